@@ -1,0 +1,1 @@
+"""Core trees to polynomials and back; the only door to sympy."""

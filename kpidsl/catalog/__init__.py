@@ -1,0 +1,1 @@
+"""Definitions to a catalog in which every name is resolved and every expression typed."""

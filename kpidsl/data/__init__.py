@@ -1,0 +1,1 @@
+"""Bindings to tables whose columns and keys are checked."""

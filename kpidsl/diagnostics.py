@@ -1,0 +1,89 @@
+"""What there is to say about a definition, a question or data: data only, worded in each stage's messages, rendered elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import overload
+
+from kpidsl.text import File, Span
+
+
+class Severity(Enum):
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A place in a file and what is to be seen there."""
+
+    file: File
+    span: Span
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A repair that a machine can make."""
+
+    file: File
+    span: Span
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding: its kebab-case code, a headline that can stand alone, labelled places (the first is the main one), helps.
+
+    `about` names what a finding without a place is about, such as `source leads`.
+    """
+
+    code: str
+    severity: Severity
+    headline: str
+    labels: tuple[Label, ...] = ()
+    notes: tuple[str, ...] = ()
+    help: tuple[str, ...] = ()
+    edit: Edit | None = None
+    about: str = ""
+
+    @property
+    def _order(self) -> tuple[str, int, int, str, str]:
+        if not self.labels:
+            return (self.about, -1, -1, self.code, self.headline)
+        place = self.labels[0]
+        return (place.file.name, place.span.start, place.span.end, self.code, self.headline)
+
+
+class Diagnostics(Sequence[Diagnostic]):
+    """Findings in the order of file and place, each once."""
+
+    def __init__(self, findings: Iterable[Diagnostic] = ()) -> None:
+        self._findings = tuple(sorted(dict.fromkeys(findings), key=lambda finding: finding._order))
+
+    @overload
+    def __getitem__(self, index: int) -> Diagnostic: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Diagnostic, ...]: ...
+    def __getitem__(self, index: int | slice) -> Diagnostic | tuple[Diagnostic, ...]:
+        return self._findings[index]
+
+    def __len__(self) -> int:
+        return len(self._findings)
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self._findings)
+
+    def __repr__(self) -> str:
+        return f"Diagnostics({[finding.code for finding in self]})"
+
+    def of(self, severity: Severity) -> tuple[Diagnostic, ...]:
+        """The findings of one severity."""
+        return tuple(finding for finding in self if finding.severity is severity)
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        return self.of(Severity.ERROR)

@@ -1,0 +1,207 @@
+"""Definitions as they were written: decoded and immutable, names not yet resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Generic, TypeVar
+
+from kpidsl.diagnostics import Label
+from kpidsl.language.tree import Claim, Name, Range, Tree, UnitTree
+from kpidsl.periods.calendar import Calendar
+from kpidsl.text import Excerpt, File, Span
+
+T = TypeVar("T")
+Scalar = str | bool | int | Fraction | date | datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written(Generic[T]):
+    """A value and the place where it was written."""
+
+    value: T
+    file: File = field(compare=False, repr=False)
+    span: Span = field(compare=False)
+
+    def label(self, text: str = "") -> Label:
+        return Label(self.file, self.span, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Formula(Generic[T]):
+    """An expression of the language: its text with its place, and its tree; None where it did not parse, which was reported."""
+
+    excerpt: Excerpt = field(compare=False, repr=False)
+    tree: T | None
+
+    @property
+    def text(self) -> str:
+        return self.excerpt.text
+
+    def label(self, span: Span | None = None, text: str = "") -> Label:
+        """A label at a span of the formula's own text, or at the whole of it."""
+        excerpt = self.excerpt
+        return Label(excerpt.file, excerpt.span(Span(0, len(excerpt.text)) if span is None else span), text)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    name: str = ""
+    calendar: Calendar = Calendar()
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A thing that is counted; each is a unit."""
+
+    name: Written[str]
+    subset_of: Written[str] | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a source: typed data, or derived by a formula; `column` is its name in the data where that differs."""
+
+    name: Written[str]
+    type: Written[str] | None = None
+    unit: Formula[UnitTree] | None = None
+    values: tuple[Written[str], ...] | None = None
+    references: Written[str] | None = None
+    formula: Formula[Tree] | None = None
+    column: str | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    name: Written[str]
+    row: Written[str] | None = None
+    key: tuple[Written[str], ...] = ()
+    time: Written[str] | None = None
+    columns: tuple[Column, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """What results may be grouped by: one path for each source that it serves, `leads.channel` or `deals.lead.channel`."""
+
+    name: Written[str]
+    paths: tuple[Formula[Name], ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: Written[str]
+    value: Formula[Tree]
+    unit: Formula[UnitTree] | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    name: Written[str]
+    formula: Formula[Tree]
+    unit: Formula[UnitTree] | None = None
+    title: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A range that means good performance."""
+
+    name: Written[str]
+    range: Formula[Range]
+    cite: str = ""
+    vintage: str = ""
+    population: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Plain numbers in, the KPI's value out; an amount is in the unit of what it sets."""
+
+    place: Written[str]
+    given: Mapping[str, tuple[Written[str], Formula[Tree]]]
+    expect: Formula[Tree] | None
+    undefined: bool = False
+    verdict: Written[str] | None = None
+    cite: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    name: Written[str]
+    formula: Formula[Tree]
+    title: str = ""
+    description: str = ""
+    area: str = ""
+    role: str = ""
+    unit: Formula[UnitTree] | None = None
+    display: Written[str] | None = None
+    better: Written[str] | None = None
+    inference: str = ""
+    min_n: int | None = None
+    benchmarks: tuple[Benchmark, ...] = ()
+    examples: tuple[Example, ...] = ()
+    owner: str = ""
+    tags: tuple[str, ...] = ()
+    cite: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A claim that must hold, under assumptions."""
+
+    name: Written[str]
+    claim: Formula[Claim]
+    given: tuple[Formula[Claim], ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The question of a test, in the words of the command line."""
+
+    kpis: tuple[Written[str], ...] = ()
+    by: tuple[Written[str], ...] = ()
+    every: Written[str] | None = None
+    start: Written[Scalar] | None = None
+    end: Written[Scalar] | None = None
+    where: Formula[Tree] | None = None
+    as_of: Written[Scalar] | None = None
+    set: Mapping[str, tuple[Written[str], Formula[Tree]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """Rows in, values out."""
+
+    name: Written[str]
+    given: Mapping[str, tuple[Written[str], tuple[Mapping[str, Written[Scalar]], ...]]]
+    ask: Ask
+    expect: tuple[Mapping[str, Written[Scalar]], ...] | None = None
+    expect_place: Written[str] | None = None
+    error: Written[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """All definitions of a project, in the order of files and lines; a name that stands twice keeps its first meaning."""
+
+    files: tuple[File, ...] = ()
+    project: Project = Project()
+    currencies: tuple[Written[str], ...] = ()
+    entities: tuple[Entity, ...] = ()
+    sources: tuple[Source, ...] = ()
+    dimensions: tuple[Dimension, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    kpis: tuple[Kpi, ...] = ()
+    identities: tuple[Identity, ...] = ()
+    tests: tuple[Test, ...] = ()

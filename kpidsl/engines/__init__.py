@@ -1,0 +1,1 @@
+"""A plan and data to slots per cell; one file per engine."""

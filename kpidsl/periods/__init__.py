@@ -1,0 +1,1 @@
+"""Grains, calendars and the periods that days fall into."""

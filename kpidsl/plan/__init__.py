@@ -1,0 +1,1 @@
+"""A catalog and a question to what has to be computed."""

@@ -1,0 +1,1 @@
+"""Diagnostics and results to text and files; one file per format."""

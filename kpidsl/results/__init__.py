@@ -1,0 +1,1 @@
+"""Slots to values, intervals and verdicts."""

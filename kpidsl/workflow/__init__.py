@@ -1,0 +1,1 @@
+"""Questions asked of a loaded project on behalf of a person."""
