@@ -1,0 +1,123 @@
+"""The catalog: all definitions of a project, resolved and typed, immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from kpidsl.catalog.core import Core, Reference, Type
+from kpidsl.diagnostics import Diagnostics
+from kpidsl.documents import model
+from kpidsl.periods.calendar import Calendar
+from kpidsl.units.system import UnitSystem
+from kpidsl.units.unit import NUMBER, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a source. `data_name` is what the data call it; a derived column has a formula over the columns of its row."""
+
+    name: str
+    type: Type
+    unit: Unit = NUMBER
+    references: str | None = None
+    values: tuple[str, ...] | None = None
+    data_name: str = ""
+    formula: Core | None = None
+    definition: model.Column | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """`row` is the entity that a row counts as; without `time` the source has the same rows in every period."""
+
+    name: str
+    row: str | None
+    key: tuple[str, ...]
+    time: str | None
+    columns: Mapping[str, Column]
+    definition: model.Source | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """`paths` leads each source that the dimension serves to the column that holds it."""
+
+    name: str
+    type: Type
+    paths: Mapping[str, Reference]
+    definition: model.Dimension | None = field(default=None, compare=False, repr=False)
+
+
+class Kind(Enum):
+    MEASURE = "measure"
+    PARAMETER = "parameter"
+    KPI = "KPI"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A measure, parameter or KPI. The value of `core` is in `unit`, as declared or as inferred."""
+
+    name: str
+    kind: Kind
+    core: Core
+    unit: Unit
+    definition: model.Measure | model.Parameter | model.Kpi = field(compare=False, repr=False)
+    benchmarks: tuple[Benchmark, ...] = ()
+    proportion: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A range in the unit of its KPI: constants, a missing bound is open; `low_open` and `high_open` leave the bound out."""
+
+    name: str
+    low: Core | None
+    high: Core | None
+    low_open: bool
+    high_open: bool
+    definition: model.Benchmark = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """`given` and `expect` are in the units of what they set; `expect` is None where only a verdict or `undefined` is expected."""
+
+    kpi: str
+    given: Mapping[str, Core]
+    expect: Core | None
+    definition: model.Example = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """`left = right` must hold wherever each pair of `given` is equal."""
+
+    name: str
+    left: Core
+    right: Core
+    given: tuple[tuple[Core, Core], ...]
+    definition: model.Identity = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Catalog:
+    """What later stages read. Names that are defined but could not be resolved are in `broken`; why is in `diagnostics`."""
+
+    units: UnitSystem
+    calendar: Calendar
+    sources: Mapping[str, Source]
+    dimensions: Mapping[str, Dimension]
+    values: Mapping[str, Value]
+    examples: tuple[Example, ...]
+    identities: tuple[Identity, ...]
+    tests: tuple[model.Test, ...]
+    broken: frozenset[str]
+    definitions: model.Definitions
+    diagnostics: Diagnostics
+
+    def kpis(self) -> tuple[Value, ...]:
+        """The KPIs in the order in which they are defined."""
+        return tuple(value for value in self.values.values() if value.kind is Kind.KPI)

@@ -1,0 +1,56 @@
+"""A bound source: its columns as typed arrays, missing values marked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Numbers:
+    """`values` is float64 or int64; `valid` is None where no value is missing. What stands at a missing place is finite."""
+
+    values: NDArray[np.float64] | NDArray[np.int64]
+    valid: NDArray[np.bool_] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Texts:
+    """Each row's index into `words`, -1 where missing; a word may be one that no row has."""
+
+    codes: NDArray[np.int64]
+    words: NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dates:
+    """datetime64[us] in the project's time zone without a zone; NaT where missing. A date is its midnight."""
+
+    values: NDArray[np.datetime64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Truths:
+    values: NDArray[np.bool_]
+    valid: NDArray[np.bool_] | None = None
+
+
+Array = Numbers | Texts | Dates | Truths
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """The rows of a source. `columns` holds what a plan needs, by the names of the definitions.
+
+    `links` gives for each referencing column used the row of the referenced source, -1 where none is found or the reference is missing.
+    `covers` is the half-open time for which the data are complete, where the binding says so.
+    """
+
+    source: str
+    rows: int
+    columns: Mapping[str, Array]
+    links: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
+    covers: tuple[np.datetime64, np.datetime64] | None = None

@@ -1,0 +1,215 @@
+"""What to compute: scans of sources with slots, and how the aggregates of the formulas are read off the slots. No word on how.
+
+A scan places the rows of one source by one date in one frame of time; each different aggregate is one slot of it. An engine
+returns the slots of each cell; arithmetic over them is the same for every engine and happens in `results`.
+The types are those of the whole language; an engine names what it lacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from kpidsl.catalog.catalog import Catalog
+from kpidsl.catalog.core import Aggregate, Core, Reference
+from kpidsl.periods.calendar import Calendar
+from kpidsl.periods.grain import Grain
+
+
+# Frames: the period, or the part of the dimensions, for which an aggregate is taken instead of the cell's own.
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """So much earlier: `previous(x, 1 year)`; without an amount the period before."""
+
+    amount: int | None = None
+    unit: Grain | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The length that ends with the period: `rolling(x, 3 months)`."""
+
+    amount: int
+    unit: Grain
+
+
+@dataclass(frozen=True, slots=True)
+class ToDate:
+    """From the beginning of the year, quarter, … that holds the period to its end; without one, from the first row."""
+
+    unit: Grain | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """The mean over the smaller periods of the period: `average(x, month)`."""
+
+    unit: Grain
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Without these dimensions: `total(x, channel)`; none named means all."""
+
+    without: tuple[str, ...] = ()
+
+
+Frame = Shift | Window | ToDate | Fold | Total
+
+
+# Placements: which rows belong to a period.
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """The rows whose date falls into the period; `date` leads from the source to it."""
+
+    date: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Timeless:
+    """All rows, in every period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """The rows alive at the period's end: begun before it and not ended by then."""
+
+    start: Reference
+    end: Reference | None
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The rows of the source's last date in the period."""
+
+    date: Reference
+
+
+Placement = Dated | Timeless | Stock | Closing
+
+
+# Slots: what is collected for each cell.
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What a row adds: its argument (1 if there is none), where the condition is true and the argument is present."""
+
+    argument: Core | None
+    where: Core | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many rows add something."""
+
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    """The least (`min`) or greatest (`max`) value."""
+
+    function: str
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """How many different values; never to be added up over cells."""
+
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """What needs the rows in order: `percentile` (with its fraction), `first`, `last`."""
+
+    function: str
+    term: Term
+    fraction: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The sum over the rows of the product of what they add to two slots (Count or Sum) of the same scan, by name."""
+
+    left: str
+    right: str
+
+
+Slot = Count | Sum | Extreme | Distinct | Ordered | Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """Rows gathered by a key before they are placed: derived columns over referencing rows, clusters."""
+
+    key: Reference
+    slots: Mapping[str, Slot]
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One pass over one source. `dimensions` leads to each dimension asked for, in order; `condition` is the ask's `where`.
+
+    `slots` holds what is collected, by name; names are unique in the plan.
+    """
+
+    source: str
+    placement: Placement
+    dimensions: tuple[Reference, ...]
+    condition: Core | None
+    slots: Mapping[str, Slot]
+    frames: tuple[Frame, ...] = ()
+    grouping: Grouping | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How an aggregate is read off the slots of a scan: `count`, `sum`, `min`, `max`, `distinct` off one, `avg` off sum and count.
+
+    `rows` names the Count slot that says how many rows stand behind the value; `moments` the pair moments by the two slots.
+    """
+
+    function: str
+    scan: int
+    slots: tuple[str, ...]
+    rows: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked. `start` and `end` are half-open; rows placed at or after `as_of` are not read."""
+
+    values: tuple[str, ...]
+    by: tuple[str, ...] = ()
+    every: Grain | None = None
+    start: date | datetime | None = None
+    end: date | datetime | None = None
+    where: Core | None = None
+    as_of: datetime | None = None
+    parameters: Mapping[str, Fraction] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Everything an engine and the arithmetic need to answer a question.
+
+    `readings` tells how each aggregate under the values asked for is read; `moments` the slot of a pair of slots' moment.
+    `needs` lists the columns to bind, by source, references on the way included.
+    """
+
+    catalog: Catalog
+    question: Question
+    as_of: datetime
+    calendar: Calendar
+    scans: tuple[Scan, ...]
+    readings: Mapping[Aggregate, Reading]
+    moments: Mapping[tuple[str, str], str]
+    needs: Mapping[str, frozenset[str]]

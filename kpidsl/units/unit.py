@@ -1,0 +1,178 @@
+"""Units as products of powers of currencies, entities and time: in go units, out come their products, powers and factors.
+
+A value is stored in its unit as written, so that 90 minutes stay 90. When two units with different time symbols meet, the
+right one moves to the symbol of the left, and the value of the result is `left op right * factor`.
+
+Seconds to weeks convert exactly, and so do months, quarters and years; between the two families the mean Gregorian year of
+146,097 / 400 days decides, and the factor counts as nominal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+_YEAR = Fraction(146_097, 400)
+_LENGTHS = {  # in days
+    "second": Fraction(1, 86_400),
+    "minute": Fraction(1, 1_440),
+    "hour": Fraction(1, 24),
+    "day": Fraction(1),
+    "week": Fraction(7),
+    "month": _YEAR / 12,
+    "quarter": _YEAR / 4,
+    "year": _YEAR,
+}
+_MONTH_FAMILY = frozenset({"month", "quarter", "year"})
+TIMES = tuple(_LENGTHS)
+
+# Formulas that refer to each other can multiply exponents without end; past this a unit means nothing to anybody.
+_LARGEST = 64
+_DIGITS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Powers by symbol, in the order of the symbols, at most one of them a time; `percent` says how a plain number is shown."""
+
+    powers: tuple[tuple[str, Fraction], ...] = ()
+    percent: bool = field(default=False, compare=False)
+
+    @staticmethod
+    def of(symbol: str, exponent: int | Fraction = 1) -> Unit:
+        """The unit of one symbol: a currency, an entity or a time in the singular."""
+        return _unit({symbol: Fraction(exponent)})
+
+    @property
+    def is_number(self) -> bool:
+        return not self.powers
+
+    @property
+    def time(self) -> tuple[str, Fraction] | None:
+        """The time symbol and its exponent."""
+        return next((power for power in self.powers if power[0] in _LENGTHS), None)
+
+    @property
+    def within_limits(self) -> bool:
+        """Whether the exponents are such as may be combined further; beyond them `multiply` and `divide` refuse."""
+        return all(abs(exponent) <= _LARGEST and exponent.denominator <= _LARGEST for _, exponent in self.powers)
+
+
+NUMBER = Unit()
+PERCENT = Unit(percent=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """The unit of a product or quotient: the value in it is `left op right * factor`."""
+
+    unit: Unit
+    factor: Fraction = Fraction(1)
+    nominal: bool = False
+
+
+def time_symbol(name: str) -> str | None:
+    """The time that a name in the singular or plural stands for: `days` is `day`."""
+    return next((symbol for symbol in TIMES if name in (symbol, symbol + "s")), None)
+
+
+def time_factor(source: str, target: str) -> tuple[Fraction, bool]:
+    """How many of `target` one of `source` is, and whether that is only nominally so."""
+    return _LENGTHS[source] / _LENGTHS[target], (source in _MONTH_FAMILY) != (target in _MONTH_FAMILY)
+
+
+def multiply(left: Unit, right: Unit) -> Combined:
+    """The unit of a product, in the time symbol of the left; ValueError beyond the limits of exponents."""
+    right, factor, nominal = to_time_of(left, right)
+    powers = dict(left.powers)
+    for symbol, exponent in right.powers:
+        powers[symbol] = powers.get(symbol, Fraction(0)) + exponent
+    return Combined(_unit(powers, percent=left.percent and right.percent), factor, nominal)
+
+
+def divide(left: Unit, right: Unit) -> Combined:
+    """The unit of a quotient, in the time symbol of the left; ValueError beyond the limits of exponents."""
+    return multiply(left, power(right, Fraction(-1)))
+
+
+def power(base: Unit, exponent: Fraction) -> Unit:
+    """The unit of a power; a percent stays one when the exponent is positive."""
+    powers = {symbol: own * exponent for symbol, own in base.powers}
+    return _unit(powers, percent=base.percent and exponent > 0)
+
+
+def to_time_of(target: Unit, unit: Unit) -> tuple[Unit, Fraction, bool]:
+    """`unit` in the time symbol of `target`, the factor that takes a value there, and whether it is nominal."""
+    if target.time is None or unit.time is None or target.time[0] == unit.time[0]:
+        return unit, Fraction(1), False
+    (symbol, exponent), wanted = unit.time, target.time[0]
+    if not unit.within_limits:
+        raise ValueError(f"exponent out of limits: {show(unit)}")
+    factor, nominal = time_factor(symbol, wanted)
+    raised, exact = _raise(factor, exponent)
+    powers = {wanted if own == symbol else own: exponent for own, exponent in unit.powers}
+    return _unit(powers), raised, nominal or not exact
+
+
+def show(unit: Unit) -> str:
+    """The unit as people read it: `USD / customer`, `USD / (customer·month)`, `1 / year`, `percent`, `number`."""
+    return _write(unit, "·")
+
+
+def spell(unit: Unit) -> str:
+    """The unit as the language writes it: `customer * proposal / conversation`."""
+    return _write(unit, " * ")
+
+
+def _unit(powers: dict[str, Fraction], *, percent: bool = False) -> Unit:
+    kept = tuple(sorted((symbol, exponent) for symbol, exponent in powers.items() if exponent))
+    return Unit(kept, percent=percent and not kept)
+
+
+def _raise(base: Fraction, exponent: Fraction) -> tuple[Fraction, bool]:
+    """A power, and whether it is exact; a root that is no fraction is cut after 30 digits of its denominator."""
+    raised = base ** abs(exponent.numerator)
+    degree = exponent.denominator
+    root = Fraction(_root(raised.numerator, degree), _root(raised.denominator, degree))
+    exact = root**degree == raised
+    if not exact:
+        scale = 10**_DIGITS
+        root = Fraction(_root(raised.numerator * scale**degree // raised.denominator, degree), scale)
+    return (root if exponent > 0 else 1 / root), exact
+
+
+def _root(number: int, degree: int) -> int:
+    """The largest integer whose power is at most `number`, by Newton's method from above."""
+    guess = 1 << -(-number.bit_length() // degree)
+    while True:
+        better = ((degree - 1) * guess + number // guess ** (degree - 1)) // degree
+        if better >= guess:
+            return guess
+        guess = better
+
+
+def _write(unit: Unit, product: str) -> str:
+    if unit.is_number:
+        return "percent" if unit.percent else "number"
+    above = product.join(_factors(unit.powers, 1)) or "1"
+    below = _factors(unit.powers, -1)
+    match len(below):
+        case 0:
+            return above
+        case 1:
+            return f"{above} / {below[0]}"
+        case _:
+            return f"{above} / ({product.join(below)})"
+
+
+def _factors(powers: Iterable[tuple[str, Fraction]], sign: int) -> list[str]:
+    """The factors above or below the line, the time last."""
+    ordered = sorted(powers, key=lambda power: (power[0] in _LENGTHS, power[0]))
+    return [_factor(symbol, exponent * sign) for symbol, exponent in ordered if exponent * sign > 0]
+
+
+def _factor(symbol: str, exponent: Fraction) -> str:
+    if exponent == 1:
+        return symbol
+    return f"{symbol}^{exponent}" if exponent.denominator == 1 else f"{symbol}^({exponent})"
