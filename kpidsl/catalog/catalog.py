@@ -16,7 +16,7 @@ from kpidsl.units.unit import NUMBER, Unit
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a source. `data_name` is what the data call it; a derived column has a formula over the columns of its row."""
+    """A column of a source. `data_name` is what the data call it; a derived column has a formula over its row."""
 
     name: str
     type: Type
@@ -104,7 +104,7 @@ class Identity:
 
 @dataclass(frozen=True, eq=False)
 class Catalog:
-    """What later stages read. Names that are defined but could not be resolved are in `broken`; why is in `diagnostics`."""
+    """What later stages read. Names that could not be resolved are in `broken`; `diagnostics` says why."""
 
     units: UnitSystem
     calendar: Calendar

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import Enum
 from fractions import Fraction
 from typing import Generic, TypeVar
 
@@ -14,7 +15,15 @@ from kpidsl.periods.calendar import Calendar
 from kpidsl.text import Excerpt, File, Span
 
 T = TypeVar("T")
-Scalar = str | bool | int | Fraction | date | datetime | None
+
+
+class Absent(Enum):
+    """What an expected row may say in place of a value, besides None for `missing`."""
+
+    UNDEFINED = "undefined"
+
+
+Scalar = str | bool | int | Fraction | date | datetime | Absent | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,9 +172,9 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How an aggregate is read off the slots of a scan: `count`, `sum`, `min`, `max`, `distinct` off one, `avg` off sum and count.
+    """How an aggregate is read off the slots of a scan: `avg` off a sum and a count, every other function off one slot.
 
-    `rows` names the Count slot that says how many rows stand behind the value; `moments` the pair moments by the two slots.
+    `rows` names the slot that says how many rows (of a distinct count: how many values) stand behind the value.
     """
 
     function: str
@@ -201,7 +201,8 @@ class Question:
 class Plan:
     """Everything an engine and the arithmetic need to answer a question.
 
-    `readings` tells how each aggregate under the values asked for is read; `moments` the slot of a pair of slots' moment.
+    `readings` tells how each aggregate under the values asked for is read. `moments` gives the slot that holds the sum of the
+    products of two additive slots of one scan; a pair without one has no covariance.
     `needs` lists the columns to bind, by source, references on the way included.
     """
 

@@ -9,7 +9,6 @@ Seconds to weeks convert exactly, and so do months, quarters and years; between 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -29,7 +28,7 @@ TIMES = tuple(_LENGTHS)
 
 # Formulas that refer to each other can multiply exponents without end; past this a unit means nothing to anybody.
 _LARGEST = 64
-_DIGITS = 30
+_SCALE = 10**30
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Unit:
 
     @property
     def within_limits(self) -> bool:
-        """Whether the exponents are such as may be combined further; beyond them `multiply` and `divide` refuse."""
+        """Whether the exponents are such as a product may have; beyond them `multiply` and `divide` refuse."""
         return all(abs(exponent) <= _LARGEST and exponent.denominator <= _LARGEST for _, exponent in self.powers)
 
 
@@ -83,16 +82,16 @@ def time_factor(source: str, target: str) -> tuple[Fraction, bool]:
 
 
 def multiply(left: Unit, right: Unit) -> Combined:
-    """The unit of a product, in the time symbol of the left; ValueError beyond the limits of exponents."""
-    right, factor, nominal = to_time_of(left, right)
-    powers = dict(left.powers)
-    for symbol, exponent in right.powers:
-        powers[symbol] = powers.get(symbol, Fraction(0)) + exponent
-    return Combined(_unit(powers, percent=left.percent and right.percent), factor, nominal)
+    """The unit of a product, in the time symbol of the left; ValueError where exponents are beyond the limits."""
+    moved, factor, nominal = to_time_of(left, right)
+    unit = merge(left, moved)
+    if not (left.within_limits and right.within_limits and unit.within_limits):
+        raise ValueError("an exponent is beyond the limits")
+    return Combined(unit, factor, nominal)
 
 
 def divide(left: Unit, right: Unit) -> Combined:
-    """The unit of a quotient, in the time symbol of the left; ValueError beyond the limits of exponents."""
+    """The unit of a quotient, in the time symbol of the left; ValueError where exponents are beyond the limits."""
     return multiply(left, power(right, Fraction(-1)))
 
 
@@ -102,13 +101,22 @@ def power(base: Unit, exponent: Fraction) -> Unit:
     return _unit(powers, percent=base.percent and exponent > 0)
 
 
+def merge(left: Unit, right: Unit) -> Unit:
+    """The product of two units that have no different times, whatever the exponents."""
+    powers = dict(left.powers)
+    for symbol, exponent in right.powers:
+        powers[symbol] = powers.get(symbol, Fraction(0)) + exponent
+    return _unit(powers, percent=left.percent and right.percent)
+
+
 def to_time_of(target: Unit, unit: Unit) -> tuple[Unit, Fraction, bool]:
-    """`unit` in the time symbol of `target`, the factor that takes a value there, and whether it is nominal."""
-    if target.time is None or unit.time is None or target.time[0] == unit.time[0]:
+    """`unit` in the time symbol of `target`, the factor that takes a value there, and whether it is nominal.
+
+    It stays as it is where either has no time, or the exponents are beyond the limits.
+    """
+    if target.time is None or unit.time is None or target.time[0] == unit.time[0] or not unit.within_limits:
         return unit, Fraction(1), False
     (symbol, exponent), wanted = unit.time, target.time[0]
-    if not unit.within_limits:
-        raise ValueError(f"exponent out of limits: {show(unit)}")
     factor, nominal = time_factor(symbol, wanted)
     raised, exact = _raise(factor, exponent)
     powers = {wanted if own == symbol else own: exponent for own, exponent in unit.powers}
@@ -117,12 +125,20 @@ def to_time_of(target: Unit, unit: Unit) -> tuple[Unit, Fraction, bool]:
 
 def show(unit: Unit) -> str:
     """The unit as people read it: `USD / customer`, `USD / (customer·month)`, `1 / year`, `percent`, `number`."""
-    return _write(unit, "·")
+    above, below = _factors(unit, 1), _factors(unit, -1)
+    if not above and not below:
+        return "percent" if unit.percent else "number"
+    line = "·".join(above) or "1"
+    if len(below) > 1:
+        return f"{line} / ({'·'.join(below)})"
+    return " / ".join([line, *below])
 
 
 def spell(unit: Unit) -> str:
-    """The unit as the language writes it: `customer * proposal / conversation`."""
-    return _write(unit, " * ")
+    """The unit as the language writes it: `customer * proposal / conversation`, `USD / customer / month`."""
+    if unit.is_number:
+        return show(unit)
+    return " / ".join([" * ".join(_factors(unit, 1)) or "1", *_factors(unit, -1)])
 
 
 def _unit(powers: dict[str, Fraction], *, percent: bool = False) -> Unit:
@@ -131,14 +147,15 @@ def _unit(powers: dict[str, Fraction], *, percent: bool = False) -> Unit:
 
 
 def _raise(base: Fraction, exponent: Fraction) -> tuple[Fraction, bool]:
-    """A power, and whether it is exact; a root that is no fraction is cut after 30 digits of its denominator."""
+    """A power, and whether it is exact; a root that is no fraction is cut after 30 decimals, where it is above 1."""
+    if base < 1:
+        base, exponent = 1 / base, -exponent
     raised = base ** abs(exponent.numerator)
     degree = exponent.denominator
     root = Fraction(_root(raised.numerator, degree), _root(raised.denominator, degree))
     exact = root**degree == raised
     if not exact:
-        scale = 10**_DIGITS
-        root = Fraction(_root(raised.numerator * scale**degree // raised.denominator, degree), scale)
+        root = Fraction(_root(raised.numerator * _SCALE**degree // raised.denominator, degree), _SCALE)
     return (root if exponent > 0 else 1 / root), exact
 
 
@@ -152,23 +169,9 @@ def _root(number: int, degree: int) -> int:
         guess = better
 
 
-def _write(unit: Unit, product: str) -> str:
-    if unit.is_number:
-        return "percent" if unit.percent else "number"
-    above = product.join(_factors(unit.powers, 1)) or "1"
-    below = _factors(unit.powers, -1)
-    match len(below):
-        case 0:
-            return above
-        case 1:
-            return f"{above} / {below[0]}"
-        case _:
-            return f"{above} / ({product.join(below)})"
-
-
-def _factors(powers: Iterable[tuple[str, Fraction]], sign: int) -> list[str]:
+def _factors(unit: Unit, sign: int) -> list[str]:
     """The factors above or below the line, the time last."""
-    ordered = sorted(powers, key=lambda power: (power[0] in _LENGTHS, power[0]))
+    ordered = sorted(unit.powers, key=lambda power: (power[0] in _LENGTHS, power[0]))
     return [_factor(symbol, exponent * sign) for symbol, exponent in ordered if exponent * sign > 0]
 
 

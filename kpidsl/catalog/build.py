@@ -1,0 +1,189 @@
+"""Definitions to a catalog: the whole stage. It goes on after a mistake, with a hole that nothing complains about twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+
+from kpidsl.catalog import messages, repair, unit_messages
+from kpidsl.catalog.amounts import read_amount
+from kpidsl.catalog.arithmetic import meet
+from kpidsl.catalog.catalog import Catalog, Example, Identity, Value
+from kpidsl.catalog.core import Core
+from kpidsl.catalog.dimensions import build_dimension
+from kpidsl.catalog.expressions import read
+from kpidsl.catalog.functions import is_aggregate
+from kpidsl.catalog.order import resolve_order
+from kpidsl.catalog.reading import whole
+from kpidsl.catalog.sources import SourceBuilder
+from kpidsl.catalog.values import Definition, ValueBuilder
+from kpidsl.catalog.world import World
+from kpidsl.diagnostics import Diagnostic, Diagnostics, Label
+from kpidsl.documents import model
+from kpidsl.language import tree
+from kpidsl.language.walk import children, walk
+from kpidsl.suggest import nearest
+from kpidsl.units.system import UnitSystem
+from kpidsl.units.unit import PERCENT, show, time_symbol
+
+
+def build_catalog(definitions: model.Definitions, earlier: Iterable[Diagnostic] = ()) -> Catalog:
+    """The catalog of all definitions; `earlier` findings are kept among its diagnostics."""
+    world = World(_units(definitions))
+    world.found.extend(earlier)
+    _report_units(definitions, world)
+    sources = SourceBuilder(definitions.sources, world)
+    sources.build()
+    for dimension in definitions.dimensions:
+        if (built := build_dimension(dimension, world, sources.column_of)) is not None:
+            world.dimensions[built.name] = built
+    values = {each.name.value: each for each in _values(definitions)}
+    builder = ValueBuilder(world, sources.column_of, frozenset(values), [])
+    _resolve(values, builder)
+    _word_mismatches(builder)
+    return Catalog(
+        units=world.units,
+        calendar=definitions.project.calendar,
+        sources={name: source for name, source in world.sources.items() if name not in world.broken_sources},
+        dimensions=world.dimensions,
+        values={name: world.values[name] for name in values if name in world.values},
+        examples=tuple(_examples(definitions, world)),
+        identities=tuple(_identities(definitions, builder)),
+        tests=definitions.tests,
+        broken=frozenset(world.broken),
+        definitions=definitions,
+        diagnostics=Diagnostics(world.found),
+    )
+
+
+def _values(definitions: model.Definitions) -> tuple[Definition, ...]:
+    return (*definitions.measures, *definitions.parameters, *definitions.kpis)
+
+
+def _units(definitions: model.Definitions) -> UnitSystem:
+    parents = {entity.name.value: entity.subset_of.value if entity.subset_of else None for entity in definitions.entities}
+    known = {name: parent if parent in parents else None for name, parent in parents.items()}
+    return UnitSystem(frozenset(currency.value for currency in definitions.currencies), known)
+
+
+def _report_units(definitions: model.Definitions, world: World) -> None:
+    names = {entity.name.value for entity in definitions.entities}
+    taken = {"percent", "number", "bps", *(currency.value for currency in definitions.currencies)}
+    for entity in definitions.entities:
+        if entity.name.value in taken or time_symbol(entity.name.value):
+            world.found.append(messages.unit_name_taken(entity.name.label(), entity.name.value))
+        if entity.subset_of and entity.subset_of.value not in names:
+            parent = entity.subset_of.value
+            world.found.append(messages.unknown_parent(entity.subset_of.label(), parent, nearest(parent, names)))
+    uses = {entity.name.value: [entity.subset_of.value] if entity.subset_of else [] for entity in definitions.entities}
+    places = {entity.name.value: entity.name.label() for entity in definitions.entities}
+    for circle in resolve_order(uses)[1]:
+        world.found.append(messages.subset_circle(places[circle[0]], circle))
+
+
+def _resolve(values: Mapping[str, Definition], builder: ValueBuilder) -> None:
+    trees = {name: _formula(each).tree for name, each in values.items()}
+    uses = {name: [used for used in _names(node) if used in values] for name, node in trees.items()}
+    order, circles = resolve_order(uses)
+    for circle in circles:
+        labels = [_step_label(values[name], used) for name, used in pairwise(circle)]
+        builder.world.found.append(messages.circle(circle, tuple(labels)))
+    builder.world.broken.update(set(values) - set(order))
+    for name in order:
+        builder.add(values[name])
+
+
+def _formula(definition: Definition) -> model.Formula[tree.Tree]:
+    return definition.value if isinstance(definition, model.Parameter) else definition.formula
+
+
+def _names(node: tree.Tree | None) -> list[str]:
+    """The names that may be values: those of one part that stand outside of aggregates, in order."""
+    return [] if node is None else [name.parts[0] for name in _value_level_names(node)]
+
+
+def _value_level_names(node: tree.Tree) -> Iterable[tree.Name]:
+    stack: list[tree.Node] = [node]
+    while stack:
+        top = stack.pop()
+        if isinstance(top, tree.Call) and is_aggregate(top):
+            continue
+        if isinstance(top, tree.Name) and len(top.parts) == 1:
+            yield top
+        stack.extend(reversed(tuple(children(top))))
+
+
+def _step_label(definition: Definition, used: str) -> Label:
+    formula = _formula(definition)
+    names = [part for part in walk(formula.tree) if isinstance(part, tree.Name)] if formula.tree is not None else []
+    place = next((name.span for name in names if name.text == used), whole(formula))
+    return formula.label(place, f"`{definition.name.value}` uses `{used}`")
+
+
+def _word_mismatches(builder: ValueBuilder) -> None:
+    for each in builder.mismatches:
+        suggestions = repair.replacements(each.core, each.declared, builder.world)
+        definition = each.definition
+        assert definition.unit is not None
+        place = definition.unit.label(text=f"declared {show(each.declared)}")
+        name, formula = definition.name.value, definition.formula
+        found = unit_messages.declared_unit_differs(
+            name, formula, place, each.declared, each.core, suggestions, builder.world.units
+        )
+        builder.world.found.append(found)
+
+
+def _examples(definitions: model.Definitions, world: World) -> Iterable[Example]:
+    for kpi in definitions.kpis:
+        value = world.values.get(kpi.name.value)
+        if value is None:
+            continue
+        for each in kpi.examples:
+            example = _example(each, value, world)
+            if example is not None:
+                yield example
+
+
+def _example(each: model.Example, value: Value, world: World) -> Example | None:
+    given: dict[str, Core] = {}
+    for name, (written, formula) in each.given.items():
+        target = world.values.get(name)
+        if target is None:
+            if name not in world.broken:
+                world.found.append(messages.unknown_given(written.label(), name, nearest(name, world.values)))
+            return None
+        amount = _amount(formula, target, world)
+        if amount is None:
+            return None
+        given[name] = amount
+    expect = _amount(each.expect, value, world) if each.expect is not None else None
+    if each.expect is not None and expect is None:
+        return None
+    return Example(value.name, given, expect, each)
+
+
+def _amount(formula: model.Formula[tree.Tree], target: Value, world: World) -> Core | None:
+    if formula.tree is None:
+        return None
+    unit = PERCENT if target.proportion and target.unit.is_number else target.unit
+    return read_amount(formula.tree, formula.excerpt, world, unit, target.name)
+
+
+def _identities(definitions: model.Definitions, builder: ValueBuilder) -> Iterable[Identity]:
+    for each in definitions.identities:
+        claim = _claim(each.claim, builder)
+        given = [_claim(formula, builder) for formula in each.given]
+        ready = [pair for pair in given if pair is not None]
+        if claim is not None and len(ready) == len(given):
+            yield Identity(each.name.value, claim[0], claim[1], tuple(ready), each)
+
+
+def _claim(formula: model.Formula[tree.Claim], builder: ValueBuilder) -> tuple[Core, Core] | None:
+    if formula.tree is None:
+        return None
+    reading = builder.reading(formula.excerpt)
+    left, right = read(formula.tree.left, reading), read(formula.tree.right, reading)
+    if left is None or right is None:
+        return None
+    met = meet(left, right, "compare", whole(formula), reading)
+    return None if met is None else (left, met[1])

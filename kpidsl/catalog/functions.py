@@ -1,0 +1,142 @@
+"""Calls of functions on values or on a row's columns: their arguments counted and typed, their units derived."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from kpidsl.catalog import messages, unit_messages
+from kpidsl.catalog.arithmetic import needs_number
+from kpidsl.catalog.conditions import same_kind
+from kpidsl.catalog.core import Apply, Constant, Core, Type
+from kpidsl.catalog.expressions import read
+from kpidsl.catalog.reading import DATE_TYPES, Reading
+from kpidsl.language import tree
+from kpidsl.language.functions import FUNCTIONS, Kind
+from kpidsl.units import unit as units
+from kpidsl.units.unit import NUMBER
+
+_GRAINS = ("day", "week", "month", "quarter", "year")
+_DATE_NUMBERS = ("year", "quarter", "month", "weekday")
+Arguments = list[Core]
+Rule = Callable[[str, Arguments, tree.Call, Reading], Core | None]
+
+
+def is_aggregate(node: tree.Call | tree.Neighbour) -> bool:
+    """Whether a call turns rows into one value."""
+    if not isinstance(node, tree.Call):
+        return False
+    signature = FUNCTIONS.get(node.function)
+    return signature is not None and signature.kind is Kind.AGGREGATE
+
+
+def read_call(node: tree.Call | tree.Neighbour, reading: Reading) -> Core | None:
+    """A call that is no aggregate; None, reported, where the function is unknown, not evaluated yet or wrongly given."""
+    signature = FUNCTIONS.get(node.function)
+    if signature is None:
+        assert isinstance(node, tree.Call)
+        reading.say(messages.unknown_function(reading, node, tuple(FUNCTIONS)))
+        return None
+    if not signature.evaluated:
+        reading.say(messages.not_evaluated_yet(reading.label(node.span), node.function))
+        return None
+    assert isinstance(node, tree.Call)
+    if node.modifiers is not None or node.distinct:
+        reading.say(messages.modifier_without_aggregate(reading, node))
+        return None
+    least, most = signature.arity
+    if not least <= len(node.arguments) <= (most if most is not None else len(node.arguments)):
+        reading.say(messages.wrong_number_of_arguments(reading, node, least, most))
+        return None
+    return _start_of(node, reading) if node.function == "start_of" else _on_values(node, reading)
+
+
+def _on_values(node: tree.Call, reading: Reading) -> Core | None:
+    cores = [read(argument, reading) for argument in node.arguments]
+    ready = [core for core in cores if core is not None]
+    if len(ready) < len(cores):
+        return None
+    return _RULES[node.function](node.function, ready, node, reading)
+
+
+def _same(name: str, arguments: Arguments, node: tree.Call, reading: Reading) -> Core | None:
+    """Arguments that stand for each other: the first that there is, the greatest, the least."""
+    if name != "coalesce" and not all(needs_number(argument, name, reading) for argument in arguments):
+        return None
+    matched = same_kind(arguments, node.span, reading)
+    if matched is None:
+        return None
+    unit, kind, moved = matched
+    return Apply(name, tuple(moved), unit=unit, type=kind, span=node.span)
+
+
+def _keeping(name: str, arguments: Arguments, node: tree.Call, reading: Reading) -> Core | None:
+    if not all(needs_number(argument, name, reading) for argument in arguments):
+        return None
+    return Apply(name, tuple(arguments), unit=arguments[0].unit, span=node.span)
+
+
+def _plain(name: str, arguments: Arguments, node: tree.Call, reading: Reading) -> Core | None:
+    argument = arguments[0]
+    if not needs_number(argument, name, reading):
+        return None
+    if not argument.unit.is_number and reading.world.units.proportion(argument.unit) is None:
+        reading.say(unit_messages.needs_plain_number(reading, name, argument))
+        return None
+    return Apply(name, (argument,), unit=NUMBER, span=node.span)
+
+
+def _root(name: str, arguments: Arguments, node: tree.Call, reading: Reading) -> Core | None:
+    if not needs_number(arguments[0], name, reading):
+        return None
+    return Apply(name, (arguments[0],), unit=units.power(arguments[0].unit, Fraction(1, 2)), span=node.span)
+
+
+def _on_text(name: str, arguments: Arguments, node: tree.Call, reading: Reading) -> Core | None:
+    wrong = next((argument for argument in arguments if argument.type is not Type.TEXT), None)
+    if wrong is not None:
+        reading.say(messages.needs_text(reading, name, wrong))
+        return None
+    kind = Type.TEXT if name in ("lower", "upper") else Type.BOOLEAN
+    return Apply(name, tuple(arguments), type=kind, span=node.span)
+
+
+def _of_date(name: str, arguments: Arguments, node: tree.Call, reading: Reading) -> Core | None:
+    if arguments[0].type not in DATE_TYPES:
+        reading.say(messages.needs_date(reading, name, arguments[0]))
+        return None
+    return Apply(name, (arguments[0],), unit=NUMBER, span=node.span)
+
+
+def _start_of(node: tree.Call, reading: Reading) -> Core | None:
+    date, grain = read(node.arguments[0], reading), node.arguments[1]
+    if not isinstance(grain, tree.Name) or grain.text not in _GRAINS:
+        reading.say(messages.not_a_grain(reading, grain, _GRAINS))
+        return None
+    if date is None:
+        return None
+    if date.type not in DATE_TYPES:
+        reading.say(messages.needs_date(reading, "start_of", date))
+        return None
+    word = Constant(grain.text, type=Type.TEXT, span=grain.span)
+    return Apply("start_of", (date, word), type=Type.DATE, span=node.span)
+
+
+_RULES: dict[str, Rule] = {
+    "coalesce": _same,
+    "greatest": _same,
+    "least": _same,
+    "abs": _keeping,
+    "round": _keeping,
+    "floor": _keeping,
+    "ceil": _keeping,
+    "ln": _plain,
+    "exp": _plain,
+    "sqrt": _root,
+    "lower": _on_text,
+    "upper": _on_text,
+    "contains": _on_text,
+    "starts_with": _on_text,
+    "ends_with": _on_text,
+    **dict.fromkeys(_DATE_NUMBERS, _of_date),
+}

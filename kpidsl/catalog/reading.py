@@ -1,0 +1,85 @@
+"""One formula on its way from the surface tree to the core tree: where it stands, what its names mean, what was found."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+from kpidsl.catalog.core import Apply, Constant, Core, Reference, Type
+from kpidsl.catalog.world import World
+from kpidsl.diagnostics import Diagnostic, Label
+from kpidsl.documents.model import Formula
+from kpidsl.language import tree
+from kpidsl.text import Excerpt, Span
+from kpidsl.units.unit import NUMBER, Unit
+
+DATE_TYPES = (Type.DATE, Type.DATETIME)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a tree is read in. `name` resolves a name and `call` a function; both return None for a hole that was reported.
+
+    `listed` gives the values that the definition of a column lists."""
+
+    excerpt: Excerpt
+    world: World
+    name: Callable[[tree.Name], Core | None]
+    call: Callable[[tree.Call | tree.Neighbour], Core | None]
+    listed: Callable[[Reference], tuple[str, ...] | None] | None = None
+
+    def say(self, diagnostic: Diagnostic) -> None:
+        self.world.found.append(diagnostic)
+
+    def label(self, span: Span, text: str = "") -> Label:
+        return Label(self.excerpt.file, self.excerpt.span(span), text)
+
+    def words(self, span: Span) -> str:
+        """The formula's own text at a span, on one line."""
+        return " ".join(self.excerpt.text[span.start : span.end].split())
+
+
+def whole(formula: Formula[Any]) -> Span:
+    return Span(0, len(formula.excerpt.text))
+
+
+def scaled(core: Core, factor: Fraction, unit: Unit) -> Core:
+    """The core tree times an exact factor, in another unit."""
+    if factor == 1:
+        return core
+    constant = Constant(factor, unit=NUMBER, span=core.span)
+    return Apply("multiply", (core, constant), unit=unit, span=core.span)
+
+
+def constant_value(core: Core) -> Fraction | None:
+    """The exact number that a formula without names stands for; None if it is no such formula, or divides by zero."""
+    match core:
+        case Constant(value=Fraction() as number):
+            return number
+        case Apply(function="negate", arguments=(operand,)):
+            inner = constant_value(operand)
+            return None if inner is None else -inner
+        case Apply(function="add" | "multiply" | "divide" as function, arguments=arguments):
+            numbers = [constant_value(argument) for argument in arguments]
+            known = [number for number in numbers if number is not None]
+            return _fold(function, known) if len(known) == len(numbers) else None
+        case _:
+            return None
+
+
+def _fold(function: str, numbers: list[Fraction]) -> Fraction | None:
+    if function == "divide" and 0 in numbers[1:]:
+        return None
+    result: Fraction = reduce(_FOLDS[function], numbers)
+    return result
+
+
+_FOLDS: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
+    "add": operator.add,
+    "multiply": operator.mul,
+    "divide": operator.truediv,
+}

@@ -1,0 +1,160 @@
+"""Measures, parameters and KPIs as written to resolved values: their formulas typed, their declared units held against them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from kpidsl.catalog import functions, messages, unit_messages
+from kpidsl.catalog.aggregates import read_aggregate
+from kpidsl.catalog.amounts import read_amount, read_constant
+from kpidsl.catalog.catalog import Benchmark, Kind, Value
+from kpidsl.catalog.core import Aggregate, Core, Reference, Type
+from kpidsl.catalog.expressions import read
+from kpidsl.catalog.reading import Reading, scaled
+from kpidsl.catalog.rows import PERIOD_NAMES, ColumnOf
+from kpidsl.catalog.unit_text import read_unit
+from kpidsl.catalog.world import World
+from kpidsl.documents import model
+from kpidsl.language import tree
+from kpidsl.text import Excerpt
+from kpidsl.units.unit import PERCENT, Unit
+
+Definition = model.Measure | model.Parameter | model.Kpi
+
+
+@dataclass(frozen=True, slots=True)
+class Undeclared:
+    """A formula whose unit is not the declared one; worded when all values are known, so that a repair can be looked for."""
+
+    definition: model.Measure | model.Kpi
+    declared: Unit
+    core: Core
+
+
+@dataclass(slots=True)
+class ValueBuilder:
+    """Resolves values one by one, in an order in which each comes after what it uses."""
+
+    world: World
+    column_of: ColumnOf
+    names: frozenset[str]
+    mismatches: list[Undeclared]
+
+    def reading(self, excerpt: Excerpt) -> Reading:
+        """What a formula at value level is read in."""
+
+        def name(node: tree.Name) -> Core | None:
+            return self._name(node, reading)
+
+        def call(node: tree.Call | tree.Neighbour) -> Core | None:
+            return self._call(node, reading)
+
+        reading = Reading(excerpt, self.world, name, call)
+        return reading
+
+    def _name(self, node: tree.Name, reading: Reading) -> Core | None:
+        name = node.parts[0]
+        if len(node.parts) > 1:
+            reading.say(messages.column_outside_aggregate(reading, node, name in self.world.sources))
+            return None
+        if name in self.world.values:
+            value = self.world.values[name]
+            return Reference((name,), unit=meaning(value), span=node.span)
+        if name in PERIOD_NAMES and name not in self.names:
+            reading.say(messages.not_evaluated_yet(reading.label(node.span), name))
+        elif name not in self.world.broken:
+            reading.say(messages.unknown_name(reading, node, name, self.names, tuple(self.world.sources)))
+        return None
+
+    def _call(self, node: tree.Call | tree.Neighbour, reading: Reading) -> Core | None:
+        if isinstance(node, tree.Call) and functions.is_aggregate(node):
+            return read_aggregate(node, reading, self.column_of)
+        return functions.read_call(node, reading)
+
+    def add(self, definition: Definition) -> None:
+        """Resolve a definition and add it to the world, or to what is broken in it."""
+        name = definition.name.value
+        value = self._parameter(definition) if isinstance(definition, model.Parameter) else self._formula(definition)
+        if value is None:
+            self.world.broken.add(name)
+        else:
+            self.world.values[name] = value
+
+    def _parameter(self, definition: model.Parameter) -> Value | None:
+        if definition.value.tree is None:
+            return None
+        if definition.unit is None:
+            core = read_constant(definition.value.tree, definition.value.excerpt, self.world)
+        else:
+            unit = self._declared(definition.unit)
+            if unit is None:
+                return None
+            core = read_amount(definition.value.tree, definition.value.excerpt, self.world, unit, definition.name.value)
+        return None if core is None else Value(definition.name.value, Kind.PARAMETER, core, core.unit, definition)
+
+    def _formula(self, definition: model.Measure | model.Kpi) -> Value | None:
+        if definition.formula.tree is None:
+            return None
+        core = read(definition.formula.tree, self.reading(definition.formula.excerpt))
+        declared = self._declared(definition.unit) if definition.unit is not None else None
+        if core is None or (definition.unit is not None and declared is None):
+            return None
+        if core.type is not Type.NUMBER:
+            self.world.found.append(
+                messages.value_is_no_number(definition.formula.label(), definition.name.value, core.type.value)
+            )
+            return None
+        inferred = core.unit
+        if declared is not None:
+            fitted = self._fit(definition, declared, core)
+            if fitted is None:
+                return None
+            core = fitted
+        return self._value(definition, core, declared or inferred, inferred)
+
+    def _value(self, definition: model.Measure | model.Kpi, core: Core, unit: Unit, inferred: Unit) -> Value:
+        name = definition.name.value
+        proportion = self.world.units.proportion(inferred) or self.world.units.proportion(unit)
+        if isinstance(definition, model.Measure):
+            return Value(name, Kind.MEASURE, core, unit, definition, proportion=proportion)
+        if definition.display is not None and unit.is_number:
+            unit = PERCENT
+        benchmarks = tuple(found for each in definition.benchmarks if (found := self._benchmark(each, name, unit, proportion)))
+        return Value(name, Kind.KPI, core, unit, definition, benchmarks, proportion)
+
+    def _declared(self, unit: model.Formula[tree.UnitTree]) -> Unit | None:
+        return None if unit.tree is None else read_unit(unit.tree, unit.excerpt, self.world)
+
+    def _fit(self, definition: model.Measure | model.Kpi, declared: Unit, core: Core) -> Core | None:
+        """The formula in its declared unit. A share keeps its own unit in the tree, so that chains of shares can be checked."""
+        count = isinstance(core, Aggregate) and core.function == "count"
+        filtered = isinstance(core, Aggregate) and count and core.where is not None
+        fit = self.world.units.fits(declared, core.unit, count=count, filtered=filtered)
+        if fit is None:
+            self.mismatches.append(Undeclared(definition, declared, core))
+            return None
+        if fit.nominal:
+            self.world.found.append(unit_messages.nominal_declared(definition.formula.label(), core.unit, declared))
+        if self.world.units.proportion(core.unit) and declared.is_number:
+            return core
+        if isinstance(core, Aggregate):
+            return replace(core, unit=declared)
+        return scaled(core, fit.factor, declared) if fit.factor != 1 else replace(core, unit=declared)
+
+    def _benchmark(self, each: model.Benchmark, kpi: str, unit: Unit, proportion: tuple[str, str] | None) -> Benchmark | None:
+        node = each.range.tree
+        if node is None:
+            return None
+        shown = PERCENT if proportion and unit.is_number else unit
+        bounds = [
+            read_amount(bound, each.range.excerpt, self.world, shown, kpi) if bound is not None else None
+            for bound in (node.low, node.high)
+        ]
+        if (node.low and bounds[0] is None) or (node.high and bounds[1] is None):
+            return None
+        return Benchmark(each.name.value, bounds[0], bounds[1], node.low_open, node.high_open, each)
+
+
+def meaning(value: Value) -> Unit:
+    """The unit that a value has in other formulas: that of its own formula where it is a share, else the declared one."""
+    return value.core.unit if value.proportion and value.unit.is_number else value.unit

@@ -1,0 +1,28 @@
+"""What the names of a project mean while its catalog is being built: units, sources, columns, values as they are resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kpidsl.catalog.catalog import Column, Dimension, Source, Value
+from kpidsl.diagnostics import Diagnostic
+from kpidsl.units.system import UnitSystem
+
+
+@dataclass(slots=True)
+class World:
+    """Grows floor by floor: units, sources, dimensions, values. `broken` names are defined but could not be resolved."""
+
+    units: UnitSystem
+    sources: dict[str, Source] = field(default_factory=dict)
+    dimensions: dict[str, Dimension] = field(default_factory=dict)
+    values: dict[str, Value] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    broken_sources: set[str] = field(default_factory=set)
+    broken_columns: set[tuple[str, str]] = field(default_factory=set)
+    columns: dict[str, dict[str, Column]] = field(default_factory=dict)
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def column_names(self, source: str) -> Mapping[str, Column]:
+        return self.columns.get(source, {})

@@ -1,0 +1,94 @@
+"""Identities, and tests with their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping as Row
+from fractions import Fraction
+
+from kpidsl.documents.entries import Entry, items_of, pairs_of
+from kpidsl.documents.model import Absent, Ask, Identity, Scalar as Value, Test, Written
+from kpidsl.documents.nodes import Node, Scalar, is_empty
+from kpidsl.documents.scalars import core_value, row_value
+from kpidsl.language.parser import parse_claim, parse_expression
+from kpidsl.text import File, Span
+
+Rows = tuple[Row[str, Written[Value]], ...]
+_ERROR = "error "
+
+
+def decode_identity(entry: Entry, name: Written[str], node: Node) -> Identity:
+    """An identity with its assumptions."""
+    return Identity(
+        name,
+        entry.required("claim", parse_claim, name),
+        entry.formulas("given", parse_claim),
+        entry.text("description"),
+    )
+
+
+def decode_test(entry: Entry, name: Written[str], node: Node) -> Test:
+    """A test: rows of sources, a question, and the rows or the error that it results in."""
+    expect, place = entry.node("expect"), entry.place("expect")
+    error = _error(entry)
+    return Test(
+        name,
+        given={source.value: (source, _rows(entry.file, rows, row_value)) for source, rows in entry.entries("given")},
+        ask=_ask(entry.entry("ask")),
+        expect=None if error or expect is None else _rows(entry.file, expect, _expected),
+        expect_place=place,
+        error=error,
+    )
+
+
+def _error(entry: Entry) -> Written[str] | None:
+    said = entry.written("expect")
+    if said is None or not said.value.startswith(_ERROR):
+        return None
+    return Written(said.value.removeprefix(_ERROR), said.file, said.span)
+
+
+def _ask(entry: Entry) -> Ask:
+    return Ask(
+        kpis=entry.many("kpis"),
+        by=entry.many("by"),
+        every=entry.written("every"),
+        start=_moment(entry, "from"),
+        end=_moment(entry, "to"),
+        where=entry.formula("where", parse_expression),
+        as_of=_moment(entry, "as_of"),
+        set=entry.settings("set"),
+    )
+
+
+def _moment(entry: Entry, key: str) -> Written[Value] | None:
+    node = entry.node(key)
+    if not isinstance(node, Scalar) or is_empty(node):
+        return None
+    return Written(row_value(node), entry.file, Span(node.start, node.end))
+
+
+def _rows(file: File, node: Node, value: Callable[[Scalar], Value]) -> Rows:
+    return tuple(_row(file, item, value) for item in items_of(node))
+
+
+def _row(file: File, node: Node, value: Callable[[Scalar], Value]) -> dict[str, Written[Value]]:
+    return {
+        name: Written(value(cell), file, Span(cell.start, cell.end))
+        for name, (_, cell) in pairs_of(node).items()
+        if isinstance(cell, Scalar)
+    }
+
+
+def _expected(node: Scalar) -> Value:
+    """A cell of an expected row: plain `missing` and `undefined` are no texts, and `25%` is a number."""
+    value = row_value(node)
+    if not node.plain or not isinstance(value, str):
+        return value
+    if value in ("missing", "undefined"):
+        return None if value == "missing" else Absent.UNDEFINED
+    return _share(value)
+
+
+def _share(text: str) -> str | Fraction:
+    number = core_value(Scalar(text[:-1], "", 0, 0)) if len(text) > 1 and text[-1] == "%" else None
+    return Fraction(number) / 100 if isinstance(number, int | Fraction) else text

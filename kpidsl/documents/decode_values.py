@@ -1,0 +1,84 @@
+"""Parameters, measures and KPIs."""
+
+from __future__ import annotations
+
+from kpidsl.documents.entries import Entry, items_of
+from kpidsl.documents.model import Benchmark, Example, Kpi, Measure, Parameter, Written
+from kpidsl.documents.nodes import Mapping, Node, Scalar
+from kpidsl.documents.scalars import core_value
+from kpidsl.language.parser import parse_expression, parse_range, parse_unit
+from kpidsl.text import Span
+
+
+def decode_parameter(entry: Entry, name: Written[str], node: Node) -> Parameter:
+    """A parameter: its value, or a mapping that has one."""
+    if not isinstance(node, Mapping):
+        return Parameter(name, entry.parsed(node, parse_expression))
+    return Parameter(
+        name,
+        entry.required("value", parse_expression, name),
+        entry.formula("unit", parse_unit),
+        entry.text("description"),
+    )
+
+
+def decode_measure(entry: Entry, name: Written[str], node: Node) -> Measure:
+    """A measure: its formula, or a mapping that has one."""
+    if not isinstance(node, Mapping):
+        return Measure(name, entry.parsed(node, parse_expression))
+    return Measure(
+        name,
+        entry.required("formula", parse_expression, name),
+        entry.formula("unit", parse_unit),
+        entry.text("title"),
+        entry.text("description"),
+    )
+
+
+def decode_kpi(entry: Entry, name: Written[str], node: Node) -> Kpi:
+    """A KPI with its benchmarks and examples."""
+    return Kpi(
+        name,
+        entry.required("formula", parse_expression, name),
+        title=entry.text("title"),
+        description=entry.text("description"),
+        area=entry.text("area"),
+        role=entry.text("role"),
+        unit=entry.formula("unit", parse_unit),
+        display=entry.written("display"),
+        better=entry.written("better"),
+        inference=entry.text("inference"),
+        min_n=_count(entry.node("min_n")),
+        benchmarks=tuple(_benchmark(entry.below(below), benchmark) for benchmark, below in entry.entries("benchmarks")),
+        examples=tuple(_example(entry.below(item), item) for item in items_of(entry.node("examples"))),
+        owner=entry.text("owner"),
+        tags=entry.texts("tags"),
+        cite=entry.texts("cite"),
+    )
+
+
+def _count(node: Node | None) -> int | None:
+    value = core_value(node) if isinstance(node, Scalar) else None
+    return value if isinstance(value, int) else None
+
+
+def _benchmark(entry: Entry, name: Written[str]) -> Benchmark:
+    return Benchmark(
+        name,
+        entry.required("range", parse_range, name),
+        entry.text("cite"),
+        entry.text("vintage"),
+        entry.text("population"),
+    )
+
+
+def _example(entry: Entry, node: Node) -> Example:
+    undefined = entry.text("expect") == "undefined"
+    return Example(
+        Written("example", entry.file, Span(node.start, node.end)),
+        given=entry.settings("given"),
+        expect=None if undefined else entry.formula("expect", parse_expression),
+        undefined=undefined,
+        verdict=entry.written("verdict"),
+        cite=entry.text("cite"),
+    )

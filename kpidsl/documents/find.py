@@ -1,0 +1,139 @@
+"""A path to the texts of a project: which folder it is, which files belong to it; the only place where definitions are read from disk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kpidsl.diagnostics import Diagnostic
+from kpidsl.documents import messages
+from kpidsl.documents.compose import LARGEST_FILE
+from kpidsl.text import File
+
+PROJECT = ("kpidsl.yaml", "kpidsl.yml")
+BINDINGS = ("data.yaml", "data.yml")
+_LARGEST_BYTES = 4 * LARGEST_FILE
+_MARKS = (
+    (b"\xff\xfe", "UTF-16, which Excel and Notepad call Unicode"),
+    (b"\xfe\xff", "UTF-16"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFiles:
+    """The folder of a project, the definition files in their order, and `data.yaml` if there is one."""
+
+    root: Path
+    files: tuple[File, ...]
+    data: File | None = None
+
+
+def read_texts(texts: Mapping[str, str]) -> tuple[File, ...]:
+    """Files from memory: their texts by name."""
+    return tuple(File(name, text.removeprefix("\ufeff")) for name, text in texts.items())
+
+
+def read_project(path: Path | str) -> tuple[ProjectFiles, tuple[Diagnostic, ...]]:
+    """The files of the project that a folder or file belongs to, and what could not be read.
+
+    The nearest `kpidsl.yaml`, upwards, marks the project's folder; without one it is the folder itself, and a file stands alone.
+    """
+    path = Path(path)
+    if not path.exists():
+        return ProjectFiles(path, ()), (messages.no_such_path(_shown(path)),)
+    found: list[Diagnostic] = []
+    root = _root(path)
+    paths = _definition_paths(root or path)
+    if path.is_file() and path.resolve() not in {known.resolve() for known in paths}:
+        paths.append(path)
+    files = tuple(file for each in paths if (file := _file(each, found)) is not None)
+    if not paths:
+        found.append(messages.no_definitions(_shown(path)))
+    folder = root or (path if path.is_dir() else path.parent)
+    return ProjectFiles(folder, files, _bindings(folder, found)), tuple(found)
+
+
+def _root(path: Path) -> Path | None:
+    """The nearest folder, upwards, that has a `kpidsl.yaml`."""
+    start = path if path.is_dir() else path.parent
+    here = start.resolve()
+    for steps, folder in enumerate((here, *here.parents)):
+        if _first(folder, PROJECT):
+            return start if steps == 0 else folder
+    return None
+
+
+def _first(folder: Path, names: tuple[str, ...]) -> Path | None:
+    return next((folder / name for name in names if (folder / name).is_file()), None)
+
+
+def _definition_paths(root: Path) -> list[Path]:
+    """The definition files of a project: below `definitions` if there is such a folder, else below its own; `kpidsl.yaml` is first."""
+    project = _first(root, PROJECT)
+    below = root / "definitions"
+    folder = below if project and below.is_dir() else root
+    aside = {root / name for name in (*PROJECT, *BINDINGS)}
+    return [*([project] if project else []), *(path for path in _walk(folder) if path not in aside)]
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """The YAML files below a folder, in order; hidden folders and other projects are left out."""
+    for here, folders, names in os.walk(folder):
+        place = Path(here)
+        if place != folder and _first(place, PROJECT):
+            folders.clear()
+            continue
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (place / name for name in sorted(names) if name.endswith((".yaml", ".yml")) and not name.startswith("."))
+
+
+def _bindings(folder: Path, found: list[Diagnostic]) -> File | None:
+    path = _first(folder, BINDINGS)
+    return _file(path, found) if path else None
+
+
+def read_file(path: Path | str) -> tuple[File | None, tuple[Diagnostic, ...]]:
+    """The text of one file, or why it cannot be read."""
+    found: list[Diagnostic] = []
+    return _file(Path(path), found), tuple(found)
+
+
+def _file(path: Path, found: list[Diagnostic]) -> File | None:
+    name = _shown(path)
+    try:
+        if (size := path.stat().st_size) > _LARGEST_BYTES:
+            found.append(messages.too_long_unread(name, size, LARGEST_FILE))
+            return None
+        content = path.read_bytes()
+    except OSError as error:
+        found.append(messages.unreadable(name, (error.strerror or "unknown reason").lower()))
+        return None
+    return _decoded(name, content, found)
+
+
+def _decoded(name: str, content: bytes, found: list[Diagnostic]) -> File | None:
+    try:
+        return File(name, content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        found.append(_not_text(name, content, error.start))
+        return None
+
+
+def _not_text(name: str, content: bytes, at: int) -> Diagnostic:
+    mark = next((encoding for start, encoding in _MARKS if content.startswith(start)), "")
+    if not mark and b"\0" in content[:8000]:
+        return messages.binary(name)
+    file = File(name, content.decode("utf-8", errors="replace"))
+    return messages.not_utf8(
+        file, len(content[:at].decode("utf-8", errors="replace")), mark or "an older encoding such as Windows-1252"
+    )
+
+
+def _shown(path: Path) -> str:
+    """A path as it is shown: from the current folder where it is below it, else as given."""
+    try:
+        return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
+    except (ValueError, OSError):
+        return path.as_posix()

@@ -1,0 +1,28 @@
+"""The texts of definition files to definitions, with all that is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kpidsl.diagnostics import Diagnostic
+from kpidsl.documents.compose import compose
+from kpidsl.documents.decode import decode
+from kpidsl.documents.model import Definitions
+from kpidsl.documents.nodes import Node
+from kpidsl.documents.shape import check_definition
+from kpidsl.text import File
+
+
+def read(files: Sequence[File]) -> tuple[Definitions, tuple[Diagnostic, ...]]:
+    """The definitions of all files, in their order; a mistake in one neither hides those of the others nor what else it defines."""
+    found: list[Diagnostic] = []
+    documents: list[tuple[File, Node]] = []
+    for file in files:
+        root, problems = compose(file)
+        found.extend(problems)
+        if root is not None:
+            found.extend(check_definition(file, root))
+            documents.append((file, root))
+    definitions, problems = decode(documents)
+    return replace(definitions, files=tuple(files)), (*found, *problems)

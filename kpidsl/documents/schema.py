@@ -1,0 +1,122 @@
+"""A table of keys to a JSON Schema (2020-12), for editors and for the explanation of what has the wrong shape."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from itertools import combinations
+from typing import Any
+
+from kpidsl.documents.bindings_keys import BINDINGS
+from kpidsl.documents.keys import DEFINITION
+from kpidsl.documents.shapes import Key, Leaf, Shape
+
+Schema = dict[str, Any]
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def definition_schema() -> Schema:
+    """The schema of a definition file, as it stands in `grammar/definition.schema.json`."""
+    return _document(DEFINITION, "KPI definitions", "Sources, dimensions, parameters, measures, KPIs, identities and tests.")
+
+
+def data_schema() -> Schema:
+    """The schema of `data.yaml`, as it stands in `grammar/data.schema.json`."""
+    return _document(BINDINGS, "Data bindings", "Where the rows of each source are.")
+
+
+def printed(schema: Schema) -> str:
+    """The text of a schema file."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _document(shape: Shape, title: str, description: str) -> Schema:
+    return {"$schema": _DIALECT, "title": title, "description": description, **schema_of(shape)}
+
+
+def schema_of(shape: Shape) -> Schema:
+    """The schema of one shape; each kind of value is described by keywords that look at no other kind."""
+    schema: Schema = {"type": _types(shape)}
+    if shape.leaf is not None:
+        schema |= _leaf(shape.leaf, alone=shape.items is None and not shape.is_mapping)
+    if shape.items is not None:
+        schema["items"] = schema_of(shape.items)
+    if shape.keys:
+        schema |= _section(shape)
+    if shape.entries is not None:
+        schema |= {"propertyNames": {"pattern": shape.names}, "additionalProperties": schema_of(shape.entries)}
+    return schema
+
+
+def _types(shape: Shape) -> str | list[str]:
+    types = _scalar_types(shape.leaf) if shape.leaf else []
+    if shape.items is not None:
+        types.append("array")
+    if shape.is_mapping:
+        types.append("object")
+    if shape.empty or (shape.leaf and shape.leaf.empty):
+        types.append("null")
+    return types[0] if len(types) == 1 else types
+
+
+def _scalar_types(leaf: Leaf) -> list[str]:
+    if leaf.whole:
+        return ["integer"]
+    return ["string"] if leaf.words or leaf.pattern else ["string", "number", "boolean"]
+
+
+def _leaf(leaf: Leaf, alone: bool) -> Schema:
+    if leaf.least is not None:
+        return {"minimum": leaf.least}
+    if leaf.pattern:
+        return {"pattern": leaf.pattern}
+    if not leaf.words:
+        return {}
+    choice = {"enum": list(leaf.words), "enumDescriptions": list(leaf.words.values())}
+    return choice if alone else {"if": {"type": "string"}, "then": choice}
+
+
+def _section(shape: Shape) -> Schema:
+    schema: Schema = {"properties": {key.name: _property(key) for key in shape.keys}, "additionalProperties": False}
+    required = [key.name for key in shape.keys if key.required]
+    if required:
+        schema["required"] = required
+    some = shape.one_of or shape.some_of
+    if some:
+        # Only mappings have required keys: a short form passes.
+        schema["anyOf"] = [{"required": [name]} for name in some]
+    if shape.one_of:
+        # `not` would refuse a short form, for which "required" says nothing and so holds.
+        schema["dependentSchemas"] = {one: {"not": {"required": [other]}} for one, other in combinations(shape.one_of, 2)}
+    return schema
+
+
+def _property(key: Key) -> Schema:
+    schema: Schema = {
+        "title": key.title,
+        "description": key.description,
+        "markdownDescription": f"{key.description}\n\n```yaml\n{key.example}\n```",
+    }
+    schema["defaultSnippets"] = [{"label": key.example, "body": _snippet(key)}]
+    return schema | schema_of(key.shape)
+
+
+def _snippet(key: Key) -> object:
+    if key.snippet is not None:
+        return key.snippet
+    shape = key.shape
+    if shape.leaf is not None and shape.leaf.words and not shape.is_mapping:
+        return "${1|" + ",".join(shape.leaf.words) + "|}"
+    if shape.keys and not shape.leaf:
+        return _required_body(shape)
+    if shape.entries is not None:
+        return {"${1:name}": "$2"}
+    if shape.items is not None and shape.leaf is None:
+        return ["$1"]
+    return "$1"
+
+
+def _required_body(shape: Shape) -> Mapping[str, str]:
+    wanted = [key.name for key in shape.keys if key.required] or [*shape.one_of[:1], *shape.some_of[:1]]
+    return {name: f"${number}" for number, name in enumerate(wanted or [shape.keys[0].name], 1)}

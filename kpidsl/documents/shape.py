@@ -1,0 +1,255 @@
+"""What has the wrong shape in a file, each with its place and what was probably meant.
+
+A compiled check says first whether anything is wrong at all. Only then the file is looked at by `jsonschema`, which finds what, and its
+findings are put into our own words with the table of keys.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from typing import TYPE_CHECKING
+
+from kpidsl.diagnostics import Diagnostic, Label
+from kpidsl.documents import messages
+from kpidsl.documents.bindings_keys import BINDINGS
+from kpidsl.documents.keys import DEFINITION
+from kpidsl.documents.nodes import Hole, Mapping, Node, Scalar, Sequence, is_empty, span
+from kpidsl.documents.quick import Check, compiled
+from kpidsl.documents.scalars import core_value, trap
+from kpidsl.documents.schema import Schema, data_schema, definition_schema
+from kpidsl.documents.shapes import CURRENCY, NAME, Shape
+from kpidsl.suggest import nearest
+from kpidsl.text import File, Span
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+Data = str | int | bool | Decimal | None | list["Data"] | dict[str, "Data"]
+
+
+@cache
+def _definition_check() -> Check:
+    return compiled(DEFINITION)
+
+
+@cache
+def _bindings_check() -> Check:
+    return compiled(BINDINGS)
+
+
+def check_definition(file: File, root: Node) -> tuple[Diagnostic, ...]:
+    """What has the wrong shape in a definition file."""
+    return () if _definition_check()(root) else tuple(_findings(file, root, DEFINITION, definition_schema()))
+
+
+def check_bindings(file: File, root: Node) -> tuple[Diagnostic, ...]:
+    """What has the wrong shape in `data.yaml`."""
+    return () if _bindings_check()(root) else tuple(_findings(file, root, BINDINGS, data_schema()))
+
+
+def _findings(file: File, root: Node, shape: Shape, schema: Schema) -> Iterable[Diagnostic]:
+    from jsonschema import Draft202012Validator  # a start-up cost that files without mistakes do not pay
+
+    found: dict[tuple[int, int, str], Diagnostic] = {}
+    for error in Draft202012Validator(schema).iter_errors(data(root)):
+        place = _place(root, shape, error)
+        for finding in _explain(file, place, str(error.validator)):
+            at = finding.labels[0].span
+            found.setdefault((at.start, at.end, finding.headline), finding)
+    return found.values()
+
+
+def data(node: Node) -> Data:
+    """A node as what JSON Schema looks at; decimals are kept exactly, so that 30.0 is no whole number."""
+    match node:
+        case Mapping(pairs=pairs):
+            return {name: data(value) for name, (_, value) in pairs.items()}
+        case Sequence(items=items):
+            return [data(item) for item in items]
+        case Scalar():
+            value = core_value(node)
+            return Decimal(value.numerator) / value.denominator if isinstance(value, Fraction) else value
+        case _:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A node that has the wrong shape, the shape that it should have, and what it is called: `the KPI cac`."""
+
+    node: Node
+    shape: Shape
+    key: Scalar | None
+    thing: str
+    field: str
+
+    def label(self, file: File, text: str = "") -> Label:
+        """The node, or its key where the node is large."""
+        small = isinstance(self.node, Scalar) and self.node.start < self.node.end or self.key is None
+        return Label(file, _first_line(file, self.node) if small or self.key is None else span(self.key), text)
+
+
+def _first_line(file: File, node: Node) -> Span:
+    """A node, or its first line if it has several."""
+    end = file.text.find("\n", node.start, node.end)
+    return Span(node.start, max(node.start, node.end if end < 0 else end))
+
+
+def _place(root: Node, shape: Shape, error: ValidationError) -> _Place:
+    node, key, thing, field = root, None, shape.noun, shape.noun
+    for step in error.absolute_path:
+        match node:
+            case Mapping(pairs=pairs):
+                key, node = pairs[str(step)]
+                below = shape.key(key.text)
+                if below is not None:
+                    shape, field = below.shape, key.text
+                    thing = f"`{field}`"
+                elif shape.entries is not None:
+                    shape = shape.entries
+                    thing = f"the {shape.noun.split(' ', 1)[-1]} `{key.text}`"
+            case Sequence(items=items) if shape.items is not None:
+                key, node, shape = None, items[int(step)], shape.items
+                thing = f"{shape.noun} of `{field}`"
+            case _:
+                break
+    return _Place(node, shape, key, thing, field)
+
+
+def _explain(file: File, place: _Place, rule: str) -> Iterator[Diagnostic]:
+    if isinstance(place.node, Hole):
+        return
+    match rule:
+        case "additionalProperties":
+            yield from _unknown_keys(file, place)
+        case "propertyNames" | "pattern" if isinstance(place.node, Mapping):
+            yield from _names(file, place)
+        case "required" | "anyOf" if isinstance(place.node, Mapping):
+            yield from _missing_keys(file, place)
+        case "dependentSchemas" | "not":
+            yield messages.one_of(
+                place.label(file), place.thing, [name for name in place.shape.one_of if name in _pairs(place)]
+            )
+        case "enum":
+            yield _word(file, place)
+        case _:
+            yield _wrong(file, place)
+
+
+def _pairs(place: _Place) -> dict[str, tuple[Scalar, Node]]:
+    return place.node.pairs if isinstance(place.node, Mapping) else {}
+
+
+def _unknown_keys(file: File, place: _Place) -> Iterator[Diagnostic]:
+    known = [key.name for key in place.shape.keys]
+    for name, (key, value) in _pairs(place).items():
+        if name in known:
+            continue
+        label = Label(file, span(key))
+        if name.split(":")[0] in known and is_empty(value):
+            yield messages.tight_key(label, name)
+        else:
+            yield messages.unknown_key(label, name, place.shape.noun, nearest(name, known), known)
+
+
+def _names(file: File, place: _Place) -> Iterator[Diagnostic]:
+    pattern = place.shape.names
+    for name, (key, value) in _pairs(place).items():
+        if re.search(pattern, name):
+            continue
+        label = Label(file, span(key))
+        if re.match(r"[a-z_]+:\S", name) and is_empty(value):
+            yield messages.tight_key(label, name)
+        else:
+            yield messages.name_spelling(label, name, *_spelled(name, pattern))
+
+
+_RULES = {
+    NAME: "names are written in lower case with underscores; `if`, `not`, `true` and `false` are words of the language",
+    CURRENCY: "currencies are written in capitals",
+}
+
+
+def _spelled(name: str, pattern: str) -> tuple[str, str | None]:
+    if pattern == CURRENCY:
+        better = re.sub(r"[^A-Z0-9]", "", name.upper())
+    else:
+        spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+        better = re.sub(r"\W+|_+", "_", spaced.lower()).strip("_").lstrip("0123456789_")
+    rule = _RULES.get(pattern, "a name is a text on one line")
+    return rule, better if better.isascii() and re.search(pattern, better) else None
+
+
+def _missing_keys(file: File, place: _Place) -> Iterator[Diagnostic]:
+    pairs, shape = _pairs(place), place.shape
+    if isinstance(place.node, Mapping) and place.node.cut:
+        return
+    label = place.label(file)
+    for key in shape.keys:
+        if key.required and key.name not in pairs:
+            yield messages.missing_key(label, place.thing, (key.name,), key.example)
+    choice = shape.one_of or shape.some_of
+    first = shape.key(choice[0]) if choice else None
+    if first is not None and not any(name in pairs for name in choice):
+        yield messages.missing_key(label, place.thing, choice, first.example)
+
+
+def _word(file: File, place: _Place) -> Diagnostic:
+    text = place.node.text if isinstance(place.node, Scalar) else ""
+    known = list(place.shape.leaf.words) if place.shape.leaf else []
+    return messages.unknown_word(place.label(file), place.field, text, known, nearest(text, known))
+
+
+def _wrong(file: File, place: _Place) -> Diagnostic:
+    node, leaf = place.node, place.shape.leaf
+    if leaf is not None and leaf.pattern == CURRENCY and isinstance(node, Scalar) and not is_empty(node):
+        return messages.name_spelling(place.label(file), node.text, *_spelled(node.text, CURRENCY))
+    if leaf is not None and leaf.words and isinstance(node, Scalar) and not is_empty(node):
+        return _word(file, place)
+    return messages.wrong_shape(place.label(file), place.thing, _wanted(place.shape), _found(node), _hint(file, node))
+
+
+def _wanted(shape: Shape) -> str:
+    """What belongs here, in words: `a formula, or a mapping with the keys …`."""
+    wanted = []
+    if shape.leaf is not None:
+        least = f" of at least {shape.leaf.least}" if shape.leaf.whole else ""
+        wanted.append(shape.leaf.what + least)
+    if shape.items is not None:
+        wanted.append(f"a list, each item {_wanted(shape.items)}")
+    if shape.keys:
+        wanted.append("a mapping with the keys " + ", ".join(f"`{key.name}`" for key in shape.keys))
+    if shape.entries is not None:
+        wanted.append(shape.noun)
+    return ", or ".join(wanted)
+
+
+def _found(node: Node) -> str:
+    match node:
+        case Mapping():
+            return "a mapping"
+        case Sequence():
+            return "a list"
+        case Scalar() if is_empty(node):
+            return "empty"
+        case Scalar(text=text) if len(text) <= 40 and "\n" not in text:
+            return f"`{text}`"
+        case _:
+            return "a text"
+
+
+def _hint(file: File, node: Node) -> str:
+    if isinstance(node, Scalar):
+        if node.plain and re.match(r"[\w.-]+:\S", node.text):
+            return "a space is missing after the colon"
+        if is_empty(node) and re.match(r"[ \t]+#", file.text[node.end :]):
+            return "` #` begins a comment; a value that begins with `#` is written in quotes"
+        return trap(node.text) if node.plain else ""
+    if node.start < len(file.text) and file.text[node.start] in "[{":
+        return f"a value that begins with `{file.text[node.start]}` means something else in YAML; text is written in quotes"
+    return ""

@@ -1,0 +1,69 @@
+"""Text in, tree or the reason why there is none out: one function for each thing that a definition may hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kpidsl.diagnostics import Diagnostic
+from kpidsl.language import messages, slips
+from kpidsl.language.build import Slip
+from kpidsl.language.grammar import parser
+from kpidsl.language.tree import Claim, Name, Node, Quantity, Range, Tree, UnitTree
+from kpidsl.language.walk import measure
+from kpidsl.text import Excerpt
+
+MOST_CHARACTERS = 4_000
+MOST_NODES = 500
+MOST_DEPTH = 64
+
+
+def parse_expression(excerpt: Excerpt) -> tuple[Tree | None, tuple[Diagnostic, ...]]:
+    """A formula, a condition or a plain value."""
+    return _parse("expression", excerpt)
+
+
+def parse_unit(excerpt: Excerpt) -> tuple[UnitTree | None, tuple[Diagnostic, ...]]:
+    """A unit such as `USD / customer`."""
+    return _parse("unit", excerpt)
+
+
+def parse_range(excerpt: Excerpt) -> tuple[Range | None, tuple[Diagnostic, ...]]:
+    """A benchmark's range such as `at least 15%`."""
+    return _parse("range", excerpt)
+
+
+def parse_claim(excerpt: Excerpt) -> tuple[Claim | None, tuple[Diagnostic, ...]]:
+    """An identity such as `cac = spend / customers`."""
+    return _parse("claim", excerpt)
+
+
+def parse_path(excerpt: Excerpt) -> tuple[Name | None, tuple[Diagnostic, ...]]:
+    """A dotted name such as `deals.lead.channel`."""
+    return _parse("path", excerpt)
+
+
+def parse_duration(excerpt: Excerpt) -> tuple[Quantity | None, tuple[Diagnostic, ...]]:
+    """A length of time such as `90 days`."""
+    return _parse("duration", excerpt)
+
+
+def _parse(start: str, excerpt: Excerpt) -> tuple[Any, tuple[Diagnostic, ...]]:
+    if len(excerpt.text) > MOST_CHARACTERS:
+        return None, (messages.too_many_characters(excerpt, MOST_CHARACTERS),)
+    from lark.exceptions import UnexpectedInput
+
+    try:
+        tree: Node = parser().parse(excerpt.text, start=start)  # type: ignore[assignment]
+    except Slip as slip:
+        return None, (slips.explain_slip(excerpt, start, slip),)
+    except UnexpectedInput as error:
+        return None, (slips.explain(excerpt, start, error.pos_in_stream),)
+    excess = _excess(excerpt, tree)
+    return (None, (excess,)) if excess else (tree, ())
+
+
+def _excess(excerpt: Excerpt, tree: Node) -> Diagnostic | None:
+    nodes, depth = measure(tree)
+    if depth > MOST_DEPTH:
+        return messages.too_deep(excerpt, MOST_DEPTH)
+    return messages.too_many_nodes(excerpt, MOST_NODES) if nodes > MOST_NODES else None

@@ -1,0 +1,79 @@
+"""What filters say about each other without data: which rows pass both, from their conjuncts alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from kpidsl.catalog.core import Apply, Constant, Core, Type
+
+
+def conjuncts(condition: Core | None) -> frozenset[Core]:
+    """The conditions that all must hold; none for no condition."""
+    match condition:
+        case None:
+            return frozenset()
+        case Apply(function="and", arguments=arguments):
+            return frozenset(part for argument in arguments for part in conjuncts(argument))
+        case _:
+            return frozenset({condition})
+
+
+def implies(stricter: Core | None, looser: Core | None) -> bool:
+    """Whether every row that passes the one surely passes the other."""
+    have = conjuncts(stricter)
+    return all(_follows(part, have) for part in conjuncts(looser))
+
+
+def exclusive(one: Core | None, other: Core | None) -> bool:
+    """Whether surely no row passes both."""
+    others = conjuncts(other)
+    return any(_contradict(left, right) for left in conjuncts(one) for right in others)
+
+
+def _follows(part: Core, have: Iterable[Core]) -> bool:
+    """`part` is among the conditions, or is a weaker one about the same thing."""
+    wanted = dict(_allowed(part))
+    for condition in have:
+        if condition == part:
+            return True
+        for item, values in _allowed(condition):
+            if item in wanted and values <= wanted[item]:
+                return True
+            if part == _present(item):
+                return True
+    return False
+
+
+def _contradict(left: Core, right: Core) -> bool:
+    if left == Apply("not", (right,), type=left.type) or right == Apply("not", (left,), type=right.type):
+        return True
+    allowed = dict(_allowed(right))
+    if any(item in allowed and not values & allowed[item] for item, values in _allowed(left)):
+        return True
+    return _misses_what_has_a_value(left, right) or _misses_what_has_a_value(right, left)
+
+
+def _misses_what_has_a_value(left: Core, right: Core) -> bool:
+    return any(left == _missing(item) for item, _ in _allowed(right))
+
+
+def _allowed(condition: Core) -> Iterator[tuple[Core, frozenset[Core]]]:
+    """What a condition says may be the values of an item: `x = "a"`, `x in ("a", "b")`."""
+    match condition:
+        case (
+            Apply(function="equal", arguments=(item, Constant() as value))
+            | Apply(function="equal", arguments=(Constant() as value, item))
+        ):
+            yield item, frozenset({value})
+        case Apply(function="in", arguments=(item, *options)) if all(isinstance(option, Constant) for option in options):
+            yield item, frozenset(options)
+        case _:
+            return
+
+
+def _missing(item: Core) -> Core:
+    return Apply("is_missing", (item,), type=Type.BOOLEAN)
+
+
+def _present(item: Core) -> Core:
+    return Apply("not", (_missing(item),), type=Type.BOOLEAN)

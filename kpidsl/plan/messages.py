@@ -1,0 +1,79 @@
+"""Everything that a question can be refused for: one function for one complaint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from kpidsl.diagnostics import Diagnostic, Edit, Label, Severity
+from kpidsl.suggest import nearest
+
+
+def _refusal(code: str, headline: str, *labels: Label, help: Sequence[str] = (), edit: Edit | None = None) -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, headline, labels, help=tuple(help), edit=edit, about="the question")
+
+
+def _perhaps(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    suggestion = nearest(name, known)
+    return (f"perhaps `{suggestion}`?",) if suggestion else ()
+
+
+def unknown_value(name: str, known: Iterable[str]) -> Diagnostic:
+    return _refusal("unknown-name", f"no measure, parameter or KPI is called `{name}`", help=_perhaps(name, known))
+
+
+def broken_value(name: str) -> Diagnostic:
+    return _refusal("definition-has-errors", f"`{name}` cannot be evaluated: its definition, or one that it uses, has errors")
+
+
+def nothing_asked() -> Diagnostic:
+    return _refusal("nothing-asked", "the question names no KPI, and no KPI is defined")
+
+
+def unknown_dimension(name: str, known: Sequence[str]) -> Diagnostic:
+    help_ = _perhaps(name, known) or ((f"the dimensions are {', '.join(known)}",) if known else ())
+    return _refusal("unknown-name", f"no dimension is called `{name}`", help=help_)
+
+
+def unknown_dimension_in_where(label: Label, name: str, known: Sequence[str]) -> Diagnostic:
+    help_ = _perhaps(name, known) or ((f"the dimensions are {', '.join(known)}",) if known else ())
+    headline = f"the question's `where` names `{name}`, and no dimension is called so"
+    return _refusal("unknown-name", headline, label, help=help_)
+
+
+def dimension_out_of_reach(value: str, source: str, dimension: str, shared: Sequence[str]) -> Diagnostic:
+    headline = f"`{value}` cannot be grouped or filtered by `{dimension}`: its source `{source}` does not lead there"
+    share = f"everything asked for shares {', '.join(shared)}" if shared else "what is asked for shares no dimension"
+    return _refusal("dimension-out-of-reach", headline, help=(share,))
+
+
+def not_a_condition(label: Label) -> Diagnostic:
+    return _refusal("wrong-type", 'the question\'s `where` must be a condition, such as `channel = "web"`', label)
+
+
+def rows_in_where(label: Label, name: str) -> Diagnostic:
+    headline = f"the question's `where` is a condition on dimensions; `{name}` has no place in it"
+    return _refusal("wrong-arguments", headline, label)
+
+
+def not_a_date(word: str, text: str) -> Diagnostic:
+    help_ = ("as in 2026-01-31, or a period such as 2026-01 or 2026-Q1, which means its first day",)
+    return _refusal("not-a-date", f"`{word}` is `{text}`, and that is no date", help=help_)
+
+
+def not_a_grain(text: str, grains: Sequence[str]) -> Diagnostic:
+    help_ = _perhaps(text, grains) or (f"these are {', '.join(grains)}",)
+    return _refusal("wrong-arguments", f"`{text}` is no length of period", help=help_)
+
+
+def empty_range(start: str, end: str) -> Diagnostic:
+    return _refusal("empty-range", f"the range from {start} to {end} is empty; it runs up to its end, without it")
+
+
+def unknown_parameter(name: str, known: Sequence[str]) -> Diagnostic:
+    help_ = _perhaps(name, known) or ((f"the parameters are {', '.join(known)}",) if known else ())
+    return _refusal("unknown-name", f"no parameter is called `{name}`", help=help_)
+
+
+def not_a_parameter(name: str, kind: str) -> Diagnostic:
+    help_ = ("`calc` takes plain numbers for measures and KPIs",)
+    return _refusal("wrong-arguments", f"`{name}` is a {kind}; only parameters can be set in a question over data", help=help_)

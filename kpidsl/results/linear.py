@@ -1,0 +1,182 @@
+"""The variance of a formula by linearisation: a core tree over slots in, value, gradient and variance of every cell out.
+
+A formula f of the sums S of a cell has, to first order, the variance g' Σ g with the gradient g of f by S. Sums count as compound
+Poisson: within one scan Cov(Σx, Σy) = Σxy over the rows, which the engine collects as a moment; a
+count is the sum of 1, so that its own moment is itself; across scans the covariance is 0. An average is a sum over a count. A
+distinct count is taken as Poisson, its variance its value, and as independent of the others, because nothing cheap tells how
+often the same thing stands in two rows. Least and greatest values have no such variance, and neither has a formula with one.
+
+The gradient is carried forward through the tree, by slot. Choices (`if`, `greatest`, `abs`, …) take the branch that applies;
+rounding passes the gradient through; conditions have none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Protocol
+
+import numpy as np
+
+from kpidsl.catalog.core import Aggregate, Apply, Core, Reference
+from kpidsl.results import operators
+from kpidsl.results.arithmetic import Sheet, names_under
+from kpidsl.results.columns import Column, Floats
+
+Slot = tuple[int, str]
+Gradient = Mapping[Slot, Floats]
+Derivative = Callable[[Sequence[Floats], Floats], Sequence[Floats | None]]
+
+
+class Noise(Protocol):
+    """What is random in an answer: slots, as a scan's number and a name, and how they vary together."""
+
+    def of_aggregate(self, aggregate: Aggregate) -> Gradient:
+        """The derivative of an aggregate by its slots."""
+
+    def of_leaf(self, name: str) -> Gradient:
+        """The derivative of a value that was given instead of evaluated."""
+
+    def covariance(self, left: Slot, right: Slot) -> Floats:
+        """The covariance of two slots of one scan in every cell; NaN where it is not known."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dual:
+    """A value with its derivative by every slot that it depends on."""
+
+    column: Column
+    gradient: Gradient
+
+
+class Tangent:
+    """Formulas with their gradients over the slots of one answer; each name is differentiated once."""
+
+    def __init__(self, sheet: Sheet, noise: Noise) -> None:
+        self._sheet = sheet
+        self._noise = noise
+        self._named: dict[str, Gradient] = {name: noise.of_leaf(name) for name in sheet.leaves}
+
+    def variance(self, core: Core) -> Floats:
+        """The variance of a formula in every cell (or one for all); NaN where it has none."""
+        with np.errstate(all="ignore"):
+            return _quadratic(self.gradient(core), self._noise)
+
+    def gradient(self, core: Core) -> Gradient:
+        """The derivative of a formula by its slots."""
+        self._sheet.tree(core)
+        with np.errstate(all="ignore"):
+            for name in names_under(core, self._sheet.values, self._named):
+                self._named[name] = self._dual(self._sheet.values[name].core).gradient
+            return self._dual(core).gradient
+
+    def _dual(self, core: Core) -> Dual:
+        match core:
+            case Aggregate():
+                return Dual(self._sheet.tree(core), self._noise.of_aggregate(core))
+            case Reference():
+                return Dual(self._sheet.tree(core), self._named[core.name])
+            case Apply(arguments=arguments):
+                return _chain(core, [self._dual(argument) for argument in arguments])
+            case _:
+                return Dual(self._sheet.tree(core), {})
+
+
+def _chain(node: Apply, arguments: Sequence[Dual]) -> Dual:
+    column = operators.apply(node, [argument.column for argument in arguments])
+    if not any(argument.gradient for argument in arguments):
+        return Dual(column, {})
+    factors = _DERIVATIVES[node.function]([argument.column.values for argument in arguments], column.values)
+    return Dual(column, _weighted(arguments, factors))
+
+
+def _weighted(arguments: Sequence[Dual], factors: Sequence[Floats | None]) -> Gradient:
+    """The chain rule; where a factor is 0 the argument does not matter, even if it has no derivative there."""
+    total: dict[Slot, Floats] = {}
+    for argument, factor in zip(arguments, factors, strict=True):
+        if factor is None:
+            continue
+        for slot, own in argument.gradient.items():
+            part = np.where(factor == 0, 0.0, factor * own)
+            total[slot] = total[slot] + part if slot in total else part
+    return total
+
+
+def _quadratic(gradient: Gradient, noise: Noise) -> Floats:
+    """g' Σ g over the slots, scan by scan."""
+    total: Floats = np.zeros(1)
+    slots = list(gradient)
+    for index, left in enumerate(slots):
+        for right in slots[index:]:
+            if left[0] == right[0]:
+                twice = 1.0 if left == right else 2.0
+                total = total + twice * gradient[left] * gradient[right] * noise.covariance(left, right)
+    return np.where(total < 0, 0.0, total)
+
+
+def _product(arguments: Sequence[Floats], result: Floats) -> Sequence[Floats]:
+    """For each factor the product of the others."""
+    return [reduce(np.multiply, [*arguments[:place], *arguments[place + 1 :]], np.ones(1)) for place in range(len(arguments))]
+
+
+def _power(arguments: Sequence[Floats], result: Floats) -> Sequence[Floats]:
+    base, exponent = arguments
+    by_exponent = np.where(base > 0, np.log(np.where(base > 0, base, 1.0)) * result, 0.0)
+    return [np.where(exponent == 0, 0.0, exponent * np.power(base, exponent - 1)), by_exponent]
+
+
+def _extreme(arguments: Sequence[Floats], result: Floats) -> Sequence[Floats]:
+    """1 for the first argument that is the result."""
+    free = np.ones(np.shape(result), dtype=np.bool_)
+    found: list[Floats] = []
+    for argument in arguments:
+        hit = free & (argument == result)
+        free = free & ~hit
+        found.append(hit.astype(np.float64))
+    return found
+
+
+def _if(arguments: Sequence[Floats], result: Floats) -> Sequence[Floats | None]:
+    held = arguments[0] != 0
+    return [None, held.astype(np.float64), (~held).astype(np.float64)]
+
+
+def _coalesce(arguments: Sequence[Floats], result: Floats) -> Sequence[Floats]:
+    free = np.ones(1, dtype=np.bool_)
+    found: list[Floats] = []
+    for argument in arguments:
+        here = ~np.isnan(argument)
+        found.append((free & here).astype(np.float64))
+        free = free & ~here
+    return found
+
+
+def _none(arguments: Sequence[Floats], result: Floats) -> Sequence[None]:
+    return [None] * len(arguments)
+
+
+def _through(arguments: Sequence[Floats], result: Floats) -> Sequence[Floats]:
+    return [np.ones(1)] * len(arguments)
+
+
+# The derivative of each function by each of its arguments, from their values and the result.
+_DERIVATIVES: dict[str, Derivative] = {
+    "add": _through,
+    "negate": lambda arguments, result: [-np.ones(1)],
+    "multiply": _product,
+    "divide": lambda arguments, result: [1 / arguments[1], -arguments[0] / arguments[1] ** 2],
+    "power": _power,
+    "abs": lambda arguments, result: [np.sign(arguments[0])],
+    "round": _through,
+    "floor": _through,
+    "ceil": _through,
+    "exp": lambda arguments, result: [result],
+    "ln": lambda arguments, result: [1 / arguments[0]],
+    "sqrt": lambda arguments, result: [0.5 / result],
+    "greatest": _extreme,
+    "least": _extreme,
+    "if": _if,
+    "coalesce": _coalesce,
+    **dict.fromkeys(("equal", "less", "at_most", "greater", "at_least", "in", "not", "and", "or", "is_missing"), _none),
+}
