@@ -1,1 +1,75 @@
-"""kpidsl: define KPIs in YAML, check what they mean, compute them and judge the values."""
+"""kpidsl: define KPIs in YAML, check what they mean, compute them and judge the values.
+
+The public names; each is loaded when it is first used, so that `import kpidsl` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kpidsl.catalog.catalog import Catalog
+    from kpidsl.diagnostics import Diagnostic, Diagnostics, Edit, Label, Severity
+    from kpidsl.errors import AskError, DataError, DefinitionError, KpidslError
+    from kpidsl.periods.grain import Grain
+    from kpidsl.pipeline import calc, check, evaluate, load
+    from kpidsl.results.result import Result
+    from kpidsl.results.verdicts import Verdict
+    from kpidsl.text import File, Span
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "AskError": "errors",
+    "Catalog": "catalog.catalog",
+    "DataError": "errors",
+    "DefinitionError": "errors",
+    "Diagnostic": "diagnostics",
+    "Diagnostics": "diagnostics",
+    "Edit": "diagnostics",
+    "File": "text",
+    "Grain": "periods.grain",
+    "KpidslError": "errors",
+    "Label": "diagnostics",
+    "Result": "results.result",
+    "Severity": "diagnostics",
+    "Span": "text",
+    "Verdict": "results.verdicts",
+    "calc": "pipeline",
+    "check": "pipeline",
+    "evaluate": "pipeline",
+    "load": "pipeline",
+}
+
+__all__ = [
+    "AskError",
+    "Catalog",
+    "DataError",
+    "DefinitionError",
+    "Diagnostic",
+    "Diagnostics",
+    "Edit",
+    "File",
+    "Grain",
+    "KpidslError",
+    "Label",
+    "Result",
+    "Severity",
+    "Span",
+    "Verdict",
+    "calc",
+    "check",
+    "evaluate",
+    "load",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'kpidsl' has no attribute {name!r}")
+    return getattr(import_module(f"kpidsl.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

@@ -45,7 +45,7 @@ Array = Numbers | Texts | Dates | Truths
 class Table:
     """The rows of a source. `columns` holds what a plan needs, by the names of the definitions.
 
-    `links` gives for each referencing column used the row of the referenced source, -1 where none is found or the reference is missing.
+    `links` gives for each referencing column used the row of the referenced source, -1 where there is none.
     `covers` is the half-open time for which the data are complete, where the binding says so.
     """
 

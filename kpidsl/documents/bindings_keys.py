@@ -10,31 +10,26 @@ FORMATS = ("csv", "parquet", "xlsx")
 _BINDING = Shape(
     "a binding",
     keys=(
-        Key("csv", "CSV file", "A CSV file, found from the folder of data.yaml.", "csv: crm/leads.csv", leaf("a path")),
-        Key("parquet", "Parquet file", "A Parquet file.", "parquet: crm/leads.parquet", leaf("a path")),
-        Key("xlsx", "Excel file", "An Excel file.", "xlsx: crm/leads.xlsx", leaf("a path")),
-        Key("sheet", "Sheet", "The sheet of the Excel file, if not the first.", "sheet: Leads", _TEXT),
+        Key("csv", "A CSV file, found from the folder of data.yaml.", "csv: crm/leads.csv", leaf("a path")),
+        Key("parquet", "A Parquet file.", "parquet: crm/leads.parquet", leaf("a path")),
+        Key("xlsx", "An Excel file.", "xlsx: crm/leads.xlsx", leaf("a path")),
+        Key("sheet", "The sheet of the Excel file, if not the first.", "sheet: Leads", _TEXT),
         Key(
             "columns",
-            "Columns",
             "What columns are called in the data, where that differs.",
             "columns: {created_at: First Contact}",
             named("column names in the data by column", _TEXT, NAME),
         ),
-        Key("timezone", "Time zone", "The zone of moments that name none.", "timezone: Europe/Berlin", leaf("a time zone")),
+        Key("timezone", "The zone of moments that name none.", "timezone: Europe/Berlin", leaf("a time zone")),
         Key(
             "decimal",
-            "Decimal sign",
             "What separates the decimals in a CSV file.",
             'decimal: ","',
             words("a decimal sign", {".": "1.5", ",": "1,5"}),
         ),
-        Key(
-            "date_format", "Date format", "How dates are written in the file.", 'date_format: "%d.%m.%Y"', leaf("a date format")
-        ),
+        Key("date_format", "How dates are written in the file.", 'date_format: "%d.%m.%Y"', leaf("a date format")),
         Key(
             "covers",
-            "Covers",
             "The days that the data tell everything about, both included.",
             "covers: 2024-01-01 to 2026-10-31",
             leaf("two days", pattern=r"^\d{4}-\d{2}-\d{2} to \d{4}-\d{2}-\d{2}$"),
@@ -46,10 +41,9 @@ _BINDING = Shape(
 BINDINGS = Shape(
     "data.yaml",
     keys=(
-        Key("as_of", "As of", "The moment at which questions are asked, if not now.", "as_of: 2026-10-17", leaf("a date")),
+        Key("as_of", "The moment at which questions are asked, if not now.", "as_of: 2026-10-17", leaf("a date")),
         Key(
             "sources",
-            "Sources",
             "Where the rows of each source are.",
             "sources: {leads: {csv: crm/leads.csv}}",
             named("bindings by source", _BINDING, NAME, empty=True),

@@ -1,8 +1,8 @@
 """A YAML text to nodes, with all that YAML does not let through or that definitions do not allow.
 
-The events of libyaml (or of the pure-Python parser where libyaml is missing) are turned into nodes by a loop of our own. `yaml.compose`
-would recurse, and with libyaml crash the process on a hundred thousand brackets; here depth is counted. It also would neither notice
-keys that stand twice nor bound what aliases expand to.
+The events of libyaml (or of the pure-Python parser where libyaml is missing) are turned into nodes by a loop of our own.
+`yaml.compose` would recurse, and with libyaml crash the process on a hundred thousand brackets; here depth is counted. It also
+would neither notice keys that stand twice nor bound what aliases expand to.
 """
 
 from __future__ import annotations
@@ -10,17 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 import yaml
 from yaml.events import (
     AliasEvent,
-    CollectionEndEvent,
     DocumentStartEvent,
-    Event,
     MappingEndEvent,
     MappingStartEvent,
-    NodeEvent,
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
@@ -28,75 +25,98 @@ from yaml.events import (
 )
 
 from kpidsl.diagnostics import Diagnostic
-from kpidsl.documents import messages, slips
+from kpidsl.documents import slips
+from kpidsl.documents import yaml_messages as messages
 from kpidsl.documents.commas import rejoin_items, rejoin_pairs
-from kpidsl.documents.nodes import Hole, Mapping, Node, Scalar, Sequence
+from kpidsl.documents.nodes import Hole, Mapping, Node, Scalar, Sequence, span
 from kpidsl.text import File, Span
 
 LARGEST_FILE = 2_000_000
 DEEPEST = 40
 MOST_NODES = 200_000
 MOST_ALIASED = 10_000
+MOST_TABS = 50
 
+# The events and their marks are those of two parsers, of which only one is typed.
+_Event = Any
 _Loader = Callable[[str], Any]
 PURE: _Loader = yaml.SafeLoader
 FASTEST: _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _PROPERTIES = re.compile(r"(?:[&!]\S*(?:[ \t]|\r\n|\n|\r|#[^\r\n]*(?=[\r\n]))*)+")
-_TEXT_TAGS = (None, "!", "tag:yaml.org,2002:str")
-_OWN_TAGS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
-
-
-class _Stop(Exception):
-    """A limit was passed; what was read so far is all."""
+_TRAILING_TABS = re.compile(r"[ \t]*\t[ \t]*(?=[\r\n]|\Z)")
+_DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\r\n]*)?(?:\r\n|\n|\r))*%(?!YAML 1\.[0-9]|TAG )")
+_TEXT_TAGS = (None, "tag:yaml.org,2002:str")
+_OWN_TAGS = (None, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 
 def compose(file: File, loader: _Loader = FASTEST) -> tuple[Node | None, tuple[Diagnostic, ...]]:
     """The root node of a file, None if there is nothing in it, and every problem; after a syntax error the part before it."""
     if len(file.text) > LARGEST_FILE:
         return None, (messages.too_long(file, len(file.text), LARGEST_FILE),)
-    # libyaml leaves a byte order mark out of its offsets; a line break in its place keeps them.
-    text = "\n" + file.text[1:] if file.text.startswith("\ufeff") else file.text
+    text = _tidied(file.text)
+    if directive := _DIRECTIVE.match(text):
+        return None, (messages.directive(file, directive.end() - 1),)
+    tabs: list[int] = []
+    root, found, tab = _read(file, text, loader)
+    while tab is not None and len(tabs) < MOST_TABS:
+        tabs.append(tab)
+        text = f"{text[:tab]} {text[tab + 1 :]}"
+        root, found, tab = _read(file, text, loader)
+    if bad := found and _FORBIDDEN.search(text):
+        return None, (messages.forbidden_character(file, bad.start()),)
+    if tabs:  # whatever else there is may come from them
+        return root if not found else None, (messages.tab(file, tabs[0], len(tabs) - 1),)
+    return root, tuple(found)
+
+
+def _read(file: File, text: str, loader: _Loader) -> tuple[Node | None, list[Diagnostic], int | None]:
+    """The root of a text, what is wrong with it, and the first tab in its layout."""
     composer = _Composer(file, text)
-    _run(composer, loader)
-    if composer.found and (bad := _FORBIDDEN.search(text)):
-        composer.found = [messages.forbidden_character(file, bad.start())]
-    return composer.finish(), tuple(composer.found)
-
-
-def _run(composer: _Composer, loader: _Loader) -> None:
-    file, say = composer.file, composer.found.append
-    stream = None
+    slip, stream = None, None
     try:
-        stream = loader(composer.text)
+        stream = loader(text)
         composer.run(stream.get_event)
     except _Stop:
-        return
+        return composer.finish(), composer.found, None
     except yaml.MarkedYAMLError as error:
-        slip = slips.Slip.of(error, len(composer.text))
-        tab = composer.layout_tab(slip)
-        say(slips.explain(file, slip) if tab is None else messages.tab(file, tab))
+        slip = slips.Slip.of(error, len(text))
     except (yaml.YAMLError, ValueError, OverflowError):  # a character that cannot be, written out or as an escape
-        say(slips.bad_escape(file))
-    else:
-        tab = composer.layout_tab(None)
-        if tab is not None:
-            say(messages.tab(file, tab))
+        return None, [slips.bad_escape(file)], None
     finally:
         if stream is not None:
             stream.dispose()
+    if slip is not None:
+        composer.add_slip(slips.explain(file, slip))
+    root = composer.finish()
+    if slips.is_bad_escape(file, slip, root):
+        return None, [slips.bad_escape(file)], None
+    return root, composer.found, composer.layout_tab(slip)
+
+
+def _tidied(text: str) -> str:
+    """A text of the same length without what parsers disagree on and nobody sees.
+
+    libyaml leaves a byte order mark out of its offsets; a line break in its place keeps them. Tabs at the end of a line it lets pass.
+    """
+    if text.startswith("\ufeff"):
+        text = "\n" + text[1:]
+    return _TRAILING_TABS.sub(lambda tabs: " " * len(tabs.group()), text) if "\t" in text else text
+
+
+class _Stop(Exception):
+    """A limit was passed; what was read so far is all."""
 
 
 @dataclass(slots=True)
 class _Frame:
-    """A container that is still open: the key that waits for its value, the pairs of a mapping in braces, the anchor."""
+    """A container that is still open, and the nodes in it so far: of a mapping, keys and values in turn."""
 
     node: Mapping | Sequence
-    before: int
     anchor: str | None
-    key: Scalar | Hole | None = None
-    pairs: list[tuple[Scalar, Node]] = field(default_factory=list)
+    before: int
+    children: list[Node] = field(default_factory=list)
 
 
 class _Composer:
@@ -104,18 +124,18 @@ class _Composer:
         self.file = file
         self.text = text
         self.found: list[Diagnostic] = []
-        self._root: Node | None = None
+        self._roots: list[Node] = []
         self._stack: list[_Frame] = []
+        self._children = self._roots
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._count = 0
         self._aliased = 0
-        self._documents = 0
+        self._broken = False
         self._spans: list[tuple[int, int]] | None = [] if "\t" in text else None
 
-    def run(self, get: Callable[[], Event | None]) -> None:
-        """Takes all events."""
-        handlers: dict[type, Callable[[Any], None]] = {
-            ScalarEvent: self._scalar,
+    def run(self, get: Callable[[], _Event]) -> None:
+        """Takes all events; scalars, which most are, without a call."""
+        handlers: dict[type, Callable[[_Event], None]] = {
             MappingStartEvent: self._open,
             SequenceStartEvent: self._open,
             MappingEndEvent: self._close,
@@ -124,50 +144,57 @@ class _Composer:
             DocumentStartEvent: self._document,
         }
         while (event := get()) is not None:
-            handle = handlers.get(type(event))
-            if handle is not None:
+            kind = type(event)
+            if kind is ScalarEvent:
+                node: Node = Scalar(event.value, event.style or "", event.start_mark.index, event.end_mark.index)
+                if event.tag is not None or event.anchor is not None:
+                    node = self._with_properties(node, event)
+                if self._spans is not None and event.style:
+                    self._spans.append((node.start, node.end))
+                self._children.append(node)
+            elif (handle := handlers.get(kind)) is not None:
                 handle(event)
-            elif type(event) is StreamEndEvent:
+            elif kind is StreamEndEvent:
                 return
+
+    def add_slip(self, finding: Diagnostic) -> None:
+        """Adds what broke the text off, in place of what was found in the same value before."""
+        value = finding.labels[0].span
+        self.found = [other for other in self.found if not value.start <= other.labels[0].span.start < value.end]
+        self.found.append(finding)
 
     def finish(self) -> Node | None:
         """The root; containers in which the text broke off end there."""
+        self._broken = bool(self._stack)
         while self._stack:
-            frame = self._stack.pop()
-            node = frame.node
-            node.end = max(node.start + 1, node.end)
-            if isinstance(node, Mapping):
-                node.cut = True
-                self._fill(node, frame.pairs)
-                if isinstance(frame.key, Scalar):
-                    node.pairs.setdefault(frame.key.text, (frame.key, Hole(frame.key.start, frame.key.end)))
-            self._place(node)
-        return self._root
+            frame = self._stack[-1]
+            if isinstance(frame.node, Mapping):
+                frame.node.cut = True
+            if isinstance(frame.node, Mapping) and len(frame.children) % 2:
+                key = frame.children[-1]
+                frame.children.append(Hole(key.start, key.end))
+            self._finish(max((child.end for child in frame.children), default=frame.node.start + 1))
+        return self._roots[0] if self._roots else None
 
     def layout_tab(self, slip: slips.Slip | None) -> int | None:
-        """The first tab, up to a syntax error, that is neither in a text nor in a comment; libyaml lets some pass."""
+        """The first tab, up to a syntax error, that is neither in quotes, in a block nor in a comment; libyaml lets some pass."""
         if self._spans is None:
             return None
         return slips.layout_tab(self.text, self._spans, len(self.text) if slip is None else slip.sure)
 
-    def _document(self, event: DocumentStartEvent) -> None:
-        self._documents += 1
-        if self._documents > 1:
-            self.found.append(messages.several_documents(self.file, event.start_mark.index))
-            raise _Stop
+    def _document(self, event: _Event) -> None:
+        if self._roots:
+            self._stop(messages.several_documents(self.file, event.start_mark.index))
 
-    def _scalar(self, event: ScalarEvent) -> None:
-        node: Node = Scalar(event.value, event.style or "", event.start_mark.index, event.end_mark.index)
-        self._count += 1
-        if event.tag is not None or event.anchor is not None:
-            node = self._with_properties(node, event)
-        if self._spans is not None:
-            self._spans.append((node.start, node.end))
-        self._place(node)
+    def _stop(self, finding: Diagnostic) -> None:
+        self.found.append(finding)
+        raise _Stop
 
-    def _with_properties(self, node: Scalar, event: ScalarEvent) -> Node:
-        whole = Span(node.start, node.end)
-        node.start = self._skip(node.start, node.end)
+    def _with_properties(self, node: Node, event: _Event) -> Node:
+        """A scalar that has a tag or an anchor, which belong to its place as libyaml tells it."""
+        assert isinstance(node, Scalar)
+        whole = span(node)
+        node.start = properties.end() if (properties := _PROPERTIES.match(self.text, node.start, node.end)) else node.start
         node.tagged = event.tag is not None
         placed: Node = node
         if event.tag not in _TEXT_TAGS:
@@ -177,106 +204,100 @@ class _Composer:
             self._anchors[event.anchor] = (placed, 1)
         return placed
 
-    def _skip(self, start: int, end: int) -> int:
-        properties = _PROPERTIES.match(self.text, start, end)
-        return properties.end() if properties else start
-
-    def _open(self, event: NodeEvent) -> None:
+    def _open(self, event: _Event) -> None:
         start = event.start_mark.index
         node = (Mapping if type(event) is MappingStartEvent else Sequence)(start, start, bool(event.flow_style))
         if event.tag not in _OWN_TAGS:
             self.found.append(messages.tag(self.file, Span(start, event.end_mark.index), event.tag))
-        self._stack.append(_Frame(node, self._count, event.anchor))
-        self._count += 1
-        if len(self._stack) > DEEPEST:
+        if len(self._stack) == DEEPEST:
             self._stop(messages.too_deep(self.file, start, DEEPEST))
-        if self._count > MOST_NODES:
-            self._stop(messages.too_many(self.file, start, MOST_NODES))
+        frame = _Frame(node, event.anchor, self._count)
+        self._stack.append(frame)
+        self._children = frame.children
 
-    def _stop(self, finding: Diagnostic) -> None:
-        self.found.append(finding)
-        raise _Stop
+    def _close(self, event: _Event) -> None:
+        self._finish(event.end_mark.index)
 
-    def _close(self, event: CollectionEndEvent) -> None:
+    def _finish(self, end: int) -> None:
+        """Makes the innermost open container out of its children."""
         frame = self._stack.pop()
+        self._children = self._stack[-1].children if self._stack else self._roots
         node = frame.node
-        node.end = event.end_mark.index
+        node.end = end
+        self._count += 1 + len(frame.children)
+        if self._count > MOST_NODES:
+            self._stack.clear()
+            self._stop(messages.too_many(self.file, node.start, MOST_NODES))
         if isinstance(node, Mapping):
-            self._fill(node, frame.pairs)
-        elif node.flow:
-            self._rejoin(node)
+            self._fill(node, frame.children)
+        else:
+            node.items = self._whole_items(frame.children) if node.flow else frame.children
         if frame.anchor is not None:
             self._anchors[frame.anchor] = (node, self._count - frame.before)
-        self._place(node)
+        self._children.append(node)
 
-    def _rejoin(self, node: Sequence) -> None:
-        node.items, cuts = rejoin_items(self.text, node.items)
+    def _whole_items(self, items: list[Node]) -> list[Node]:
+        """The items of a list in brackets; those that a comma of a formula made are joined again."""
+        if not _may_be_cut(items):
+            return items
+        whole, cuts = rejoin_items(self.text, items)
         self.found.extend(messages.comma_in_braces(self.file, cut) for cut in cuts)
+        return whole
 
-    def _fill(self, node: Mapping, pairs: list[tuple[Scalar, Node]]) -> None:
-        """Puts the pairs of a mapping in braces into it; those that a comma of a formula made are joined again first."""
-        if pairs:
-            whole, cuts = rejoin_pairs(self.text, pairs)
+    def _fill(self, node: Mapping, children: list[Node]) -> None:
+        keys, values = children[0::2], children[1::2]
+        pairs = [(key, value) for key, value in zip(keys, values, strict=True) if self._is_key(key)]
+        if node.flow and _may_be_cut(values):
+            pairs, cuts = rejoin_pairs(self.text, pairs)
             self.found.extend(messages.comma_in_braces(self.file, cut) for cut in cuts)
-            for key, value in whole:
-                self._pair(node, key, value)
+        node.pairs = {pair[0].text: pair for pair in pairs}
+        if len(node.pairs) < len(pairs):
+            self._keep_first(node, pairs)
 
-    def _alias(self, event: AliasEvent) -> None:
-        span = Span(event.start_mark.index, event.end_mark.index)
-        node, size = self._anchors.get(event.anchor, (None, 1))
-        if node is None:
+    def _is_key(self, node: Node) -> TypeGuard[Scalar]:
+        if type(node) is Scalar and "\n" not in node.text and node.text != "<<":
+            return True
+        if isinstance(node, Hole) or self._broken:
+            return False
+        if isinstance(node, Scalar) and "\n" not in node.text:
+            if node.style:
+                return True
+            self.found.append(messages.merge_key(self.file, span(node)))
+        else:
+            self.found.append(messages.key_not_a_word(self.file, span(node)))
+        return False
+
+    def _keep_first(self, node: Mapping, pairs: list[tuple[Scalar, Node]]) -> None:
+        node.pairs = {}
+        for pair in pairs:
+            key = pair[0]
+            first = node.pairs.setdefault(key.text, pair)
+            if first is not pair:
+                self.found.append(messages.duplicate_key(self.file, key.text, span(key), span(first[0])))
+
+    def _alias(self, event: _Event) -> None:
+        place = Span(event.start_mark.index, event.end_mark.index)
+        if event.anchor not in self._anchors:
             around = any(frame.anchor == event.anchor for frame in self._stack)
-            self.found.append(messages.alias(self.file, span, event.anchor, around))
-            node = Hole(span.start, span.end)
-        elif len(self._stack) + _height(node) > DEEPEST:
-            self._stop(messages.too_deep(self.file, span.start, DEEPEST))
-        else:
-            self._aliased += size
-            if self._aliased > MOST_ALIASED:
-                self._stop(messages.too_much_aliased(self.file, span, MOST_ALIASED))
+            self.found.append(messages.alias(self.file, place, event.anchor, around))
+            self._children.append(Hole(place.start, place.end))
+            return
+        node, size = self._anchors[event.anchor]
+        self._aliased += size
         self._count += size
-        self._place(node)
+        if len(self._stack) + _height(node) > DEEPEST:
+            self._stop(messages.too_deep(self.file, place.start, DEEPEST))
+        if self._aliased > MOST_ALIASED:
+            self._stop(messages.too_much_aliased(self.file, place, MOST_ALIASED))
+        self._children.append(node)
 
-    def _place(self, node: Node) -> None:
-        if not self._stack:
-            self._root = node
-            return
-        frame = self._stack[-1]
-        box = frame.node
-        if isinstance(box, Sequence):
-            box.items.append(node)
-        elif frame.key is None:
-            frame.key = self._key(node)
-        else:
-            key, frame.key = frame.key, None
-            if isinstance(key, Hole):
-                return
-            if box.flow:
-                frame.pairs.append((key, node))
-            else:
-                self._pair(box, key, node)
 
-    def _key(self, node: Node) -> Scalar | Hole:
-        if isinstance(node, Hole):
-            return node
-        if not isinstance(node, Scalar) or "\n" in node.text:
-            self.found.append(messages.key_not_a_word(self.file, Span(node.start, node.end)))
-        elif node.text == "<<" and node.plain:
-            self.found.append(messages.merge_key(self.file, Span(node.start, node.end)))
-        else:
-            return node
-        return Hole(node.start, node.end)
-
-    def _pair(self, box: Mapping, key: Scalar, value: Node) -> None:
-        first = box.pairs.get(key.text)
-        if first is None:
-            box.pairs[key.text] = (key, value)
-            return
-        places = Span(key.start, key.end), Span(first[0].start, first[0].end)
-        self.found.append(messages.duplicate_key(self.file, key.text, *places))
+def _may_be_cut(values: list[Node]) -> bool:
+    return any(type(value) is Scalar and "(" in value.text for value in values)
 
 
 def _height(node: Node) -> int:
+    """How many containers are inside each other."""
     match node:
         case Mapping(pairs=pairs):
             return 1 + max((_height(value) for _, value in pairs.values()), default=0)

@@ -51,8 +51,10 @@ def decode(documents: Sequence[tuple[File, Node]]) -> tuple[Definitions, tuple[D
 
 def _currencies(names: _Names, units: Sequence[Entry]) -> tuple[Written[str], ...]:
     """The currencies of all files; one that is listed by several is the same currency."""
-    listed = {currency.value: currency for unit in reversed(units) for currency in reversed(unit.many("currencies"))}
-    return tuple(currency for unit in units for currency in unit.many("currencies") if listed[currency.value] is currency)
+    listed: dict[str, Written[str]] = {}
+    for currency in (currency for unit in units for currency in unit.many("currencies")):
+        listed.setdefault(currency.value, currency)
+    return tuple(currency for currency in listed.values() if names.is_new("units", "currency", currency))
 
 
 def _project(roots: Sequence[Entry], found: list[Diagnostic]) -> Project:

@@ -14,11 +14,11 @@ UNIT = leaf("a unit")
 _NAME = leaf("a name")
 _CLAIM = leaf("a claim")
 _TEXTS = many("a list of texts", TEXT)
-_CITE = Key("cite", "Where it comes from", "The source of the figure or of the definition.", 'cite: "2026 plan"', TEXT)
+_CITE = Key("cite", "The source of the figure or of the definition.", 'cite: "2026 plan"', TEXT)
 
 
 def _description(of: str, example: str) -> Key:
-    return Key("description", "Description", f"{of}, in a sentence.", f"description: {example}", TEXT)
+    return Key("description", f"{of}, in a sentence.", f"description: {example}", TEXT)
 
 
 _CALENDAR = Shape(
@@ -26,36 +26,27 @@ _CALENDAR = Shape(
     keys=(
         Key(
             "week_starts",
-            "First day of the week",
             "The weekday on which a week begins.",
             "week_starts: monday",
             words("a weekday", {day: f"Weeks begin on {day.capitalize()}." for day in WEEKDAYS}),
         ),
         Key(
             "year_starts",
-            "First month of the year",
             "The month in which a year begins.",
             "year_starts: april",
             words("a month", {month: f"Years begin in {month.capitalize()}." for month in MONTHS}),
         ),
-        Key(
-            "timezone",
-            "Time zone",
-            "The zone whose days count, by its IANA name.",
-            "timezone: Europe/Berlin",
-            leaf("a time zone"),
-        ),
+        Key("timezone", "The zone whose days count, by its IANA name.", "timezone: Europe/Berlin", leaf("a time zone")),
     ),
 )
 
 _PROJECT = Shape(
     "the project",
     keys=(
-        Key("language", "Language", "The version of the language.", "language: 1", leaf("a whole number", least=1), snippet=1),
-        Key("name", "Name", "What the project is called.", "name: Acme B2B", TEXT),
+        Key("language", "The version of the language.", "language: 1", leaf("a whole number", least=1), snippet=1),
+        Key("name", "What the project is called.", "name: Acme B2B", TEXT),
         Key(
             "calendar",
-            "Calendar",
             "How days fall into weeks and years.",
             "calendar: {week_starts: monday, year_starts: january, timezone: UTC}",
             _CALENDAR,
@@ -67,7 +58,7 @@ _PROJECT = Shape(
 _ENTITY = Shape(
     "an entity",
     keys=(
-        Key("subset_of", "Subset of", "The entity that each of these is one of, too.", "subset_of: lead", _NAME),
+        Key("subset_of", "The entity that each of these is one of, too.", "subset_of: lead", _NAME),
         _description("What is counted", "Somebody who asked for an offer."),
     ),
     empty=True,
@@ -78,14 +69,12 @@ _UNITS = Shape(
     keys=(
         Key(
             "currencies",
-            "Currencies",
             "The currencies that amounts may be in.",
             "currencies: [USD, EUR]",
             many("a list of currencies", leaf("a currency", pattern=CURRENCY)),
         ),
         Key(
             "entities",
-            "Entities",
             "Things that are counted; each is a unit.",
             "entities: {lead: {}, qualified_lead: {subset_of: lead}}",
             named("entities by name", _ENTITY, NAME, empty=True),
@@ -106,12 +95,12 @@ _COLUMN = Shape(
     "a column",
     leaf=Leaf("a type", words=_TYPES),
     keys=(
-        Key("type", "Type", "What the column holds.", "type: number", words("a type", _TYPES)),
-        Key("unit", "Unit", "What its numbers count.", "unit: USD", UNIT),
-        Key("values", "Values", "All values that it may hold.", "values: [email, web, social]", _TEXTS),
-        Key("references", "References", "The source whose key it holds.", "references: customers", _NAME),
-        Key("formula", "Formula", "What a derived column is computed from.", "formula: closed_at - created_at", FORMULA),
-        Key("column", "Column", "Its name in the data, where that differs.", "column: Net Amount", TEXT),
+        Key("type", "What the column holds.", "type: number", words("a type", _TYPES)),
+        Key("unit", "What its numbers count.", "unit: USD", UNIT),
+        Key("values", "All values that it may hold.", "values: [email, web, social]", _TEXTS),
+        Key("references", "The source whose key it holds.", "references: customers", _NAME),
+        Key("formula", "What a derived column is computed from.", "formula: closed_at - created_at", FORMULA),
+        Key("column", "Its name in the data, where that differs.", "column: Net Amount", TEXT),
         _description("What it holds", "The day of the first contact."),
     ),
     one_of=("type", "formula"),
@@ -121,14 +110,11 @@ _SOURCE = Shape(
     "a source",
     keys=(
         _description("What its rows are", "One row per lead."),
-        Key("row", "Row", "The entity that one row is, so that counting rows has a unit.", "row: lead", _NAME),
-        Key(
-            "key", "Key", "The column, or columns, that tell rows apart.", "key: lead_id", many("a column", _NAME, single=True)
-        ),
-        Key("time", "Time", "The column that places a row in a period.", "time: created_at", _NAME),
+        Key("row", "The entity that one row is, so that counting rows has a unit.", "row: lead", _NAME),
+        Key("key", "The column, or columns, that tell rows apart.", "key: lead_id", many("a column", _NAME, single=True)),
+        Key("time", "The column that places a row in a period.", "time: created_at", _NAME),
         Key(
             "columns",
-            "Columns",
             "Its columns: the type of each, or more about it.",
             "columns: {lead_id: text, created_at: date, amount: {type: number, unit: USD}}",
             named("columns by name", _COLUMN, NAME),
@@ -142,14 +128,7 @@ _DIMENSION = Shape(
     "a dimension",
     items=leaf("a path"),
     keys=(
-        Key(
-            "columns",
-            "Columns",
-            "The column that holds it, for each source.",
-            "columns: [leads.channel]",
-            _PATHS,
-            required=True,
-        ),
+        Key("columns", "The column that holds it, for each source.", "columns: [leads.channel]", _PATHS, required=True),
         _description("What it tells apart", "The way by which a lead came."),
     ),
 )
@@ -158,8 +137,8 @@ _PARAMETER = Shape(
     "a parameter",
     leaf=Leaf("a value"),
     keys=(
-        Key("value", "Value", "Its value, unless an evaluation sets another.", "value: 50", leaf("a value"), required=True),
-        Key("unit", "Unit", "The unit of the value.", "unit: USD / hour", UNIT),
+        Key("value", "Its value, unless an evaluation sets another.", "value: 50", leaf("a value"), required=True),
+        Key("unit", "The unit of the value.", "unit: USD / hour", UNIT),
         _description("What it stands for", "The cost of a selling hour."),
     ),
 )
@@ -168,9 +147,9 @@ _MEASURE = Shape(
     "a measure",
     leaf=Leaf("a formula"),
     keys=(
-        Key("formula", "Formula", "An aggregate of rows.", "formula: count(leads)", FORMULA, required=True),
-        Key("unit", "Unit", "Its unit, where it is not inferred.", "unit: signed_proposal", UNIT),
-        Key("title", "Title", "What reports call it.", "title: New customers", TEXT),
+        Key("formula", "An aggregate of rows.", "formula: count(leads)", FORMULA, required=True),
+        Key("unit", "Its unit, where it is not inferred.", "unit: signed_proposal", UNIT),
+        Key("title", "What reports call it.", "title: New customers", TEXT),
         _description("What it measures", "Customers won in the period."),
     ),
 )
@@ -180,7 +159,6 @@ _BENCHMARK = Shape(
     keys=(
         Key(
             "range",
-            "Range",
             "The values that mean good performance, in words.",
             "range: 15% to 30%",
             leaf("a range"),
@@ -188,8 +166,8 @@ _BENCHMARK = Shape(
             snippet="at least ${1:15%}",
         ),
         _CITE,
-        Key("vintage", "Vintage", "When the figure was measured.", "vintage: 2025", TEXT),
-        Key("population", "Population", "Whom the figure was measured on.", "population: B2B software, Europe", TEXT),
+        Key("vintage", "When the figure was measured.", "vintage: 2025", TEXT),
+        Key("population", "Whom the figure was measured on.", "population: B2B software, Europe", TEXT),
     ),
 )
 
@@ -209,14 +187,13 @@ _EXAMPLE = Shape(
     keys=(
         Key(
             "given",
-            "Given",
             "Values of the measures, parameters and KPIs that are used.",
             "given: {spend: 20000, new_customers: 10}",
             _SETTINGS,
             required=True,
         ),
-        Key("expect", "Expect", "The value that results, or `undefined`.", "expect: 2000", leaf("a value")),
-        Key("verdict", "Verdict", "The verdict that results.", "verdict: within", words("a verdict", VERDICTS)),
+        Key("expect", "The value that results, or `undefined`.", "expect: 2000", leaf("a value")),
+        Key("verdict", "The verdict that results.", "verdict: within", words("a verdict", VERDICTS)),
         _CITE,
     ),
     some_of=("expect", "verdict"),
@@ -225,27 +202,24 @@ _EXAMPLE = Shape(
 _KPI = Shape(
     "a KPI",
     keys=(
-        Key("title", "Title", "What reports call it.", "title: Customer acquisition cost", TEXT),
+        Key("title", "What reports call it.", "title: Customer acquisition cost", TEXT),
         _description("What it tells", "What it costs to win one new customer."),
-        Key("area", "Area", "The key performance area that it belongs to.", "area: marketing", TEXT),
+        Key("area", "The key performance area that it belongs to.", "area: marketing", TEXT),
         Key(
             "role",
-            "Role",
             "Whether it measures effort or result.",
             "role: output",
             words("a role", {"input": "It measures effort.", "output": "It measures a result."}),
         ),
-        Key("unit", "Unit", "The unit that its formula must have.", "unit: USD / customer", UNIT),
+        Key("unit", "The unit that its formula must have.", "unit: USD / customer", UNIT),
         Key(
             "display",
-            "Display",
             "How its values are shown.",
             "display: percent",
             words("a way to show values", {"percent": "As percent."}),
         ),
         Key(
             "better",
-            "Better",
             "Which way is good.",
             "better: lower",
             words(
@@ -260,7 +234,6 @@ _KPI = Shape(
         ),
         Key(
             "inference",
-            "Inference",
             "Whether its values are estimates or facts.",
             "inference: census",
             words(
@@ -271,27 +244,24 @@ _KPI = Shape(
                 },
             ),
         ),
-        Key("min_n", "Fewest rows", "How many rows a verdict needs.", "min_n: 30", leaf("a whole number", least=1), snippet=30),
-        Key("formula", "Formula", "How it is computed.", "formula: spend / new_customers", FORMULA, required=True),
+        Key("min_n", "How many rows a verdict needs.", "min_n: 30", leaf("a whole number", least=1), snippet=30),
+        Key("formula", "How it is computed.", "formula: spend / new_customers", FORMULA, required=True),
         Key(
             "benchmarks",
-            "Benchmarks",
             "Ranges that mean good performance, by name.",
             'benchmarks: {target: {range: at most 2000, cite: "2026 plan"}}',
             named("benchmarks by name", _BENCHMARK),
         ),
         Key(
             "examples",
-            "Examples",
             "Cases with a known result, which every check works out.",
             "examples: [{given: {spend: 20000, new_customers: 10}, expect: 2000}]",
             many("a list of examples", _EXAMPLE),
         ),
-        Key("owner", "Owner", "Who answers for it.", "owner: growth team", TEXT),
-        Key("tags", "Tags", "Words to find it by.", "tags: [unit-economics]", _TEXTS),
+        Key("owner", "Who answers for it.", "owner: growth team", TEXT),
+        Key("tags", "Words to find it by.", "tags: [unit-economics]", _TEXTS),
         Key(
             "cite",
-            "Where it comes from",
             "Sources of the definition.",
             'cite: ["Management handbook, p. 12"]',
             many("a list of texts", TEXT, single=True),
@@ -304,19 +274,12 @@ _IDENTITY = Shape(
     keys=(
         Key(
             "claim",
-            "Claim",
             "The equation that must hold.",
             "claim: conversation_win_rate = fit_rate * closing_rate",
             _CLAIM,
             required=True,
         ),
-        Key(
-            "given",
-            "Given",
-            "Equations that are assumed.",
-            "given: [proposals_sent = proposals]",
-            many("a list of claims", _CLAIM),
-        ),
+        Key("given", "Equations that are assumed.", "given: [proposals_sent = proposals]", many("a list of claims", _CLAIM)),
         _description("What it says", "Every conversation that fits gets a proposal."),
     ),
 )
@@ -330,27 +293,19 @@ GRAINS = ("day", "week", "month", "quarter", "year")
 _ASK = Shape(
     "a question",
     keys=(
-        Key(
-            "kpis",
-            "KPIs",
-            "What is asked for.",
-            "kpis: [closed_value]",
-            many("a list of names", _NAME, single=True),
-            required=True,
-        ),
-        Key("by", "By", "The dimensions to group by.", "by: [channel]", many("a list of dimensions", _NAME, single=True)),
+        Key("kpis", "What is asked for.", "kpis: [closed_value]", many("a list of names", _NAME, single=True), required=True),
+        Key("by", "The dimensions to group by.", "by: [channel]", many("a list of dimensions", _NAME, single=True)),
         Key(
             "every",
-            "Every",
             "The length of a period.",
             "every: month",
             words("a grain", {grain: f"One row per {grain}." for grain in GRAINS}),
         ),
-        Key("from", "From", "The first day.", "from: 2026-01-01", leaf("a date")),
-        Key("to", "To", "The day after the last one.", "to: 2026-04-01", leaf("a date")),
-        Key("where", "Where", "A condition on dimensions.", 'where: channel = "web"', leaf("a condition")),
-        Key("as_of", "As of", "The moment at which the question is asked.", "as_of: 2026-04-01", leaf("a date")),
-        Key("set", "Set", "Other values for parameters.", "set: {discount_rate: 12%}", _SETTINGS),
+        Key("from", "The first day.", "from: 2026-01-01", leaf("a date")),
+        Key("to", "The day after the last one.", "to: 2026-04-01", leaf("a date")),
+        Key("where", "A condition on dimensions.", 'where: channel = "web"', leaf("a condition")),
+        Key("as_of", "The moment at which the question is asked.", "as_of: 2026-04-01", leaf("a date")),
+        Key("set", "Other values for parameters.", "set: {discount_rate: 12%}", _SETTINGS),
     ),
 )
 
@@ -359,16 +314,14 @@ _TEST = Shape(
     keys=(
         Key(
             "given",
-            "Given",
             "Rows of sources.",
             "given: {deals: [{deal_id: 1, closed_at: 2026-01-05, amount: 100}]}",
             named("rows by source", _ROWS, NAME),
             required=True,
         ),
-        Key("ask", "Ask", "The question.", "ask: {kpis: [closed_value], every: month}", _ASK, required=True),
+        Key("ask", "The question.", "ask: {kpis: [closed_value], every: month}", _ASK, required=True),
         Key(
             "expect",
-            "Expect",
             "All rows of the answer, in any order, or `error` with the code of the error.",
             "expect: [{period: 2026-01, closed_value: 100}]",
             Shape(
@@ -384,45 +337,34 @@ _TEST = Shape(
 DEFINITION = Shape(
     "a definition file",
     keys=(
-        Key("project", "Project", "What holds for the whole project.", "project: {language: 1, name: Acme B2B}", _PROJECT),
-        Key(
-            "units",
-            "Units",
-            "Currencies and things that are counted.",
-            "units: {currencies: [USD], entities: {lead: {}}}",
-            _UNITS,
-        ),
+        Key("project", "What holds for the whole project.", "project: {language: 1, name: Acme B2B}", _PROJECT),
+        Key("units", "Currencies and things that are counted.", "units: {currencies: [USD], entities: {lead: {}}}", _UNITS),
         Key(
             "sources",
-            "Sources",
             "Where rows come from, by name.",
             "sources: {leads: {row: lead, key: lead_id, columns: {lead_id: text}}}",
             named("sources by name", _SOURCE, NAME, empty=True),
         ),
         Key(
             "dimensions",
-            "Dimensions",
             "What results may be grouped by.",
             "dimensions: {channel: [leads.channel, deals.lead.channel]}",
             named("dimensions by name", _DIMENSION, NAME, empty=True),
         ),
         Key(
             "parameters",
-            "Parameters",
             "Named constants, which an evaluation may set.",
             "parameters: {discount_rate: 10%}",
             named("parameters by name", _PARAMETER, NAME, empty=True),
         ),
         Key(
             "measures",
-            "Measures",
             "Named aggregates of rows: a formula, or more about it.",
             "measures: {leads: count(leads)}",
             named("measures by name", _MEASURE, NAME, empty=True),
         ),
         Key(
             "kpis",
-            "KPIs",
             "Key performance indicators, by name.",
             "kpis: {cac: {unit: USD / customer, better: lower, formula: spend / new_customers}}",
             named("KPIs by name", _KPI, NAME, empty=True),
@@ -430,14 +372,12 @@ DEFINITION = Shape(
         ),
         Key(
             "identities",
-            "Identities",
             "Claims that are proved or refuted, by name.",
             "identities: {closed: {claim: closed_value = won * average_deal}}",
             named("identities by name", _IDENTITY, empty=True),
         ),
         Key(
             "tests",
-            "Tests",
             "Rows in, values out, by name.",
             "tests: {two-leads: {given: {leads: [{lead_id: 1}, {lead_id: 2}]}, ask: {kpis: [leads]}, expect: [{leads: 2}]}}",
             named("tests by name", _TEST, empty=True),

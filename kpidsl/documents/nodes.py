@@ -58,9 +58,12 @@ def span(node: Node) -> Span:
     return Span(node.start, node.end)
 
 
+_EMPTY = frozenset(("", "~", "null", "Null", "NULL"))
+
+
 def is_empty(node: Node) -> bool:
     """Whether nothing is written where the value stands."""
-    return type(node) is Scalar and node.plain and node.text in ("", "~", "null", "Null", "NULL")
+    return type(node) is Scalar and node.text in _EMPTY and node.plain
 
 
 def find(node: Node, path: Steps[str | int]) -> tuple[Scalar | None, Node]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 NAME = r"^(?!(?:if|not|true|false)$)[a-z][a-z0-9_]*$"
 CURRENCY = r"^[A-Z][A-Z0-9]*$"
+_SPELLINGS = {"kpis": "KPIs", "csv": "CSV file", "parquet": "Parquet file", "xlsx": "Excel file", "min_n": "Fewest rows"}
 TITLE = r"^\S(?:.*\S)?$"
 
 
@@ -55,15 +56,18 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key with what is said of it: a title, a sentence, one line that shows it; `snippet` is what an editor puts in."""
+    """A key with what is said of it: a sentence, and one line that shows it; `snippet` is what an editor puts in."""
 
     name: str
-    title: str
     description: str
     example: str
     shape: Shape
     required: bool = False
     snippet: object = None
+
+    @property
+    def title(self) -> str:
+        return _SPELLINGS.get(self.name) or self.name.replace("_", " ").capitalize()
 
 
 def leaf(what: str, **options: object) -> Shape:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import yaml
 
 from kpidsl.diagnostics import Diagnostic
-from kpidsl.documents import messages
+from kpidsl.documents import yaml_messages as messages
+from kpidsl.documents.nodes import Mapping, Node, Scalar, Sequence
 from kpidsl.text import File, Span
 
 _VALUE = re.compile(r"[ ]*(?:- +)*(?:[^\s:#'\"\[{][^:#]*:[ ]+)?")
@@ -56,6 +57,25 @@ def bad_escape(file: File) -> Diagnostic:
     """The finding for an escape such as `\\UFFFFFFFF`, at which the pure-Python parser stumbles without a place."""
     found = _BAD_ESCAPE.search(file.text)
     return messages.escape(file, found.start() if found else 0)
+
+
+def is_bad_escape(file: File, slip: Slip | None, root: Node | None) -> bool:
+    """Whether an escape stands for no character; the pure-Python parser makes half ones of them, which no text can hold."""
+    if slip is not None and "Unicode character escape" in slip.words:
+        return True
+    return root is not None and _BAD_ESCAPE.search(file.text) is not None and _has_half_character(root)
+
+
+def _has_half_character(node: Node) -> bool:
+    match node:
+        case Mapping(pairs=pairs):
+            return any(_has_half_character(part) for pair in pairs.values() for part in pair)
+        case Sequence(items=items):
+            return any(map(_has_half_character, items))
+        case Scalar(text=text):
+            return re.search("[\ud800-\udfff]", text) is not None
+        case _:
+            return False
 
 
 def layout_tab(text: str, texts: list[tuple[int, int]], until: int) -> int | None:
@@ -116,6 +136,12 @@ def _second_colon(file: File, slip: Slip) -> Diagnostic:
     return messages.second_colon(file, slip.at, _value(file, here))
 
 
+def _colon_in_braces(file: File, slip: Slip) -> Diagnostic:
+    if file.text[slip.at + 1 : slip.at + 2] in ("[", "{"):
+        return messages.tight_colon(file, slip.at)
+    return messages.no_value(file, slip.at)
+
+
 def _list_item(file: File, slip: Slip) -> Diagnostic:
     value = _value(file, slip.at)
     if value.start <= slip.at:
@@ -141,10 +167,19 @@ def _no_key(file: File, slip: Slip) -> Diagnostic:
     if comment and _indent(line) > _indent(before) and ": " not in line:
         return messages.comment_inside(file, above + comment.start(1), Span(slip.at, here + len(line.rstrip())))
     if not line[: slip.at - here].strip():
-        return messages.fits_no_indentation(
-            file, Span(here, max(slip.at, here + 1)), line.lstrip().startswith("- "), "-" in slip.words
-        )
+        return _misplaced(file, slip, Span(here, max(slip.at, here + 1)), line)
     return messages.left_over(file, _value_from(file, slip.at))
+
+
+def _misplaced(file: File, slip: Slip, lead: Span, line: str) -> Diagnostic:
+    """A line that belongs to nothing above it."""
+    if file.text[slip.at] == ":":
+        return messages.no_key(file, slip.at)
+    if line.lstrip().startswith("- "):
+        return messages.item_for_key(file, lead)
+    if ":" not in line:
+        return messages.left_over(file, _value_from(file, slip.at))
+    return messages.key_for_item(file, lead) if "collection" in slip.context else messages.fits_no_indentation(file, lead)
 
 
 def _no_colon(file: File, slip: Slip) -> Diagnostic:
@@ -160,9 +195,8 @@ def _bracket(file: File, slip: Slip) -> Diagnostic:
     inside = file.text[slip.begin : slip.at]
     if cut := _open_formula(file.text, slip):
         return messages.comma_before_quote(file, cut)
-    before = inside.rstrip()
-    if before[-1:] in "\"'" and "\n" not in inside[len(before) :]:
-        value = _flow_value(file.text, slip)
+    value = _flow_value(file.text, slip)
+    if "\n" not in inside and file.text[value.start] in "\"'*&!":
         return messages.sign_first(file, value)
     if file.text[slip.at : slip.at + 1] not in ("", ":") and "\n" not in inside:
         return messages.left_over(file, _value_from(file, slip.at))
@@ -243,6 +277,7 @@ _EXPLAIN: tuple[tuple[re.Pattern[str], Callable[[File, Slip], Diagnostic]], ...]
     (re.compile(words), explanation)
     for words, explanation in (
         ("mapping values are not allowed", _second_colon),
+        ("unexpected ':'", _colon_in_braces),
         ("sequence entries are not allowed|mapping keys are not allowed", _list_item),
         ("cannot start any token", _sign),
         ("expected key|expected '-' indicator|expected <block end>", _no_key),

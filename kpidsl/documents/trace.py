@@ -20,7 +20,7 @@ _LINE = re.compile("([^\n\r\x85\u2028\u2029]*)(\r\n|[\n\r\x85\u2028\u2029]|\\Z)"
 _HEADER = re.compile(r"[|>]([-+]?)([1-9]?)([-+]?)[^\n\r]*?(?:#[^\n\r]*)?(\r\n|[\n\r]|\Z)")
 _ESCAPES = dict(zip('0abt\tnvfre "/\\N_LP', '\0\a\b\t\t\n\v\f\r\x1b "/\\\x85\xa0\u2028\u2029', strict=True))
 _CODES = {"x": 2, "u": 4, "U": 8}
-_PARENT = re.compile(r"(?:[ ]*-(?=[ ]))*[ ]*")
+_LEAD = re.compile(r"(?:[ ]*-(?=[ ]))*[ ]*")
 
 
 def offsets(text: str, node: Scalar) -> Sequence[int]:
@@ -29,7 +29,8 @@ def offsets(text: str, node: Scalar) -> Sequence[int]:
         traced = list(_characters(text, node))
     except (IndexError, KeyError, ValueError):
         traced = []
-    if traced and "".join(character for character, _ in traced) == node.text:
+    again = "".join(character for character, _ in traced)
+    if traced and again.replace("\t", " ") == node.text.replace("\t", " "):  # tabs may have been read as spaces
         return [offset for _, offset in traced]
     return [node.start] * max(1, len(node.text))
 
@@ -109,7 +110,7 @@ def _block_characters(text: str, node: Scalar) -> Traced:
     if header is None:
         return
     lines = list(_block_lines(text, header.end(), node.end))
-    indent = int(header[2]) + _parent_indent(text, node.start, lines, int(header[2])) if header[2] else _first_indent(lines)
+    indent = int(header[2]) + _parent_indent(text, node.start) if header[2] else _first_indent(lines)
     pending: list[tuple[str, int]] = []
     was_deep = started = False
     for start, body, line_break in _until_dedent(lines, indent):
@@ -137,14 +138,13 @@ def _first_indent(lines: list[tuple[int, str, str]]) -> int:
     return next((lead for lead, (_, body, _) in zip(leads, lines, strict=True) if body[lead:]), max(leads, default=0))
 
 
-def _parent_indent(text: str, start: int, lines: list[tuple[int, str, str]], own: int) -> int:
-    """The indentation that a block's own, where its header says it, adds to: of the key or of the innermost `-` before it."""
+def _parent_indent(text: str, start: int) -> int:
+    """What a block's own indentation, where its header says it, adds to: where the key before it stands, or else the `-`."""
     line = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
-    lead = _PARENT.match(text, line, start)
-    inner = len(lead.group()) if lead else 0
-    least = min((len(body) - len(body.lstrip(" ")) for _, body, _ in lines if body.strip(" ")), default=own + inner)
-    outer = len(text[line:start]) - len(text[line:start].lstrip(" "))
-    return next((parent for parent in (inner, outer) if parent + own <= least), max(0, least - own))
+    lead = _LEAD.match(text, line, start)
+    if lead is None or ":" in text[lead.end() : start]:
+        return lead.end() - line if lead else 0
+    return max(0, lead.group().rfind("-"))
 
 
 def _until_dedent(lines: list[tuple[int, str, str]], indent: int) -> Iterator[tuple[int, str, str]]:

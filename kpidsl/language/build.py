@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from kpidsl.language.tree import (
@@ -52,6 +53,7 @@ _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _NO_NAMES = frozenset(spelt for word in ("if", "not", "true", "false") for spelt in (word, word.upper(), word.title()))
 _LOGIC = frozenset(("if", "not", "and", "or"))
 _FOREIGN_MISSING = frozenset(("null", "none", "nil", "nan"))
+_NEIGHBOURS = frozenset(("prior", "next"))
 _MODIFIERS = ("via", "at", "alive", "closing", "where")
 _ROWS_PLACED = frozenset(("at", "alive", "closing"))
 
@@ -181,13 +183,13 @@ class Builder:
 
     def comparison(self, children: Sequence[Any]) -> Compare:
         left, operator, right = children
-        if isinstance(right, Name) and right.text in _FOREIGN_MISSING:
+        if isinstance(right, Name) and right.text.lower() in _FOREIGN_MISSING and operator.value in ("=", "!="):
             raise Slip("null", _from(_place(operator), right.span))
         return Compare(operator.value, left, right, span=_from(left.span, right.span))
 
     def among(self, children: Sequence[Any]) -> Among:
         item, *words, closing = children
-        negated = words[0].type == "NOT" if isinstance(words[0], str) else False
+        negated = words[0] == "not"
         options = tuple(words[2:] if negated else words[1:])
         return Among(item, options, negated, span=_from(item.span, _place(closing)))
 
@@ -207,9 +209,9 @@ class Builder:
 
     def neighbour(self, children: Sequence[Any]) -> Neighbour:
         name, *arguments, _, _, key = children
-        if name.value not in ("prior", "next"):
+        if name.value not in _NEIGHBOURS:
             raise Slip("per", _place(children[-2]))
-        call = _call(name, arguments, _from(_place(name), key.span))
+        call = _call(name, arguments, _from(_place(name), key.span), per_key=True)
         modifiers = call.modifiers
         if call.distinct or len(arguments) > 1 or (modifiers and (modifiers.where is None or modifiers != _only(modifiers))):
             raise Slip("neighbour", call.span)
@@ -257,7 +259,15 @@ class Builder:
 
     def from_to(self, children: Sequence[Any]) -> Range:
         low, _, high = children
+        if isinstance(low, Name) and low.text == "up":
+            raise Slip("range", low.span)
         return Range(low, high, span=_from(low.span, high.span))
+
+    def duration(self, children: Sequence[Any]) -> Quantity:
+        quantity = children[0]
+        if not isinstance(quantity, Quantity):
+            raise Slip("duration", quantity.span)
+        return quantity
 
     def unit(self, children: Sequence[Any]) -> UnitTree:
         factors = list(children[0].factors)
@@ -282,19 +292,24 @@ class Builder:
         return unit
 
     def exponent(self, children: Sequence[Any]) -> tuple[Fraction, Span]:
-        numbers = [child for child in children if isinstance(child, Number)]
-        value = numbers[0].value / numbers[1].value if len(numbers) == 2 and numbers[1].value else numbers[0].value
-        end = numbers[-1].span if len(numbers) == 1 else _place(children[-1])
-        return (-value if isinstance(children[0], str) and children[0] == "-" else value), end
+        sign, parts = (-1, children[1:]) if children[0] == "-" else (1, children)
+        if len(parts) == 1:
+            return sign * parts[0].value, parts[0].span
+        above, _, below, closing = parts
+        if not below.value:
+            raise Slip("unit-number", below.span)
+        return sign * above.value / below.value, _place(closing)
 
 
 def _inverse(unit: UnitTree) -> list[Factor]:
     return [replace(factor, exponent=-factor.exponent) for factor in unit.factors]
 
 
-def _call(name: Token, arguments: Sequence[Any], span: Span) -> Call:
+def _call(name: Token, arguments: Sequence[Any], span: Span, *, per_key: bool = False) -> Call:
     if name.value.lower() in _LOGIC:
         raise Slip("logic-call", _place(name))
+    if name.value in _NEIGHBOURS and not per_key:
+        raise Slip("neighbour", span)
     first, *others = arguments
     late = next((other for other in others if isinstance(other, _Argument)), None)
     if late is not None:
@@ -306,7 +321,7 @@ def _call(name: Token, arguments: Sequence[Any], span: Span) -> Call:
 
 
 def _modifiers(parts: Sequence[_Modifier]) -> Modifiers:
-    for before, part in zip(parts, parts[1:], strict=False):
+    for before, part in pairwise(parts):
         if {before.word, part.word} <= _ROWS_PLACED:
             raise Slip("exclusive-modifiers", part.span)
         if _MODIFIERS.index(before.word) >= _MODIFIERS.index(part.word):

@@ -1,4 +1,4 @@
-"""Every function of the language, and with the operators all its signatures: how it is called, its unit, a sentence, an example.
+"""Every function of the language and, with its operators, all its signatures.
 
 Data only. What a function does on rows or values stands with the engine that does it; the catalog applies the unit rules.
 """

@@ -11,7 +11,6 @@ import sys
 import tempfile
 from functools import cache
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,10 +40,11 @@ def _built(grammar: str, **options: Any) -> Lark:
 
 
 def _place(grammar: str) -> Path:
+    import lark
     from platformdirs import user_cache_path
 
-    python = f"{sys.implementation.cache_tag}-lark{version('lark')}"
-    name = f"expression-{python}-{sha256(grammar.encode()).hexdigest()[:16]}.tables"
+    versions = f"{sys.implementation.cache_tag}-lark-{lark.__version__}"
+    name = f"expression-{versions}-{sha256(grammar.encode()).hexdigest()[:16]}.tables"
     return user_cache_path("kpidsl", appauthor=False, ensure_exists=True) / name
 
 

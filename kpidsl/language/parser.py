@@ -50,14 +50,15 @@ def parse_duration(excerpt: Excerpt) -> tuple[Quantity | None, tuple[Diagnostic,
 def _parse(start: str, excerpt: Excerpt) -> tuple[Any, tuple[Diagnostic, ...]]:
     if len(excerpt.text) > MOST_CHARACTERS:
         return None, (messages.too_many_characters(excerpt, MOST_CHARACTERS),)
-    from lark.exceptions import UnexpectedInput
+    from lark.exceptions import UnexpectedInput, UnexpectedToken
 
     try:
         tree: Node = parser().parse(excerpt.text, start=start)  # type: ignore[assignment]
     except Slip as slip:
         return None, (slips.explain_slip(excerpt, start, slip),)
     except UnexpectedInput as error:
-        return None, (slips.explain(excerpt, start, error.pos_in_stream),)
+        at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
+        return None, (slips.explain(excerpt, start, None if at_end else error.pos_in_stream),)
     excess = _excess(excerpt, tree)
     return (None, (excess,)) if excess else (tree, ())
 

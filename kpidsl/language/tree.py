@@ -93,7 +93,7 @@ class Not(Node):
 
 @dataclass(frozen=True, slots=True)
 class Chain(Node):
-    """Operands joined by operators of one level: `+ -`, `* /`, `and` or `or`; one operator fewer than operands, read from the left."""
+    """Operands joined by operators of one level: `+ -`, `* /`, `and` or `or`; one operator fewer, read from the left."""
 
     operators: tuple[str, ...]
     operands: tuple[Tree, ...]

@@ -194,3 +194,20 @@ def _spelled(number: float | Fraction) -> str:
     if exact.denominator == 1:
         return str(exact.numerator)
     return f"{exact.numerator} / {exact.denominator}"
+
+
+def read_settings(
+    catalog: Catalog, asked: str, given: Mapping[str, Setting]
+) -> tuple[dict[str, Fraction], tuple[Diagnostic, ...]]:
+    """Plain numbers for measures, parameters and KPIs in their own units, and what is wrong with them or with what is asked."""
+    asker = Asker(catalog)
+    asker.values([asked])
+    amounts: dict[str, Fraction] = {}
+    for name, setting in given.items():
+        if name not in catalog.values:
+            asker.found.append(messages.unknown_value(name, tuple(catalog.values)))
+            continue
+        amount = read_setting(setting, name, asker.world)
+        if amount is not None:
+            amounts[name] = amount
+    return amounts, tuple(found for found in asker.found if found.severity is Severity.ERROR)

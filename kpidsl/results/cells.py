@@ -3,11 +3,12 @@
 A cell is one period and one combination of dimension values. Which cells there are (language, "What evaluation means"):
 
 - with dimensions those in which some scan has a row: the full outer union of all scans;
-- without dimensions every period in which a dated source is observed, also an empty one; without a grain the one period, always;
-- a timeless scan has the same rows in every period, and makes cells only where no scan is dated: then in every period asked for.
+- without dimensions every period in which a dated source is observed, also an empty one, and without a grain the one period;
+- a timeless scan has the same rows in every period; it makes cells only where no scan is dated, then in every period asked for.
 
 Cells are ordered by period, then by the dimensions in their order, a missing value last. The union works on codes: every
-dimension's values are ranked once over all scans, and period and ranks become one integer per row, whose order is the cells'.
+dimension's values are ranked once over all scans, and period and ranks become one integer per row, whose order is the
+cells'.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ Key = str | bool | date | datetime | int | float
 class Cells:
     """`periods` indexes `starts`, as in `Slots.periods`; `keys` has an object array per dimension.
 
-    For each scan `rows` has the row of its partial in every cell, -1 where it has none, and `observed` says in which cells its
-    source is observed. `dated` says which scans place their rows in time.
+    For each scan `rows` has the row of its partial in every cell, -1 where it has none, and `observed` says in which cells
+    its source is observed. `dated` says which scans place their rows in time.
     """
 
     starts: tuple[date, ...]
@@ -80,7 +81,8 @@ def _with_rows(partials: Sequence[Partial], ranked: Sequence[Codes], count: int,
 def _any_observed(partials: Sequence[Partial], watched: Sequence[Bools]) -> Bools:
     """The periods in which a dated source is observed; all where none is dated."""
     dated = [seen for partial, seen in zip(partials, watched, strict=True) if not partial.timeless]
-    return np.logical_or.reduce(dated or watched or [np.ones(1, dtype=np.bool_)])
+    seen: Bools = np.logical_or.reduce(dated or watched or [np.ones(1, dtype=np.bool_)])
+    return seen
 
 
 def _rows(partial: Partial, ranked: Codes, codes: Codes, combined: Codes, size: int) -> Codes:
@@ -107,7 +109,7 @@ def _observed_periods(partial: Partial, starts: tuple[date, ...], count: int) ->
 
 
 def _rank_keys(partials: Sequence[Partial], dimensions: int) -> tuple[tuple[NDArray[np.object_], ...], list[Codes]]:
-    """The combinations of dimension values in order, a column per dimension, and for each partial the combination of each row."""
+    """The combinations of dimension values in order, a column per dimension, and that of each row of each partial."""
     lengths = [len(partial.period) for partial in partials]
     if not dimensions:
         return (), [np.zeros(length, dtype=np.int64) for length in lengths]

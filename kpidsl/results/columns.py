@@ -1,7 +1,7 @@
 """Columns of values: one number, one status and, where a value is undefined, one reason for each cell.
 
-A column of length 1 stands for the same value in every cell; columns meet by broadcasting. Where there is no value the number
-is NaN, so that a mistake shows; where there is one it is finite.
+A column of length 1 stands for the same value in every cell; columns meet by broadcasting. Where there is no value the
+number is NaN, so that a mistake shows; where there is one it is finite.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Column:
         """Why the value of a cell is undefined; empty where it is not."""
         if self.reasons is None or self.status[cell] != Status.UNDEFINED:
             return ""
-        return self.texts[self.reasons[cell]]
+        return self.texts[int(self.reasons[cell])]
 
     def spread(self, length: int) -> Column:
         """The column with one entry for each of so many cells."""
@@ -64,7 +64,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fault:
-    """Where a function has no value although its arguments have one; `text`, asked for only if there is such a place, says why."""
+    """Where a function has no value although its arguments have one; `text` says why and is asked for only then."""
 
     where: Bools
     text: Callable[[], str]
@@ -83,8 +83,8 @@ def constant(value: float) -> Column:
 def strict(values: Floats, over: Sequence[Column], faults: Sequence[Fault] = ()) -> Column:
     """The result of a function that needs all its arguments: missing or undefined where one of them is.
 
-    Undefined wins over missing. Of several reasons the first in the order of the arguments is kept, and the arguments' own come
-    before those of the function.
+    Undefined wins over missing. Of several reasons the first in the order of the arguments is kept, and the arguments' own
+    come before those of the function.
     """
     status = _worst(over)
     present = status == Status.VALUE

@@ -1,8 +1,8 @@
 """Quantiles of the gamma distribution in numpy alone: shapes and probabilities in, quantiles out.
 
 From shape 100 up the Cornish-Fisher expansion of the chi-square quantile (Goldberg and Levine 1946; Abramowitz and Stegun
-26.4.11 gives its terms) is good to nine digits. Below, its value, or that of Wilson and Hilferty for the smallest shapes, is
-improved by Newton's method on the incomplete gamma function, whose series has only positive terms and few of them there.
+26.4.11 gives its terms) is good to nine digits. Below, its value, or that of Wilson and Hilferty for the smallest shapes,
+is improved by Newton's method on the incomplete gamma function, whose series has only positive terms and few of them there.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Two-sided intervals: what was counted or summed in, lower and upper bounds out.
 
-Proportions by Wilson (1927); counts by the exact interval of Garwood (1936), quantiles of gamma distributions; everything else
-by a normal interval around the value with a variance found by linearisation. With level 90% a verdict that needs one side is
-wrong at most 5% of the time.
+Proportions by Wilson (1927); counts by the exact interval of Garwood (1936), quantiles of gamma distributions; everything
+else by a normal interval around the value with a variance found by linearisation. With level 90% a verdict that needs one
+side is wrong at most 5% of the time.
 """
 
 from __future__ import annotations

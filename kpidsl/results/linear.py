@@ -1,13 +1,13 @@
 """The variance of a formula by linearisation: a core tree over slots in, value, gradient and variance of every cell out.
 
-A formula f of the sums S of a cell has, to first order, the variance g' Σ g with the gradient g of f by S. Sums count as compound
-Poisson: within one scan Cov(Σx, Σy) = Σxy over the rows, which the engine collects as a moment; a
-count is the sum of 1, so that its own moment is itself; across scans the covariance is 0. An average is a sum over a count. A
-distinct count is taken as Poisson, its variance its value, and as independent of the others, because nothing cheap tells how
-often the same thing stands in two rows. Least and greatest values have no such variance, and neither has a formula with one.
+A formula f of the sums S of a cell has, to first order, the variance g' Σ g with the gradient g of f by S. Sums count as
+compound Poisson: within one scan Cov(Σx, Σy) = Σxy over the rows, which the engine collects as a moment; a count is the sum
+of 1, so that its own moment is itself; across scans the covariance is 0. An average is a sum over a count. A distinct count
+is taken as Poisson, its variance its value, and as independent of the others, because nothing cheap tells how often the
+same thing stands in two rows. Least and greatest values have no such variance, and neither has a formula that uses one.
 
-The gradient is carried forward through the tree, by slot. Choices (`if`, `greatest`, `abs`, …) take the branch that applies;
-rounding passes the gradient through; conditions have none.
+The gradient is carried forward through the tree, by slot. Choices (`if`, `greatest`, `abs`, …) take the branch that
+applies; rounding passes the gradient through; conditions have none.
 """
 
 from __future__ import annotations

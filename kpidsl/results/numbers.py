@@ -1,8 +1,8 @@
 """Numbers by their unit as people read them: a value and its unit in, a short text out (`USD 2,000`, `25.0%`, `12.5 days`).
 
-How many digits: a percent has one decimal, money none from 100 up and two below, a time one, a whole number none, every other
-number three significant digits. Small values get the digits that they need not to look like 0. What an entity adds to a unit
-(the customer in USD / customer) is not shown; a table has the unit in a column of its own.
+How many digits: a percent has one decimal, money none from 100 up and two below, a time one, a whole number none, every
+other number three significant digits. Small values get the digits that they need not to look like 0. What an entity adds to
+a unit (the customer in USD / customer) is not shown; a table has the unit in a column of its own.
 """
 
 from __future__ import annotations
@@ -22,9 +22,8 @@ def show_number(value: float, unit: Unit, percent: bool = False, more: int = 0) 
         return f"{_rounded(100 * value, _digits(100 * value, 1, more))}%"
     if currency := _currency(unit):
         return f"{currency} {_rounded(value, _digits(value, 0 if abs(value) >= 100 else 2, more))}"
-    if unit.time is not None and unit.powers == ((unit.time[0], 1),):
-        text = _rounded(value, _digits(value, 1, more))
-        return f"{text} {unit.time[0]}{'' if value == 1 else 's'}"
+    if time := _time(unit):
+        return f"{_rounded(value, _digits(value, 1, more))} {time}{'' if value == 1 else 's'}"
     return _plain(value, more)
 
 
@@ -36,14 +35,19 @@ def show_exact(value: float, unit: Unit, percent: bool = False) -> str:
         return f"{_shortest(100 * value)}%"
     if currency := _currency(unit):
         return f"{currency} {_shortest(value)}"
-    if unit.time is not None and unit.powers == ((unit.time[0], 1),):
-        return f"{_shortest(value)} {unit.time[0]}{'' if value == 1 else 's'}"
+    if time := _time(unit):
+        return f"{_shortest(value)} {time}{'' if value == 1 else 's'}"
     return _shortest(value)
 
 
 def _currency(unit: Unit) -> str | None:
     """The currency above the line; entities and times are in lower case, currencies are not."""
     return next((symbol for symbol, exponent in unit.powers if exponent == 1 and not symbol.islower()), None)
+
+
+def _time(unit: Unit) -> str | None:
+    """The time that the unit is and nothing else."""
+    return unit.time[0] if unit.time is not None and len(unit.powers) == 1 and unit.time[1] == 1 else None
 
 
 def _plain(value: float, more: int) -> str:

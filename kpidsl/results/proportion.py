@@ -1,4 +1,5 @@
-"""Formulas that are proportions: a core tree in, the rows counted above and below the line out, if those above are among those below.
+"""Formulas that are proportions: a core tree in; what is counted above and below the line out, if the one is part of the
+other.
 
 Only then does a Wilson interval hold. What is recognised, through measures and KPIs:
 
@@ -13,12 +14,12 @@ Only then does a Wilson interval hold. What is recognised, through measures and 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from kpidsl.catalog.catalog import Catalog, Kind
-from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference
-from kpidsl.results.disjoint import conditions, exclude
+from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference, Type
+from kpidsl.plan.filters import exclusive, implies
 from kpidsl.units.unit import Unit, divide
 
 _MOST = 20
@@ -35,29 +36,29 @@ class Proportion:
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """One count of a formula: its unit, where its rows are placed, and the conditions that hold for all of them."""
+    """One count of a formula: its unit, the date that places its rows, and the condition that holds for all of them."""
 
     aggregate: Aggregate
     unit: Unit
     placed: tuple[str, ...]
-    conditions: frozenset[Core]
-
-
-def find_proportion(core: Core, catalog: Catalog, paths: Paths | None = None, given: frozenset[str] = frozenset()) -> Proportion | None:
-    """The proportion that a formula is, or None.
-
-    `paths` leads each source to the dimensions asked for; `given` names what is not looked through.
-    """
-    return _Search(catalog, paths or {}, given).proportion(core)
+    condition: Core | None
 
 
 @dataclass(frozen=True, slots=True)
-class _Search:
+class Shapes:
+    """What a formula is, seen through the names in it: a proportion, a ratio, a count.
+
+    `paths` leads each source to the dimensions asked for; `given` names what is not looked through. `by_unit` takes two
+    counts for a proportion where the unit of the one is a subset of the other's, without looking at their rows.
+    """
+
     catalog: Catalog
-    paths: Paths
-    given: frozenset[str]
+    paths: Paths = field(default_factory=dict)
+    given: frozenset[str] = frozenset()
+    by_unit: bool = False
 
     def proportion(self, core: Core) -> Proportion | None:
+        """The proportion that a formula is, or None."""
         match self.peeled(core):
             case Apply(function="divide", arguments=(above, below)):
                 return Proportion(above, below) if self._holds(above, below) else None
@@ -65,6 +66,22 @@ class _Search:
                 return self._rest(self.proportion(part))
             case _:
                 return None
+
+    def ratio(self, core: Core) -> tuple[Core, Core] | None:
+        """What stands above and below the line of a formula that is a quotient, or None."""
+        match self.peeled(core):
+            case Apply(function="divide", arguments=(above, below)):
+                return above, below
+            case _:
+                return None
+
+    def is_count(self, core: Core) -> bool:
+        """Whether a formula is one count."""
+        match self.peeled(core):
+            case Aggregate(function="count"):
+                return True
+            case _:
+                return False
 
     def peeled(self, core: Core) -> Core:
         """The formula behind a name, and behind that."""
@@ -86,11 +103,11 @@ class _Search:
         if not upper or not lower or len(upper) + len(lower) > _MOST:
             return False
         if len(upper) == len(lower) == 1:
-            return _is_part(upper[0], lower[0]) or self._refers(upper[0], lower[0])
+            by_unit = self.by_unit and self._is_subset(upper[0].unit, lower[0].unit)
+            return by_unit or _is_part(upper[0], lower[0]) or self._refers(upper[0], lower[0])
         if any(count.aggregate.distinct for count in (*upper, *lower)):
             return False
-        apart = all(exclude(one.conditions, other.conditions) for side in (upper, lower) for one, other in combinations(side, 2))
-        return apart and all(any(_is_part(one, whole) for whole in lower) for one in upper)
+        return _apart(upper) and _apart(lower) and all(any(_is_part(one, whole) for whole in lower) for one in upper)
 
     def _counts(self, core: Core) -> list[_Counted]:
         """The counts that a formula adds up; empty if it is anything else."""
@@ -110,10 +127,10 @@ class _Search:
     def _counted(self, aggregate: Aggregate, unit: Unit) -> _Counted:
         time = self.catalog.sources[aggregate.source].time
         placed = aggregate.at.path if aggregate.at else (time,) if time else ()
-        found = conditions(aggregate.where)
+        condition = aggregate.where
         if aggregate.argument is not None and not aggregate.distinct:
-            found |= {Apply("not", (Apply("is_missing", (aggregate.argument,)),))}
-        return _Counted(aggregate, unit, placed, frozenset(_bare(condition) for condition in found))
+            condition = _joined(condition, _present(aggregate.argument))
+        return _Counted(aggregate, unit, placed, condition)
 
     def _refers(self, child: _Counted, parent: _Counted) -> bool:
         """Whether each row above refers to a row below, at most one to each, and falls into its cell."""
@@ -123,8 +140,9 @@ class _Search:
             return False
         if child.aggregate.distinct or parent.aggregate.distinct or not self._is_subset(child.unit, parent.unit):
             return False
-        wanted = {_through(link, condition) for condition in parent.conditions}
-        return wanted <= child.conditions and self._same_cells(link, child.aggregate.source, parent.aggregate.source)
+        wanted = None if parent.condition is None else _through(link, parent.condition)
+        same_cells = self._same_cells(link, child.aggregate.source, parent.aggregate.source)
+        return same_cells and implies(child.condition, wanted)
 
     def _is_subset(self, child: Unit, parent: Unit) -> bool:
         ratio = divide(child, parent).unit
@@ -141,12 +159,21 @@ def _is_part(one: _Counted, whole: _Counted) -> bool:
     alike = (upper.source, upper.distinct, one.placed) == (lower.source, lower.distinct, whole.placed)
     same_values = not upper.distinct or upper.argument == lower.argument
     plain = not (upper.alive or lower.alive or upper.closing or lower.closing)
-    return alike and same_values and plain and whole.conditions <= one.conditions
+    return alike and same_values and plain and implies(one.condition, whole.condition)
 
 
-def _bare(core: Core) -> Core:
-    """The tree without what does not matter for its truth: an argument's unit may be written differently."""
-    return core
+def _apart(counts: Sequence[_Counted]) -> bool:
+    """Whether no row is counted twice."""
+    return all(exclusive(one.condition, other.condition) for one, other in combinations(counts, 2))
+
+
+def _present(argument: Core) -> Core:
+    missing = Apply("is_missing", (argument,), type=Type.BOOLEAN)
+    return Apply("not", (missing,), type=Type.BOOLEAN)
+
+
+def _joined(condition: Core | None, other: Core) -> Core:
+    return other if condition is None else Apply("and", (condition, other), type=Type.BOOLEAN)
 
 
 def _through(link: str, core: Core) -> Core:

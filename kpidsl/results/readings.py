@@ -1,7 +1,7 @@
 """Aggregates read off the slots: what the plan says about an aggregate in, its column over the cells out.
 
-Zero or missing is decided here: over no rows a count or sum is 0 where its source is observed and missing elsewhere; an average
-or an extreme over no rows is missing.
+Zero or missing is decided here: over no rows a count or sum is 0 where its source is observed and missing elsewhere; an
+average or an extreme over no rows is missing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 from kpidsl.catalog.core import Aggregate
 from kpidsl.engines.slots import Slots
-from kpidsl.plan.nodes import Count, Distinct, Plan, Reading
+from kpidsl.plan.nodes import Distinct, Plan, Reading
 from kpidsl.results.cells import Cells, aligned
 from kpidsl.results.columns import Column, Fault, Floats, from_floats, strict
 from kpidsl.results.spelling import spell
@@ -69,15 +69,15 @@ class Rows:
         return {}
 
     def covariance(self, left: tuple[int, str], right: tuple[int, str]) -> Floats:
-        """Of two slots of one scan, over its rows: the moment that the engine collected, or what a count says by itself."""
+        """Of two slots of one scan, over its rows: the moment that the plan names, and 0 where it names none.
+
+        A distinct count varies as if it were Poisson and by itself.
+        """
         (scan, one), (_, other) = left, right
-        kinds = self.plan.scans[scan].slots
-        if isinstance(kinds[one], Distinct) or isinstance(kinds[other], Distinct):
-            return np.nan_to_num(self.slot(scan, one)) if one == other else np.zeros(1)
-        if one == other and isinstance(kinds[one], Count):
+        if one == other and isinstance(self.plan.scans[scan].slots[one], Distinct):
             return np.nan_to_num(self.slot(scan, one))
         name = self.plan.moments.get((one, other)) or self.plan.moments.get((other, one))
-        return np.full(1, np.nan) if name is None else np.nan_to_num(self.slot(scan, name))
+        return np.zeros(1) if name is None else np.nan_to_num(self.slot(scan, name))
 
 
 def _total(rows: Rows, reading: Reading) -> Floats:

@@ -1,0 +1,17 @@
+"""How a command ends, as a number that scripts can rely on."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """`GATE` is a condition that `--fail-on` asked for; `PIPE` says that whatever read the output had gone."""
+
+    WELL = 0
+    PROBLEMS = 1
+    MISUSE = 2
+    GATE = 3
+    INTERNAL = 70
+    INTERRUPTED = 130
+    PIPE = 141

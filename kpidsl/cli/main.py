@@ -1,0 +1,111 @@
+"""The command `kpidsl`: the words of a command line in, output and an exit code out; never a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from kpidsl import __version__
+from kpidsl.cli.exits import Exit
+from kpidsl.cli.lazy import Lazy, LazyGroup
+from kpidsl.cli.options import color
+from kpidsl.cli.output import complain, say_diagnostics, silence, survive_any_text
+from kpidsl.errors import DefinitionError, KpidslError
+
+_COMMANDS = {
+    "new": Lazy("kpidsl.cli.new:new", "Make a project that runs at once, or a KPI in one."),
+    "check": Lazy("kpidsl.cli.check:check", "Check definitions: syntax, names, units, consistency."),
+    "test": Lazy("kpidsl.cli.test:test", "Run the examples and row tests of definitions."),
+    "run": Lazy("kpidsl.cli.run:run", "Evaluate KPIs over data and judge them."),
+    "calc": Lazy("kpidsl.cli.calc:calc", "Evaluate and judge one KPI from plain numbers."),
+    "explain": Lazy("kpidsl.cli.explain:explain", "Say what a KPI means, or what a diagnostic does."),
+    "list": Lazy("kpidsl.cli.list:list_", "List KPIs, measures, dimensions, sources, parameters, codes."),
+}
+
+
+def _group() -> click.Group:
+    group = LazyGroup(
+        name="kpidsl",
+        commands=_COMMANDS,
+        help="Define KPIs in YAML, check what they mean, compute them and judge the values.",
+        epilog="Exit codes: 0 well, 1 problems in definitions or tests, 2 misuse, 3 --fail-on, 70 internal error.",
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "auto_envvar_prefix": "KPIDSL"},
+        invoke_without_command=True,
+    )
+    group.callback = _without_command
+    return color(click.version_option(__version__, message="kpidsl %(version)s")(group))
+
+
+@click.pass_context
+def _without_command(context: click.Context) -> None:
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+def main() -> None:
+    """The entry point of the console script."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(words: Sequence[str]) -> int:
+    """Run one command line and return its exit code."""
+    survive_any_text()
+    if instruction := os.environ.get("_KPIDSL_COMPLETE"):
+        from click.shell_completion import shell_complete
+
+        return shell_complete(_group(), {}, "kpidsl", "_KPIDSL_COMPLETE", instruction)
+    try:
+        return _run(list(words))
+    except click.ClickException as error:
+        return _misuse(error)
+    except KpidslError as error:
+        return _refusal(error)
+    except (click.Abort, KeyboardInterrupt, EOFError):
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        silence()
+        return Exit.PIPE
+    except Exception as error:
+        return _internal(error)
+
+
+def _run(words: list[str]) -> int:
+    group = _group()
+    try:
+        with group.make_context("kpidsl", words) as context:
+            code = group.invoke(context)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    return Exit.WELL if code is None else int(code)
+
+
+def _misuse(error: click.ClickException) -> int:
+    """Words that mean nothing to a command, or a file that cannot be opened."""
+    context = getattr(error, "ctx", None)
+    help_ = f"`{context.command_path} --help` shows what there is" if context else ""
+    message = error.format_message()
+    complain(message[:1].lower() + message[1:], help_)
+    return Exit.MISUSE
+
+
+def _refusal(error: KpidslError) -> int:
+    """A question that has no answer, and why."""
+    say_diagnostics(error.diagnostics)
+    broken = any(finding.code == "definition-has-errors" for finding in error.diagnostics)
+    return Exit.PROBLEMS if broken or isinstance(error, DefinitionError) else Exit.MISUSE
+
+
+def _internal(error: Exception) -> int:
+    """A mistake of the program's own."""
+    if os.environ.get("KPIDSL_DEBUG"):
+        from traceback import print_exception
+
+        print_exception(error)
+    complain(
+        f"kpidsl has met a mistake of its own ({type(error).__name__}: {error})",
+        "please report it to those who maintain kpidsl, with the command and what it prints when KPIDSL_DEBUG=1 is set",
+    )
+    return Exit.INTERNAL

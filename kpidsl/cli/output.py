@@ -1,0 +1,84 @@
+"""Where a command writes: results on stdout, everything else on stderr, and colour where it is wanted."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from kpidsl.render.paint import Paint, colours, plain
+from kpidsl.render.visible import visible
+
+if TYPE_CHECKING:
+    from kpidsl.diagnostics import Diagnostic
+
+
+def colourful(stream: TextIO) -> bool:
+    """Whether a stream gets colours: as `--color` says, else as NO_COLOR and FORCE_COLOR say, else if it is a terminal."""
+    context = click.get_current_context(silent=True)
+    if context is not None and context.color is not None:
+        return context.color
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def paint(stream: TextIO) -> Paint:
+    """How text for a stream is coloured."""
+    return colours() if colourful(stream) else plain
+
+
+def width() -> int | None:
+    """The columns of the terminal that stdout is; None where it is none, and lines may be as long as they are."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def give(text: str) -> None:
+    """Write a result."""
+    click.echo(text, nl=False, color=True)
+
+
+def say(text: str) -> None:
+    """Write a line that is no result."""
+    click.echo(text, err=True, color=True)
+
+
+def complain(message: str, help_: str = "") -> None:
+    """Say on stderr what is wrong, and what helps; the texts may be anybody's."""
+    from kpidsl.render.paint import Role
+
+    brush = paint(sys.stderr)
+    say(f"{brush(Role.ERROR, 'error')}{brush(Role.TITLE, ': ' + visible(message))}")
+    if help_:
+        say(f"  {brush(Role.FRAME, '=')} {brush(Role.HELP, 'help:')} {visible(help_)}")
+
+
+def say_diagnostics(findings: Iterable[Diagnostic]) -> None:
+    """Show findings on stderr."""
+    from kpidsl.render.diagnostics.text import finding
+
+    brush = paint(sys.stderr)
+    for each in findings:
+        say(finding(each, brush) + "\n")
+
+
+def survive_any_text() -> None:
+    """Let a terminal that cannot show a character show its escape instead of ending the command."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def silence() -> None:
+    """Nobody reads stdout any more: what Python flushes at its end goes nowhere."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError:
+        return

@@ -1,0 +1,71 @@
+"""Which definitions a command is about: those at a path, else the project around the current folder, else the shipped library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from kpidsl.catalog.catalog import Catalog
+from kpidsl.cli.output import say, say_diagnostics
+from kpidsl.documents.find import PROJECT
+from kpidsl.errors import DefinitionError
+from kpidsl.pipeline import load
+from kpidsl.render.words import counted
+from kpidsl.shipped import folder
+
+# What is wrong with the words of the command rather than with definitions.
+_NOTHING_TO_READ = frozenset({"no-such-path", "no-definitions"})
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A catalog, and where it was read from."""
+
+    catalog: Catalog
+    path: Path
+
+
+def nearest_project(start: Path) -> Path | None:
+    """The nearest folder, from `start` upwards, that has a `kpidsl.yaml`."""
+    here = start.resolve()
+    return next((each for each in (here, *here.parents) if any((each / name).is_file() for name in PROJECT)), None)
+
+
+def own_project(path: Path | None) -> Path:
+    """The path given, else the current project's; outside of one there is nothing to check."""
+    found = path or nearest_project(Path.cwd())
+    if found is None:
+        raise click.UsageError(
+            "there is no `kpidsl.yaml` here or in a folder above; `kpidsl new` makes a project, or name the path of definitions"
+        )
+    return found
+
+
+def open_catalog(path: Path) -> Catalog:
+    """The catalog at a path; a path with nothing to read is a misuse of the command."""
+    catalog = load(path)
+    nothing = [finding for finding in catalog.diagnostics.errors if finding.code in _NOTHING_TO_READ]
+    if nothing:
+        raise click.ClickException(nothing[0].headline)
+    return catalog
+
+
+def open_project(path: Path | None) -> Opened:
+    """The definitions to work with; mistakes in them are counted on stderr, and the rest of them can be used."""
+    found = path or nearest_project(Path.cwd())
+    if found is None:
+        found = folder("definitions")
+        say("no `kpidsl.yaml` here or above: this is the library that comes with kpidsl, over its example data\n")
+    catalog = open_catalog(found)
+    if errors := len(catalog.diagnostics.errors):
+        say(f"{counted(errors, 'error')} in the definitions; `kpidsl check` shows them\n")
+    return Opened(catalog, found)
+
+
+def refuse_broken(catalog: Catalog) -> None:
+    """Show the mistakes of definitions that nothing can be done with."""
+    if catalog.diagnostics.errors:
+        say_diagnostics(catalog.diagnostics.errors)
+        raise DefinitionError(())

@@ -1,0 +1,205 @@
+"""What is given for the sources that a question needs, to typed and linked tables and to what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from kpidsl.catalog.catalog import Catalog, Column, Source
+from kpidsl.catalog.core import Type
+from kpidsl.data import checks, messages
+from kpidsl.data.columns import Converted, Series, to_numbers, to_texts, to_truths
+from kpidsl.data.dates import Clock, to_dates
+from kpidsl.data.frames import FrameRows, read_excel
+from kpidsl.data.given import Cover, Csv, Excel, Frame, Given, Parquet
+from kpidsl.data.links import link
+from kpidsl.data.rows import Refused, Rows
+from kpidsl.data.table import Array, Table
+from kpidsl.diagnostics import Diagnostic
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bound:
+    """The tables of the sources that can be used; `failed` are the others, and `findings` say why."""
+
+    tables: Mapping[str, Table]
+    failed: frozenset[str]
+    findings: tuple[Diagnostic, ...]
+
+
+@dataclass
+class _Reader:
+    """Reads sources one by one; `places` remembers how to name a row of each."""
+
+    catalog: Catalog
+    given: Mapping[str, Given]
+    tables: dict[str, Table] = field(default_factory=dict)
+    places: dict[str, checks.PlaceOf] = field(default_factory=dict)
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def read(self, name: str, columns: Iterable[str]) -> None:
+        """The table of a source, or findings that say why there is none."""
+        given = self.given.get(name)
+        if given is None:
+            spare = [each for each in self.given if each not in self.catalog.sources]
+            self.found.append(messages.source_not_bound(name, spare or tuple(self.given)))
+            return
+        try:
+            with closing(_open(name, given)) as rows:
+                self._read(self.catalog.sources[name], sorted(columns), given, rows)
+        except Refused as refused:
+            self.found.append(refused.diagnostic)
+
+    def _read(self, source: Source, columns: Sequence[str], given: Given, rows: Rows) -> None:
+        clock = _clock(source.name, given, self.catalog.calendar.timezone)
+        positions = self._positions(source, columns, given, rows)
+        if positions is None:
+            return
+        rows.select(sorted(set(positions.values())))
+        arrays: dict[str, Array] = {}
+        for name, position in positions.items():
+            array = self._array(source, source.columns[name], rows, position, clock)
+            if array is not None:
+                arrays[name] = array
+        if len(arrays) == len(columns):
+            self.tables[source.name] = Table(source.name, rows.count(), arrays, covers=_covers(given.covers))
+            self.places[source.name] = rows.place
+
+    def _positions(self, source: Source, columns: Sequence[str], given: Given, rows: Rows) -> dict[str, int] | None:
+        positions: dict[str, int] = {}
+        for column in columns:
+            name = given.columns.get(column) or source.columns[column].data_name or column
+            count = rows.names.count(name)
+            if count == 1:
+                positions[column] = rows.names.index(name)
+            elif count == 0:
+                self.found.append(messages.column_missing(source.name, column, name, rows.names))
+            else:
+                self.found.append(messages.column_repeated(source.name, name, count))
+        return positions if len(positions) == len(columns) else None
+
+    def _array(self, source: Source, column: Column, rows: Rows, position: int, clock: Clock) -> Array | None:
+        converted = _converted(rows.column(position, column.type), column.type, clock)
+        misfit, infinite = converted.misfit, converted.infinite
+        if misfit is not None:
+            place = rows.place(misfit.row)
+            self.found.append(messages.wrong_type(source.name, column.name, column.type, misfit.value, place, misfit.count))
+        if infinite is not None:
+            place = rows.place(infinite.row)
+            self.found.append(messages.infinite_number(source.name, column.name, place, infinite.count))
+        if converted.array is not None and column.values is not None:
+            self.found.extend(checks.unknown_values(source.name, column, converted.array))
+        return converted.array
+
+
+def bind(catalog: Catalog, needs: Mapping[str, frozenset[str]], given: Mapping[str, Given]) -> Bound:
+    """The tables of the needed sources with their needed columns, linked along references; a source that fails stops no other.
+
+    A key that repeats fails its source where a needed column refers to it, because it would multiply rows.
+    """
+    reader = _Reader(catalog, given)
+    for source, columns in needs.items():
+        reader.read(source, columns)
+    for source in {target for table in reader.tables.values() for _, target in _references(catalog, table, reader.tables)}:
+        finding = checks.repeated_key(catalog.sources[source], reader.tables[source], reader.places[source])
+        if finding is not None:
+            reader.found.append(finding)
+            del reader.tables[source]
+    tables = {name: _linked(catalog, table, reader) for name, table in reader.tables.items()}
+    return Bound(tables, frozenset(needs) - frozenset(tables), tuple(reader.found))
+
+
+def check_all(catalog: Catalog, given: Mapping[str, Given]) -> tuple[Diagnostic, ...]:
+    """Findings on everything that is given: every column and its type, keys, references, listed values."""
+    unknown = [messages.unknown_source(name, tuple(catalog.sources)) for name in given if name not in catalog.sources]
+    reader = _Reader(catalog, given)
+    for name, source in catalog.sources.items():
+        if name in given:
+            reader.read(name, [column.name for column in source.columns.values() if column.formula is None])
+    for name, table in reader.tables.items():
+        finding = checks.repeated_key(catalog.sources[name], table, reader.places[name])
+        reader.found.extend([finding] if finding is not None else [])
+        _linked(catalog, table, reader)
+    return (*unknown, *reader.found)
+
+
+def _open(source: str, given: Given) -> Rows:
+    match given.place:
+        case Frame(rows=rows):
+            return _frame_rows(source, rows)
+        case Csv(path=path):
+            from kpidsl.data.files import read_csv
+
+            return read_csv(source, path, given.decimal)
+        case Parquet(path=path):
+            from kpidsl.data.files import read_parquet
+
+            return read_parquet(source, path)
+        case Excel() as place:
+            return read_excel(source, place)
+        case _:
+            raise AssertionError(given.place)
+
+
+def _frame_rows(source: str, rows: object) -> Rows:
+    if isinstance(rows, pd.DataFrame):
+        return FrameRows(rows)
+    if hasattr(rows, "__arrow_c_stream__"):
+        from kpidsl.data.files import read_stream
+
+        return read_stream(source, rows)
+    if hasattr(rows, "__dataframe__"):
+        return FrameRows(pd.api.interchange.from_dataframe(rows))
+    raise Refused(messages.not_a_frame(source, type(rows).__name__))
+
+
+def _clock(source: str, given: Given, project: str) -> Clock:
+    local = given.timezone or project
+    try:
+        ZoneInfo(local)
+    except (ValueError, OSError, KeyError):
+        raise Refused(messages.unknown_timezone(source, local)) from None
+    return Clock(project, local, given.date_format)
+
+
+def _converted(values: Series, kind: Type, clock: Clock) -> Converted:
+    match kind:
+        case Type.NUMBER:
+            return to_numbers(values)
+        case Type.TEXT:
+            return to_texts(values)
+        case Type.BOOLEAN:
+            return to_truths(values)
+        case Type.DATE | Type.DATETIME:
+            return to_dates(values, kind, clock)
+
+
+def _covers(covers: Cover | None) -> tuple[np.datetime64, np.datetime64] | None:
+    return None if covers is None else (_instant(covers[0]), _instant(covers[1]))
+
+
+def _instant(moment: date | datetime) -> np.datetime64:
+    return np.datetime64(moment, "us")
+
+
+def _references(catalog: Catalog, table: Table, tables: Mapping[str, Table]) -> Iterable[tuple[str, str]]:
+    """The table's columns that refer to a table with its key, and that table."""
+    for name in table.columns:
+        target = catalog.sources[table.source].columns[name].references
+        if target is not None and target in tables and catalog.sources[target].key[0] in tables[target].columns:
+            yield name, target
+
+
+def _linked(catalog: Catalog, table: Table, reader: _Reader) -> Table:
+    links = {}
+    for name, target in _references(catalog, table, reader.tables):
+        key = reader.tables[target].columns[catalog.sources[target].key[0]]
+        links[name] = link(table.columns[name], key)
+        reader.found.extend(checks.unmatched(table, name, target, links[name], reader.places[table.source]))
+    return replace(table, links=links)

@@ -1,0 +1,189 @@
+"""Everything that binding data can complain about: one function for one complaint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from kpidsl.catalog.core import Type
+from kpidsl.diagnostics import Diagnostic, Severity
+from kpidsl.suggest import nearest
+
+_LISTED = 12
+
+
+def _error(code: str, source: str, headline: str, *help: str) -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, headline, help=tuple(line for line in help if line), about=f"source {source}")
+
+
+def _note(code: str, source: str, headline: str, *help: str) -> Diagnostic:
+    return Diagnostic(code, Severity.NOTE, headline, help=tuple(line for line in help if line), about=f"source {source}")
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    return f"`{text if len(text) <= 60 else text[:57] + '...'}`"
+
+
+def _many(count: int, one: str) -> str:
+    return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"
+
+
+def _names(names: Iterable[str]) -> str:
+    listed = list(names)
+    more = f" and {len(listed) - _LISTED} more" if len(listed) > _LISTED else ""
+    return ", ".join(f"`{name}`" for name in listed[:_LISTED]) + more
+
+
+# Places
+
+
+def source_not_bound(source: str, bound: Sequence[str]) -> Diagnostic:
+    near = nearest(source, bound)
+    return _error(
+        "source-not-bound",
+        source,
+        f"no data are given for source `{source}`",
+        f"there are data for `{near}`, which no source is called" if near else "",
+        f"data are given for {_names(bound)}" if bound and not near else "",
+    )
+
+
+def unknown_source(source: str, known: Sequence[str]) -> Diagnostic:
+    near = nearest(source, known)
+    return _error(
+        "unknown-source",
+        source,
+        f"data are given for `{source}`, and no source is called so",
+        f"perhaps `{near}`?" if near else f"the sources are {_names(known)}" if known else "",
+    )
+
+
+def file_not_found(source: str, path: str) -> Diagnostic:
+    return _error("file-not-found", source, f"there is no file `{path}` for source `{source}`")
+
+
+def unreadable_file(source: str, path: str, reason: str) -> Diagnostic:
+    return _error("unreadable-file", source, f"`{path}` for source `{source}` cannot be read: {reason}")
+
+
+def not_utf8(source: str, path: str) -> Diagnostic:
+    headline = f"`{path}` for source `{source}` is not text in UTF-8"
+    return _error("unreadable-file", source, headline, "saved again as UTF-8, it can be read; Excel calls it `CSV UTF-8`")
+
+
+def ragged_row(source: str, path: str, line: int, cells: int, wanted: int) -> Diagnostic:
+    headline = f"line {line} of `{path}` for source `{source}` has {_many(cells, 'cell')}, and the header has {wanted}"
+    return _error(
+        "unreadable-file", source, headline, "a text that holds the separator or a line break stands in double quotes"
+    )
+
+
+def sheet_missing(source: str, path: str, sheet: str, names: Sequence[str]) -> Diagnostic:
+    headline = f"`{path}` for source `{source}` has no sheet `{sheet}`"
+    return _error("unreadable-file", source, headline, f"its sheets are {_names(names)}")
+
+
+def excel_missing(source: str) -> Diagnostic:
+    headline = f"Excel files, as for source `{source}`, are read with openpyxl, which is not installed"
+    return _error("package-missing", source, headline, '`pip install "kpidsl[excel]"` installs it')
+
+
+def not_a_frame(source: str, kind: str) -> Diagnostic:
+    headline = f"source `{source}` is given as `{kind}`, which holds no rows that can be read"
+    help_ = "rows come from a pandas DataFrame, from anything that hands over an Arrow stream, or from a file"
+    return _error("not-a-frame", source, headline, help_)
+
+
+def unknown_timezone(source: str, name: str) -> Diagnostic:
+    headline = f"`{name}`, given for source `{source}`, is not a time zone"
+    return _error("unknown-timezone", source, headline, "time zones are named like `Europe/Berlin` or `UTC`")
+
+
+# Columns
+
+
+def column_missing(source: str, column: str, name: str, names: Sequence[str]) -> Diagnostic:
+    called = f"`{column}`" if column == name else f"`{column}`, which is called `{name}` in the data"
+    headline = f"the data of source `{source}` have no column for {called}"
+    same = [each for each in names if each.lower() == name.lower()]
+    if same:
+        near = f"the data have {_names(same)}, spelled with other small and capital letters"
+    else:
+        guess = nearest(name, names)
+        near = f"perhaps `{guess}`?" if guess else f"the data have {_names(names)}" if names else "the data have no columns"
+    return _error("column-missing", source, headline, near, f"`columns: {{{column}: …}}` in the binding names it")
+
+
+def column_repeated(source: str, name: str, count: int) -> Diagnostic:
+    headline = f"the data of source `{source}` have {count} columns called `{name}`"
+    return _error("column-repeated", source, headline, "one of them must be renamed or left out")
+
+
+_WANTED = {
+    Type.TEXT: "text",
+    Type.NUMBER: "a number",
+    Type.BOOLEAN: "true or false",
+    Type.DATE: "a date",
+    Type.DATETIME: "a date and time",
+}
+_HELP = {
+    Type.TEXT: "text and whole numbers are accepted",
+    Type.NUMBER: 'a number is written as 1234.5; `decimal: ","` in the binding reads 1234,5',
+    Type.BOOLEAN: "true and false, yes and no, 1 and 0 are accepted",
+    Type.DATE: 'a date is written as 2026-01-31; another form is read with `date_format: "%d.%m.%Y"` in the binding',
+    Type.DATETIME: "a date and time is written as 2026-01-31T14:30; another form is read with `date_format` in the binding",
+}
+
+
+def wrong_type(source: str, column: str, kind: Type, value: object, place: str, count: int) -> Diagnostic:
+    headline = (
+        f"`{column}` of source `{source}` is declared {kind.value}, but {_shown(value)} in {place} is not {_WANTED[kind]}"
+    )
+    more = f"{_many(count, 'row')} have such a value" if count > 1 else ""
+    if kind is Type.NUMBER and isinstance(value, bool):
+        return _error("wrong-type", source, headline, more, f"`{column}: boolean` declares truth values")
+    if kind is Type.NUMBER and isinstance(value, str) and place.startswith("row"):
+        return _error("wrong-type", source, headline, more, "text is no number, also where it looks like one")
+    return _error("wrong-type", source, headline, more, _HELP[kind])
+
+
+def infinite_number(source: str, column: str, place: str, count: int) -> Diagnostic:
+    rows = f"{_many(count, 'row')} of source `{source}`"
+    return _note("infinite-number", source, f"{rows}, first {place}, hold an infinite `{column}`, which counts as missing")
+
+
+def unknown_value(
+    source: str, column: str, rows: int, examples: Sequence[str], words: int, listed: Sequence[str]
+) -> Diagnostic:
+    which = _names(examples) + (f" and {words - len(examples)} more" if words > len(examples) else "")
+    near = nearest(examples[0], listed)
+    return _note(
+        "unknown-value",
+        source,
+        f"{_many(rows, 'row')} of source `{source}` have a `{column}` that is not among its declared values: {which}",
+        f"perhaps `{near}` is meant by `{examples[0]}`" if near else "",
+    )
+
+
+# Keys
+
+
+def key_repeated(source: str, key: Sequence[str], value: str, keys: int, first: str, again: str) -> Diagnostic:
+    headline = f"the key {_names(key)} of source `{source}` is not unique: {_shown(value)} stands in {first} and in {again}"
+    return _error(
+        "key-repeated",
+        source,
+        headline,
+        f"{_many(keys, 'key')} stand in more than one row" if keys > 1 else "",
+        "a reference to it would count rows more than once",
+    )
+
+
+def reference_unmatched(source: str, column: str, target: str, rows: int, present: int, value: str, place: str) -> Diagnostic:
+    return _note(
+        "reference-unmatched",
+        source,
+        f"{rows:,} of {_many(present, 'row')} of source `{source}` have a `{column}` that is not in `{target}`, "
+        f"first {_shown(value)} in {place}",
+        f"what is read from `{target}` is missing for them",
+    )

@@ -1,0 +1,41 @@
+"""Rows as they came, before they are typed: what every place that holds rows can do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from kpidsl.catalog.core import Type
+from kpidsl.data.columns import Series
+from kpidsl.diagnostics import Diagnostic
+
+
+class Refused(Exception):
+    """A place cannot be read, or something in it cannot; caught where sources are bound, one by one."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.headline)
+        self.diagnostic = diagnostic
+
+
+class Rows(Protocol):
+    """An opened place; `names` are its columns, in order. A column is named by its position, since names may repeat."""
+
+    @property
+    def names(self) -> Sequence[str]: ...
+
+    def select(self, positions: Sequence[int]) -> None:
+        """Read what these columns hold, once, before the rest is asked; raises Refused."""
+        ...
+
+    def count(self) -> int: ...
+
+    def column(self, position: int, kind: Type) -> Series:
+        """The values of a column; in a file of text, those that are numbers as numbers if these are wanted; raises Refused."""
+        ...
+
+    def place(self, row: int) -> str:
+        """Where the user finds a row, which is counted from 0: `row 1`, `line 2`."""
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,1 @@
+"""Findings to text, JSON, annotations of GitHub and JUnit."""

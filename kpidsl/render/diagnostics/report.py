@@ -1,0 +1,20 @@
+"""What a check found, as every format is given it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kpidsl.diagnostics import Diagnostic, Diagnostics, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The findings, the names of the files that were read, and the severities that make the check fail."""
+
+    findings: Diagnostics
+    files: tuple[str, ...] = ()
+    failing: frozenset[Severity] = frozenset({Severity.ERROR})
+
+    def fails(self, finding: Diagnostic) -> bool:
+        """Whether a finding makes the check fail."""
+        return finding.severity in self.failing

@@ -1,0 +1,16 @@
+"""Small turns of phrase that all formats share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 file`, `2 files`, `1,200 files`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    *rest, final = words or [""]
+    return f"{', '.join(rest)} {last} {final}" if rest else final

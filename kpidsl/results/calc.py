@@ -1,0 +1,147 @@
+"""A KPI from plain numbers: values for its measures, parameters or KPIs in, a result of one cell out.
+
+A number given for a KPI stands for all that it is made of. Whether the figures are a sample follows from what was given:
+counts know how many they are, so a ratio of counts has an interval, Wilson's where the units or the filters make it a
+proportion; a sum of money given as a number does not, and is a census, judged by its point. The KPI's own `inference` comes
+before that. Counts of which it is not known that one is part of the other are taken as independent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isfinite
+
+import numpy as np
+
+from kpidsl.catalog.catalog import Catalog, Kind, Value
+from kpidsl.catalog.core import Aggregate, Reference, aggregates, value_names
+from kpidsl.diagnostics import Diagnostic, Diagnostics
+from kpidsl.documents import model
+from kpidsl.results import messages
+from kpidsl.results.arithmetic import Sheet, no_rows
+from kpidsl.results.columns import Column, Fault, Floats, constant, strict
+from kpidsl.results.estimates import estimate, find_basis
+from kpidsl.results.figures import Axis, Figure, Objects, failed_figure, make_figure
+from kpidsl.results.linear import Gradient, Slot, Tangent
+from kpidsl.results.proportion import Shapes
+from kpidsl.results.result import Result
+from kpidsl.results.spelling import spell
+
+Given = Mapping[str, Fraction | float]
+
+
+def calc(catalog: Catalog, kpi: str, given: Given) -> Result:
+    """The value of a KPI (or measure) from numbers in the units of what they are given for.
+
+    What is wrong or not given is in the result's diagnostics; then its figure, if there is such a KPI, has the status
+    `error`.
+    """
+    if kpi not in catalog.values:
+        known = [*catalog.values, *catalog.broken]
+        finding = messages.broken_value(kpi, kpi) if kpi in catalog.broken else messages.unknown_kpi(kpi, known)
+        return Result(_one_cell(), {}, Diagnostics([finding]))
+    value = catalog.values[kpi]
+    findings = Diagnostics(_findings(catalog, value, given))
+    if findings.errors:
+        failure = failed_figure(value, 1, findings.errors[0].headline)
+        return Result(_one_cell(), {kpi: failure}, findings)
+    return Result(_one_cell(), {kpi: _figure(catalog, value, given)}, findings)
+
+
+def needed(catalog: Catalog, value: Value, given: Given) -> tuple[Value, ...]:
+    """The values that a number was given for, or must be, to evaluate one: those whose formulas hold aggregates."""
+    found: dict[str, Value] = {}
+    seen: set[str] = set()
+    pending = [value.name]
+    while pending:
+        name = pending.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        each = catalog.values[name]
+        if name in given or next(aggregates(each.core), None) is not None:
+            found[name] = each
+        if name not in given:
+            pending.extend(reversed([part.name for part in value_names(each.core)]))
+    return tuple(found.values())
+
+
+def _findings(catalog: Catalog, value: Value, given: Given) -> Iterator[Diagnostic]:
+    for name, number in given.items():
+        if name in catalog.broken:
+            yield messages.broken_value(value.name, name)
+        elif name not in catalog.values:
+            yield messages.unknown_given(value.name, name, catalog.values)
+        elif not isfinite(number):
+            yield messages.not_a_number(value.name, name, float(number))
+    uses = needed(catalog, value, given)
+    lacking = [each for each in uses if each.name not in given]
+    if lacking:
+        named = [each.name for each in lacking if _can_be_given(each, value)]
+        inline = [spell(node) for each in lacking if not _can_be_given(each, value) for node in aggregates(each.core)]
+        yield messages.missing_inputs(value.name, named, inline)
+    unused = [name for name in given if name in catalog.values and name not in {each.name for each in uses}]
+    if unused:
+        yield messages.unused_input(value.name, unused, [each.name for each in uses])
+
+
+def _can_be_given(each: Value, asked: Value) -> bool:
+    """A KPI's own aggregates cannot be given by its name: that would be the answer."""
+    return each.name != asked.name or each.kind is not Kind.KPI
+
+
+def _figure(catalog: Catalog, value: Value, given: Given) -> Figure:
+    leaves = {name: _leaf(name, number) for name, number in given.items()}
+    sheet = Sheet(catalog.values, leaves, no_rows)
+    noise = _Counts.of(catalog, leaves)
+    opaque = frozenset(given) - noise.places.keys()
+    used = [each.name for each in needed(catalog, value, given)]
+    basis = find_basis(value, Shapes(catalog, given=opaque, by_unit=True), census=not _is_sample(value, used, noise))
+    column = sheet.value(value.name)
+    counts = [leaves[name].values for name in used if name in noise.places]
+    fewest = np.min(counts, axis=0) if counts else np.full(1, np.nan)
+    certain = estimate(basis, column, fewest, sheet, Tangent(sheet, noise))
+    return make_figure(value, column, certain, np.zeros(1, dtype=np.bool_), sheet)
+
+
+def _leaf(name: str, number: Fraction | float) -> Column:
+    try:
+        return constant(float(number))
+    except OverflowError:
+        return strict(np.zeros(1), [constant(0)], [Fault(np.ones(1, dtype=np.bool_), lambda: f"{name} is too large")])
+
+
+def _is_sample(value: Value, used: list[str], noise: _Counts) -> bool:
+    """Whether the value has an interval: everything that it was worked out from is a count, unless it is declared a census."""
+    declared = value.definition.inference if isinstance(value.definition, model.Kpi) else ""
+    return declared != "census" and bool(used) and all(name in noise.places for name in used)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Counts:
+    """What is random in plain numbers: the counts among them, each by itself, its variance its value."""
+
+    leaves: Mapping[str, Column]
+    places: Mapping[str, int]
+
+    @staticmethod
+    def of(catalog: Catalog, leaves: Mapping[str, Column]) -> _Counts:
+        shapes = Shapes(catalog)
+        counts = [name for name in leaves if shapes.is_count(Reference((name,)))]
+        return _Counts(leaves, {name: place for place, name in enumerate(counts)})
+
+    def of_aggregate(self, aggregate: Aggregate) -> Gradient:
+        raise AssertionError(f"no rows for {spell(aggregate)}")
+
+    def of_leaf(self, name: str) -> Gradient:
+        return {(self.places[name], name): np.ones(1)} if name in self.places else {}
+
+    def covariance(self, left: Slot, right: Slot) -> Floats:
+        return self.leaves[left[1]].values
+
+
+def _one_cell() -> Axis:
+    nothing: Objects = np.array([None], dtype=object)
+    return Axis(np.array([""], dtype=object), nothing, nothing, {})

@@ -1,0 +1,131 @@
+"""Figures over cells as one tidy table: a row per KPI and cell, as a DataFrame or as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from math import isnan
+
+import numpy as np
+import pandas as pd
+
+from kpidsl.documents import model
+from kpidsl.results.columns import Column, Floats
+from kpidsl.results.figures import Axis, Figure, Objects
+from kpidsl.units import unit as units
+
+_BEFORE = ("kpi", "period", "start")
+_AFTER = (
+    "value",
+    "unit",
+    "status",
+    "verdict",
+    "benchmark",
+    "low",
+    "high",
+    "numerator",
+    "denominator",
+    "n",
+    "reason",
+)
+
+
+def frame(axis: Axis, figures: Mapping[str, Figure]) -> pd.DataFrame:
+    """The table as a DataFrame, in the order of the figures and the cells."""
+    names = column_names(axis)
+    parts = [_columns(_shown_axis(axis, figure), figure) for figure in figures.values()]
+    if not parts:
+        return pd.DataFrame(columns=list(names))
+    joined = {name: np.concatenate([part[index] for part in parts]) for index, name in enumerate(names)}
+    return pd.DataFrame(joined).astype({"n": "Int64"})
+
+
+def column_names(axis: Axis) -> tuple[str, ...]:
+    """The names of the table's columns; a dimension called like one of the others has `by_` before its name."""
+    taken = {*_BEFORE, *_AFTER}
+    return (*_BEFORE, *(f"by_{name}" if name in taken else name for name in axis.dimensions), *_AFTER)
+
+
+def records(axis: Axis, figures: Mapping[str, Figure]) -> list[dict[str, object]]:
+    """The table as one plain mapping per row, for JSON."""
+    names = column_names(axis)
+    found: list[dict[str, object]] = []
+    for figure in figures.values():
+        columns = _columns(_shown_axis(axis, figure), figure)
+        found.extend({name: _plain(cell) for name, cell in zip(names, row, strict=True)} for row in zip(*columns, strict=True))
+    return found
+
+
+def heading(figure: Figure) -> dict[str, object]:
+    """What there is to say of a value besides its cells."""
+    definition = figure.value.definition
+    kpi = definition if isinstance(definition, model.Kpi) else None
+    return {
+        "name": figure.value.name,
+        "kind": figure.value.kind.value,
+        "title": kpi.title if kpi else "",
+        "unit": units.show(figure.value.unit),
+        "percent": figure.percent,
+    }
+
+
+def _shown_axis(axis: Axis, figure: Figure) -> Axis:
+    """The cells of a figure; one that failed where there are none has a row of its own, so that it is seen."""
+    if len(axis) or not figure.failure:
+        return axis
+    nothing = _objects([None])
+    return Axis(_objects([""]), nothing, nothing, dict.fromkeys(axis.dimensions, nothing), axis.as_of)
+
+
+def _columns(axis: Axis, figure: Figure) -> list[Objects | Floats]:
+    cells = range(len(axis))
+    estimate = figure.estimate
+    verdicts = [figure.verdict(cell) for cell in cells]
+    judgements = [figure.judgement(cell) if len(figure) else None for cell in cells]
+    return [
+        _objects([figure.value.name] * len(axis)),
+        axis.labels,
+        axis.starts,
+        *axis.dimensions.values(),
+        _numbers(figure.column.values, axis),
+        _objects([units.show(figure.value.unit)] * len(axis)),
+        _objects("error" if figure.failure else figure.status(cell) for cell in cells),
+        _objects(None if verdict is None else verdict.value for verdict in verdicts),
+        _objects(None if judgement is None else judgement.range.name for judgement in judgements),
+        _numbers(estimate.low, axis),
+        _numbers(estimate.high, axis),
+        _part(estimate.numerator, axis),
+        _part(estimate.denominator, axis),
+        np.rint(_numbers(estimate.rows, axis)),
+        _objects(figure.reason(cell, axis) for cell in cells),
+    ]
+
+
+def _part(column: Column | None, axis: Axis) -> Floats:
+    return np.full(len(axis), np.nan) if column is None else column.values
+
+
+def _numbers(values: Floats, axis: Axis) -> Floats:
+    return values if len(values) == len(axis) else np.full(len(axis), np.nan)
+
+
+def _objects(items: Iterable[object]) -> Objects:
+    listed = list(items)
+    found = np.empty(len(listed), dtype=object)
+    found[:] = listed
+    return found
+
+
+def _plain(cell: object) -> object:
+    """A cell as JSON knows it: a whole number without a point, NaN as None, a date as text."""
+    match cell:
+        case float() if isnan(cell):
+            return None
+        case float() if cell.is_integer() and abs(cell) < 2**53:
+            return int(cell)
+        case float():
+            return float(cell)
+        case date():
+            return cell.isoformat()
+        case _:
+            return cell

@@ -1,0 +1,103 @@
+"""The rows of a test to frames, and the words of its ask to the keywords of `evaluate`.
+
+A source that is given is observed over the whole ask; omitted columns are missing and omitted keys are numbered. Without `to`
+the last period is that of the last given row by the dates that the ask uses, and `as_of` is its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+import pandas as pd
+
+from kpidsl.catalog.catalog import Catalog, Source
+from kpidsl.catalog.core import Reference, Type
+from kpidsl.data.given import Frame, Given
+from kpidsl.documents.model import Scalar, Test, Written
+from kpidsl.periods.bounds import next_start, start_of
+from kpidsl.plan.ask import midnight
+from kpidsl.plan.nodes import Closing, Dated, Plan, Question
+
+Row = Mapping[str, Written[Scalar]]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The half-open range of a test's ask."""
+
+    start: datetime
+    end: datetime
+
+
+def frames(test: Test, catalog: Catalog, span: Span | None) -> dict[str, Given]:
+    """The given rows as frames; every source that is not given is there too, empty and never observed."""
+    given: dict[str, Given] = {}
+    for name, source in catalog.sources.items():
+        rows = test.given[name][1] if name in test.given else ()
+        covers = (span.start, span.end) if span is not None and name in test.given and source.time else None
+        given[name] = Given(Frame(_frame(rows, source)), covers=covers)
+    return given
+
+
+def _frame(rows: tuple[Row, ...], source: Source) -> pd.DataFrame:
+    columns: dict[str, pd.Series] = {}
+    for name, column in source.columns.items():
+        if column.formula is not None:
+            continue
+        numbered = name in source.key and not any(name in row for row in rows)
+        cells = [_cell(row, name, column.type, number if numbered else None) for number, row in enumerate(rows, 1)]
+        columns[column.data_name] = pd.Series(cells, dtype=object, index=range(len(rows)))
+    return pd.DataFrame(columns, index=range(len(rows)))
+
+
+def _cell(row: Row, name: str, kind: Type, number: int | None) -> object:
+    if number is not None:
+        return number if kind is Type.NUMBER else str(number)
+    value = row[name].value if name in row else None
+    match value:
+        case Fraction():
+            return float(value)
+        case int() if kind is Type.TEXT and not isinstance(value, bool):
+            return str(value)
+        case _:
+            return value
+
+
+def span_of(test: Test, plan: Plan) -> Span | None:
+    """The range of the ask: as asked, else from the period of the first given row to that of the last."""
+    dates = sorted(_dates(test, plan))
+    question = plan.question
+    start = midnight(question.start) if question.start is not None else dates[0] if dates else None
+    end = midnight(question.end) if question.end is not None else _end(dates[-1], question, plan) if dates else None
+    if start is None or end is None:
+        return None
+    if question.every is not None:
+        start = midnight(start_of(plan.calendar, question.every, start.date()))
+    return Span(start, end) if start < end else None
+
+
+def _end(last: datetime, question: Question, plan: Plan) -> datetime:
+    """The day after the last row's, or the end of its period."""
+    if question.every is None:
+        return midnight(last.date() + timedelta(days=1))
+    return midnight(next_start(plan.calendar, question.every, start_of(plan.calendar, question.every, last.date())))
+
+
+def _dates(test: Test, plan: Plan) -> Iterator[datetime]:
+    """The given values of every date that places rows in this ask."""
+    for scan in plan.scans:
+        if isinstance(scan.placement, Dated | Closing):
+            source, column = _owner(scan.source, scan.placement.date, plan.catalog)
+            for row in test.given[source][1] if source in test.given else ():
+                value = row[column].value if column in row else None
+                if isinstance(value, date):
+                    yield midnight(value)
+
+
+def _owner(source: str, reference: Reference, catalog: Catalog) -> tuple[str, str]:
+    for part in reference.path[:-1]:
+        source = catalog.sources[source].columns[part].references or source
+    return source, reference.path[-1]

@@ -1,0 +1,243 @@
+"""A catalog's examples and row tests, run: each passes, or says in what it differs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from kpidsl.catalog.catalog import Catalog, Example
+from kpidsl.catalog.core import Constant
+from kpidsl.diagnostics import Label
+from kpidsl.documents.model import Absent, Scalar, Test, Written
+from kpidsl.errors import KpidslError
+from kpidsl.pipeline import calc, evaluate
+from kpidsl.plan.ask import ask
+from kpidsl.plan.build import make_plan
+from kpidsl.results.result import Result
+from kpidsl.workflow.rows import Row, Span, frames, span_of
+
+_DIGITS = 1e-9
+_PARTS = ("verdict", "status", "unit", "low", "high", "n", "reason", "benchmark", "numerator", "denominator")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One example or row test: what it is called, where it stands, and each way in which it came out other than expected."""
+
+    name: str
+    kind: str
+    place: Label
+    differences: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        return not self.differences
+
+
+@dataclass(frozen=True, slots=True)
+class TestReport:
+    """The outcomes in the order of the definitions."""
+
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def failures(self) -> tuple[Outcome, ...]:
+        return tuple(outcome for outcome in self.outcomes if not outcome.passed)
+
+
+def run_tests(catalog: Catalog, only: str = "") -> TestReport:
+    """Every example and row test of a catalog whose name holds `only`."""
+    examples = ((f"{example.kpi}, example {number}", example) for example, number in _numbered(catalog.examples))
+    outcomes = [
+        Outcome(name, "example", example.definition.place.label(), tuple(_example(example, catalog)))
+        for name, example in examples
+        if only in name
+    ]
+    outcomes += [
+        Outcome(test.name.value, "rows", test.name.label(), tuple(_rows(test, catalog)))
+        for test in catalog.tests
+        if only in test.name.value
+    ]
+    return TestReport(tuple(outcomes))
+
+
+def _numbered(examples: tuple[Example, ...]) -> Iterator[tuple[Example, int]]:
+    seen: dict[str, int] = {}
+    for example in examples:
+        seen[example.kpi] = seen.get(example.kpi, 0) + 1
+        yield example, seen[example.kpi]
+
+
+# Examples
+
+
+def _example(example: Example, catalog: Catalog) -> Iterator[str]:
+    given = {name: amount.value for name, amount in example.given.items() if isinstance(amount, Constant)}
+    try:
+        result = calc(catalog, example.kpi, given)  # type: ignore[arg-type]
+    except KpidslError as error:
+        yield str(error)
+        return
+    cell = _first(result)
+    if example.definition.undefined and cell["status"] != "undefined":
+        yield f"expected is undefined, and it is {_shown(cell, 'value')}"
+    if isinstance(example.expect, Constant) and not _same(example.expect.value, cell):  # type: ignore[arg-type]
+        yield f"expected is {float(example.expect.value):.12g}, and it is {_shown(cell, 'value')}"  # type: ignore[arg-type]
+    verdict = example.definition.verdict
+    if verdict is not None and cell["verdict"] != verdict.value:
+        yield f"the expected verdict is `{verdict.value}`, and it is `{cell['verdict'] or 'none'}`: {cell['reason']}"
+
+
+def _first(result: Result) -> dict[str, Any]:
+    row: dict[str, Any] = result.frame.iloc[0].to_dict()
+    return row
+
+
+# Rows
+
+
+def _rows(test: Test, catalog: Catalog) -> Iterator[str]:
+    unknown = [name for name in test.given if name not in catalog.sources]
+    if unknown:
+        yield f"no source is called `{unknown[0]}`"
+        return
+    try:
+        result = _answer(test, catalog)
+    except KpidslError as error:
+        yield from _refused(test, error)
+        return
+    if test.error is not None:
+        yield f"expected is the error `{test.error.value}`, and the ask was answered"
+    elif test.expect is not None:
+        yield from _compare(test.expect, list(_cells(result)), result)
+
+
+def _answer(test: Test, catalog: Catalog) -> Result:
+    words = _words(test)
+    question, found = ask(catalog, **words)
+    plan = make_plan(catalog, question)[0] if question is not None else None
+    span: Span | None = span_of(test, plan) if plan is not None else None
+    if words["as_of"] is None and span is not None:
+        words["as_of"] = span.end
+    if words["start"] is None and span is not None:
+        words["start"] = span.start
+    if words["end"] is None and span is not None:
+        words["end"] = span.end
+    return evaluate(catalog, words.pop("values"), data=frames(test, catalog, span), engine="pandas", **words)
+
+
+def _words(test: Test) -> dict[str, Any]:
+    asked = test.ask
+    return {
+        "values": [name.value for name in asked.kpis],
+        "by": [name.value for name in asked.by],
+        "every": asked.every.value if asked.every else None,
+        "start": asked.start.value if asked.start else None,
+        "end": asked.end.value if asked.end else None,
+        "where": asked.where.text if asked.where else None,
+        "as_of": asked.as_of.value if asked.as_of else None,
+        "parameters": {name: formula.text for name, (_, formula) in asked.set.items()},
+    }
+
+
+def _refused(test: Test, error: KpidslError) -> Iterator[str]:
+    codes = [finding.code for finding in error.diagnostics.errors]
+    if test.error is None:
+        yield f"the ask was refused: {error}"
+    elif test.error.value not in codes:
+        yield f"expected is the error `{test.error.value}`, and it is `{', '.join(codes)}`: {error}"
+
+
+def _cells(result: Result) -> Iterator[dict[str, Any]]:
+    """One mapping for each cell: period, dimensions, and of each value its number and parts (`cac`, `cac.verdict`)."""
+    cells: dict[tuple[object, ...], dict[str, Any]] = {}
+    keys = ["period", *result.dimensions]
+    for row in result.frame.to_dict("records"):
+        place = {key: row[key] for key in keys if key in row}
+        cell = cells.setdefault(tuple(place.values()), dict(place))
+        cell[row["kpi"]] = row
+    yield from cells.values()
+
+
+def _compare(expected: tuple[Row, ...], cells: list[dict[str, Any]], result: Result) -> Iterator[str]:
+    keys = {"period", *result.dimensions}
+    left = list(cells)
+    for row in expected:
+        place = {name: written for name, written in row.items() if name in keys}
+        match = next((cell for cell in left if all(_same_key(written.value, cell.get(name)) for name, written in place.items())), None)
+        if match is None:
+            yield f"no row has {_listed(place)}"
+            continue
+        left.remove(match)
+        for name, written in row.items():
+            if name not in keys:
+                yield from _difference(name, written, match, place)
+    for cell in left:
+        yield f"unexpected row: {', '.join(f'{key} {cell[key]}' for key in cell if key in keys) or 'the only one'}"
+
+
+def _difference(name: str, written: Written[Scalar], cell: Mapping[str, Any], place: Mapping[str, Written[Scalar]]) -> Iterator[str]:
+    value, _, part = name.partition(".")
+    where = f" at {_listed(place)}" if place else ""
+    if value not in cell or part not in ("", *_PARTS):
+        yield f"`{name}` is not among what was asked for"
+    elif not part and not _same(written.value, cell[value]):
+        yield f"`{name}`{where}: expected is {_expected(written.value)}, and it is {_shown(cell[value], 'value')}"
+    elif part and not _same_part(written.value, cell[value][part]):
+        yield f"`{name}`{where}: expected is {_expected(written.value)}, and it is {_shown(cell[value], part)}"
+
+
+def _same_key(expected: Scalar, actual: object) -> bool:
+    if expected is None or actual is None or actual != actual:
+        return expected is None and (actual is None or actual != actual)
+    return str(expected) == str(actual) or expected == actual
+
+
+def _same(expected: Scalar, cell: Mapping[str, Any]) -> bool:
+    match expected:
+        case None:
+            return bool(cell["status"] == "missing")
+        case Absent.UNDEFINED:
+            return bool(cell["status"] == "undefined")
+        case bool() | str():
+            return False
+        case int() | Fraction():
+            return bool(cell["status"] == "value") and _close(float(expected), cell["value"])
+        case _:
+            return False
+
+
+def _same_part(expected: Scalar, actual: object) -> bool:
+    if isinstance(expected, int | Fraction) and isinstance(actual, int | float):
+        return _close(float(expected), float(actual))
+    return _same_key(expected, actual if actual != "" else None)
+
+
+def _close(expected: float, actual: float) -> bool:
+    return math.isclose(expected, actual, rel_tol=_DIGITS, abs_tol=_DIGITS * 1e-3)
+
+
+def _listed(place: Mapping[str, Written[Scalar]]) -> str:
+    return ", ".join(f"{name} {_expected(written.value)}" for name, written in place.items()) or "nothing to tell it by"
+
+
+def _expected(value: Scalar) -> str:
+    match value:
+        case None:
+            return "missing"
+        case Absent():
+            return "undefined"
+        case Fraction():
+            return f"{float(value):.12g}"
+        case _:
+            return str(value)
+
+
+def _shown(cell: Mapping[str, Any], part: str) -> str:
+    if part == "value" and cell["status"] != "value":
+        return f"{cell['status']} ({cell['reason']})" if cell["reason"] else str(cell["status"])
+    value = cell[part]
+    return f"{value:.12g}" if isinstance(value, float) else str(value)

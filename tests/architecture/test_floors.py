@@ -1,0 +1,120 @@
+"""Imports go down only, each heavy library has one door, and files and functions stay small. Imports hidden in functions count."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "kpidsl"
+FLOORS = {
+    "text": 0,
+    "suggest": 0,
+    "shipped": 0,
+    "diagnostics": 1,
+    "errors": 2,
+    "units": 3,
+    "periods": 3,
+    "language": 4,
+    "documents": 5,
+    "catalog": 6,
+    "algebra": 7,
+    "checks": 8,
+    "plan": 8,
+    "data": 9,
+    "engines": 10,
+    "results": 11,
+    "pipeline": 12,
+    "workflow": 13,
+    "render": 14,
+    "cli": 15,
+    "__init__": 16,
+}
+DOORS = {
+    "lark": {"language"},
+    "yaml": {"documents"},
+    "jsonschema": {"documents"},
+    "sympy": {"algebra"},
+    "flint": {"algebra"},
+    "duckdb": {"data"},
+    "openpyxl": {"data"},
+    "numpy": {"data", "engines", "results", "pipeline", "workflow", "render"},
+    "pandas": {"data", "engines", "results", "pipeline", "workflow", "render"},
+    "rich": {"render"},
+    "click": {"cli"},
+}
+LONGEST_FILE = 400
+LONGEST_FUNCTION = 60
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py") if "_shipped" not in path.parts and "templates" not in path.parts)
+
+
+def room(path: Path) -> str:
+    relative = path.relative_to(PACKAGE)
+    return relative.parts[0] if len(relative.parts) > 1 else relative.stem
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, alias.name
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno} imports relatively"
+            yield node.lineno, node.module or ""
+            for alias in node.names:
+                yield node.lineno, f"{node.module}.{alias.name}"
+
+
+def test_every_room_has_a_floor() -> None:
+    assert {room(path) for path in modules()} <= set(FLOORS)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_down(path: Path) -> None:
+    here = room(path)
+    for line, name in imports(path):
+        parts = name.split(".")
+        if parts[0] != "kpidsl" or len(parts) == 1:
+            continue
+        there = parts[1] if parts[1] in FLOORS else "__init__"
+        if there == "__init__" and here == "cli":
+            continue  # the version
+        assert there == here or FLOORS[there] < FLOORS[here], f"{path}:{line}: {here} imports {name}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_each_library_has_one_door(path: Path) -> None:
+    for line, name in imports(path):
+        library = name.split(".")[0]
+        assert room(path) in DOORS.get(library, {room(path)}), f"{path}:{line}: {room(path)} imports {library}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_files_and_functions_stay_small(path: Path) -> None:
+    text = path.read_text()
+    assert text.count("\n") <= LONGEST_FILE, f"{path} is long: which second idea is in it?"
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            assert length <= LONGEST_FUNCTION, f"{path}:{node.lineno}: {node.name} is {length} lines long"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_modules_say_what_they_are(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text())), f"{path} has no docstring"
+
+
+def test_text_never_reaches_an_evaluator() -> None:
+    """No function of Python or sympy that runs text is called anywhere."""
+    runs = {"eval", "exec", "compile", "sympify", "parse_expr", "lambdify", "simplify", "nsimplify", "S"}
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call):
+                name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+                owner = getattr(getattr(node.func, "value", None), "id", "")
+                assert name not in runs or owner == "re", f"{path}:{node.lineno} calls {name}"
