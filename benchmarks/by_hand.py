@@ -53,7 +53,12 @@ def twenty(frames: dict[str, pd.DataFrame], intervals: bool = False) -> pd.DataF
     daily = spend.assign(period=spend["day"].dt.to_period("M"))
     sums = {"spend": ("amount", "sum"), "impressions": ("impressions", "sum"), "clicks": ("clicks", "sum")}
     if intervals:
-        for one, other in [("amount", "amount"), ("impressions", "impressions"), ("clicks", "clicks"), ("clicks", "impressions")]:
+        for one, other in [
+            ("amount", "amount"),
+            ("impressions", "impressions"),
+            ("clicks", "clicks"),
+            ("clicks", "impressions"),
+        ]:
             daily[f"{one}*{other}"] = daily[one] * daily[other]
             sums[f"{one}*{other}"] = (f"{one}*{other}", "sum")
     paid = daily.groupby(keys, dropna=False, observed=True).agg(**sums)

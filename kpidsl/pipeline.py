@@ -156,7 +156,9 @@ def calc(catalog: Catalog, kpi: str, given: Mapping[str, Setting]) -> Result:
     from kpidsl.results.calc import calc as run_calc
 
     amounts, problems = read_settings(catalog, kpi, given)
-    result, refusals = run_calc(catalog, kpi, amounts) if not problems else (None, ())
-    if result is None:
-        raise AskError([*problems, *refusals])
+    if problems:
+        raise AskError(problems)
+    result = run_calc(catalog, kpi, amounts)
+    if result.diagnostics.errors:
+        raise AskError(result.diagnostics)
     return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 # What editors call a line break; NEL and the Unicode separators, at which YAML 1.1 breaks too, are not among them.
@@ -25,7 +25,7 @@ class File:
     """A text and the name it is shown by; spans count its characters."""
 
     name: str
-    text: str
+    text: str = field(repr=False)
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -1,1 +1,1 @@
-"""Core trees to polynomials and back; the only door to sympy."""
+"""Core trees as numbers, polynomials and dimensions: the only door to sympy, which is imported when a question needs it."""

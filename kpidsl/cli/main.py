@@ -31,7 +31,7 @@ def _group() -> click.Group:
         name="kpidsl",
         commands=_COMMANDS,
         help="Define KPIs in YAML, check what they mean, compute them and judge the values.",
-        epilog="Exit codes: 0 well, 1 problems in definitions or tests, 2 misuse, 3 --fail-on, 70 internal error.",
+        epilog="\b\nExit codes: 0 well, 1 problems in definitions or tests, 2 misuse or\nunreadable data, 3 --fail-on, 70 a mistake of kpidsl's own.",
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "auto_envvar_prefix": "KPIDSL"},
         invoke_without_command=True,
     )

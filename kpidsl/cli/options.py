@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from kpidsl.results.verdicts import Verdict
 
 F = TypeVar("F", bound=Callable[..., Any] | click.Command)
 
@@ -48,3 +51,59 @@ def project(command: F) -> F:
 def paths(command: F) -> F:
     """The folders or files of definitions as arguments."""
     return click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")(command)
+
+
+def words(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Words given one by one or with commas between them."""
+    return tuple(word.strip() for each in given for word in each.split(",") if word.strip())
+
+
+def assignments(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """`name=value` pairs; a name is given once."""
+    found: dict[str, str] = {}
+    for each in given:
+        name, equals, value = (part.strip() for part in each.partition("="))
+        if not (name and equals and value):
+            raise click.BadParameter(f"`{each}` is not of the form NAME=VALUE", context, parameter)
+        if name in found:
+            raise click.BadParameter(f"`{name}` is given twice", context, parameter)
+        found[name] = value
+    return found
+
+
+def fail_on(command: F) -> F:
+    """`--fail-on`: the verdicts that end a command with exit code 3."""
+    return click.option(
+        "--fail-on",
+        multiple=True,
+        callback=_verdicts,
+        metavar="VERDICT",
+        help="End with exit code 3 if a cell has this verdict; several with commas.",
+    )(command)
+
+
+def _verdicts(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> frozenset[Verdict]:
+    from kpidsl.results.verdicts import Verdict
+
+    known = {verdict.value: verdict for verdict in Verdict}
+    names = [name.replace(" ", "_") for name in words(context, parameter, given)]
+    for name in names:
+        if name not in known:
+            raise click.BadParameter(f"`{name}` is no verdict; the verdicts are {', '.join(known)}", context, parameter)
+    return frozenset(known[name] for name in names)
+
+
+def output(command: F) -> F:
+    """`--format` and `--output` of commands that give a result."""
+    kinds = click.Choice(["text", "json", "csv", "markdown"])
+    to_file = click.option(
+        "-o",
+        "--output",
+        "file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Write the result to a file.",
+    )
+    return click.option("--format", "format_", type=kinds, help="How to write the result.  [default: text, or as FILE ends]")(
+        to_file(command)
+    )

@@ -39,6 +39,11 @@ def width() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
+def stdout() -> TextIO:
+    """The stream of results, as it is now."""
+    return sys.stdout
+
+
 def give(text: str) -> None:
     """Write a result."""
     click.echo(text, nl=False, color=True)

@@ -1,4 +1,4 @@
-"""Which definitions a command is about: those at a path, else the project around the current folder, else the shipped library."""
+"""Which definitions a command is about: at a path, else in the project around here, else the library."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from pathlib import Path
 import click
 
 from kpidsl.catalog.catalog import Catalog
-from kpidsl.cli.output import say, say_diagnostics
+from kpidsl.cli.output import say
 from kpidsl.documents.find import PROJECT
-from kpidsl.errors import DefinitionError
 from kpidsl.pipeline import load
 from kpidsl.render.words import counted
 from kpidsl.shipped import folder
@@ -43,9 +42,9 @@ def own_project(path: Path | None) -> Path:
     return found
 
 
-def open_catalog(path: Path) -> Catalog:
-    """The catalog at a path; a path with nothing to read is a misuse of the command."""
-    catalog = load(path)
+def open_catalog(*paths: Path) -> Catalog:
+    """The catalog of the definitions at some paths; a path with nothing to read is a misuse of the command."""
+    catalog = load(*paths)
     nothing = [finding for finding in catalog.diagnostics.errors if finding.code in _NOTHING_TO_READ]
     if nothing:
         raise click.ClickException(nothing[0].headline)
@@ -62,10 +61,3 @@ def open_project(path: Path | None) -> Opened:
     if errors := len(catalog.diagnostics.errors):
         say(f"{counted(errors, 'error')} in the definitions; `kpidsl check` shows them\n")
     return Opened(catalog, found)
-
-
-def refuse_broken(catalog: Catalog) -> None:
-    """Show the mistakes of definitions that nothing can be done with."""
-    if catalog.diagnostics.errors:
-        say_diagnostics(catalog.diagnostics.errors)
-        raise DefinitionError(())

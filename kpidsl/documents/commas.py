@@ -1,7 +1,7 @@
 """Formulas in braces or brackets that YAML cut at a comma, joined again.
 
-`{formula: sum(x, y)}` reads as `formula: sum(x` and a key `y)` without a value, silently. Pieces are joined while a parenthesis is open
-and what follows has the look of a rest: a bare word that at last closes it.
+`{formula: sum(x, y)}` reads as `formula: sum(x` and a key `y)` without a value, silently. Pieces are joined while a parenthesis
+is open and what follows has the look of a rest: a bare word that at last closes it.
 """
 
 from __future__ import annotations

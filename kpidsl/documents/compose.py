@@ -35,7 +35,7 @@ LARGEST_FILE = 2_000_000
 DEEPEST = 40
 MOST_NODES = 200_000
 MOST_ALIASED = 10_000
-MOST_TABS = 50
+MOST_READ_AGAIN = 2_000_000
 
 # The events and their marks are those of two parsers, of which only one is typed.
 _Event = Any
@@ -60,14 +60,14 @@ def compose(file: File, loader: _Loader = FASTEST) -> tuple[Node | None, tuple[D
         return None, (messages.directive(file, directive.end() - 1),)
     tabs: list[int] = []
     root, found, tab = _read(file, text, loader)
-    while tab is not None and len(tabs) < MOST_TABS:
+    while tab is not None and len(tabs) * len(text) < MOST_READ_AGAIN:
         tabs.append(tab)
         text = f"{text[:tab]} {text[tab + 1 :]}"
         root, found, tab = _read(file, text, loader)
     if bad := found and _FORBIDDEN.search(text):
         return None, (messages.forbidden_character(file, bad.start()),)
-    if tabs:  # whatever else there is may come from them
-        return root if not found else None, (messages.tab(file, tabs[0], len(tabs) - 1),)
+    if tabs:  # whatever else is wrong may come from them
+        return None if found or tab is not None else root, (messages.tab(file, tabs[0], len(tabs) - 1),)
     return root, tuple(found)
 
 
@@ -96,9 +96,9 @@ def _read(file: File, text: str, loader: _Loader) -> tuple[Node | None, list[Dia
 
 
 def _tidied(text: str) -> str:
-    """A text of the same length without what parsers disagree on and nobody sees.
+    """A text of the same length without what the parsers disagree on and nobody sees.
 
-    libyaml leaves a byte order mark out of its offsets; a line break in its place keeps them. Tabs at the end of a line it lets pass.
+    libyaml leaves a byte order mark out of its offsets, which a line break in its place keeps. Tabs at line ends it lets pass.
     """
     if text.startswith("\ufeff"):
         text = "\n" + text[1:]
@@ -162,6 +162,14 @@ class _Composer:
         value = finding.labels[0].span
         self.found = [other for other in self.found if not value.start <= other.labels[0].span.start < value.end]
         self.found.append(finding)
+        self._distrust_last()
+
+    def _distrust_last(self) -> None:
+        """Makes a hole of the value before a syntax error, which may be half of what was meant."""
+        is_key = self._stack and isinstance(self._stack[-1].node, Mapping) and len(self._children) % 2
+        last = self._children[-1] if self._children and not is_key else None
+        if isinstance(last, Scalar) or (isinstance(last, Mapping | Sequence) and last.flow):
+            self._children[-1] = Hole(last.start, last.end)
 
     def finish(self) -> Node | None:
         """The root; containers in which the text broke off end there."""
@@ -177,7 +185,7 @@ class _Composer:
         return self._roots[0] if self._roots else None
 
     def layout_tab(self, slip: slips.Slip | None) -> int | None:
-        """The first tab, up to a syntax error, that is neither in quotes, in a block nor in a comment; libyaml lets some pass."""
+        """The first tab, up to a syntax error, that is not in quotes, a block or a comment; libyaml lets some pass."""
         if self._spans is None:
             return None
         return slips.layout_tab(self.text, self._spans, len(self.text) if slip is None else slip.sure)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping as Row
+from collections.abc import Callable
+from collections.abc import Mapping as Row
 from fractions import Fraction
 
 from kpidsl.documents.entries import Entry, items_of, pairs_of
-from kpidsl.documents.model import Absent, Ask, Identity, Scalar as Value, Test, Written
+from kpidsl.documents.model import Absent, Ask, Identity, Test, Written
+from kpidsl.documents.model import Scalar as Value
 from kpidsl.documents.nodes import Node, Scalar, is_empty
 from kpidsl.documents.scalars import core_value, row_value
 from kpidsl.language.parser import parse_claim, parse_expression
@@ -37,6 +39,8 @@ def decode_test(entry: Entry, name: Written[str], node: Node) -> Test:
         expect=None if error or expect is None else _rows(entry.file, expect, _expected),
         expect_place=place,
         error=error,
+        description=entry.text("description"),
+        cite=entry.text("cite"),
     )
 
 

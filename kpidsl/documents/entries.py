@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping as Entries
+from collections.abc import Callable, Iterator
+from collections.abc import Mapping as Entries
 from functools import partial
 from typing import TypeVar
 
 from kpidsl.diagnostics import Diagnostic
-from kpidsl.documents import messages
+from kpidsl.documents import yaml_messages as messages
 from kpidsl.documents.model import Formula, Written
 from kpidsl.documents.nodes import Mapping, Node, Scalar, Sequence, is_empty
 from kpidsl.documents.trace import offsets

@@ -1,4 +1,4 @@
-"""A path to the texts of a project: which folder it is, which files belong to it; the only place where definitions are read from disk."""
+"""A path to the texts of a project: its folder and the files that belong to it; nothing else reads definitions from disk."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def read_texts(texts: Mapping[str, str]) -> tuple[File, ...]:
 def read_project(path: Path | str) -> tuple[ProjectFiles, tuple[Diagnostic, ...]]:
     """The files of the project that a folder or file belongs to, and what could not be read.
 
-    The nearest `kpidsl.yaml`, upwards, marks the project's folder; without one it is the folder itself, and a file stands alone.
+    The nearest `kpidsl.yaml`, upwards, marks the project's folder; without one a folder is its own, and a file stands alone.
     """
     path = Path(path)
     if not path.exists():
@@ -70,7 +70,7 @@ def _first(folder: Path, names: tuple[str, ...]) -> Path | None:
 
 
 def _definition_paths(root: Path) -> list[Path]:
-    """The definition files of a project: below `definitions` if there is such a folder, else below its own; `kpidsl.yaml` is first."""
+    """`kpidsl.yaml`, and the YAML files below `definitions`, or below the project's own folder if there is no such folder."""
     project = _first(root, PROJECT)
     below = root / "definitions"
     folder = below if project and below.is_dir() else root
@@ -104,7 +104,7 @@ def _file(path: Path, found: list[Diagnostic]) -> File | None:
     name = _shown(path)
     try:
         if (size := path.stat().st_size) > _LARGEST_BYTES:
-            found.append(messages.too_long_unread(name, size, LARGEST_FILE))
+            found.append(messages.too_large(name, size, LARGEST_FILE))
             return None
         content = path.read_bytes()
     except OSError as error:

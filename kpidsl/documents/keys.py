@@ -1,12 +1,13 @@
 """The keys of a definition file: the one table from which the shape check, the JSON Schema and the reference page are made.
 
-It holds exactly what works. A key is listed with a title, a sentence and one line that shows it.
+It holds exactly what works. Each key is listed with a sentence and one line that shows it.
 """
 
 from __future__ import annotations
 
 from kpidsl.documents.shapes import CURRENCY, NAME, Key, Leaf, Shape, leaf, many, named, words
 from kpidsl.periods.calendar import MONTHS, WEEKDAYS
+from kpidsl.periods.grain import Grain
 
 TEXT = leaf("text")
 FORMULA = leaf("a formula")
@@ -14,6 +15,7 @@ UNIT = leaf("a unit")
 _NAME = leaf("a name")
 _CLAIM = leaf("a claim")
 _TEXTS = many("a list of texts", TEXT)
+_COLUMNS = many("a list of columns", _NAME, single=True)
 _CITE = Key("cite", "The source of the figure or of the definition.", 'cite: "2026 plan"', TEXT)
 
 
@@ -28,13 +30,13 @@ _CALENDAR = Shape(
             "week_starts",
             "The weekday on which a week begins.",
             "week_starts: monday",
-            words("a weekday", {day: f"Weeks begin on {day.capitalize()}." for day in WEEKDAYS}),
+            words("a weekday", dict.fromkeys(WEEKDAYS, "")),
         ),
         Key(
             "year_starts",
             "The month in which a year begins.",
             "year_starts: april",
-            words("a month", {month: f"Years begin in {month.capitalize()}." for month in MONTHS}),
+            words("a month", dict.fromkeys(MONTHS, "")),
         ),
         Key("timezone", "The zone whose days count, by its IANA name.", "timezone: Europe/Berlin", leaf("a time zone")),
     ),
@@ -111,7 +113,12 @@ _SOURCE = Shape(
     keys=(
         _description("What its rows are", "One row per lead."),
         Key("row", "The entity that one row is, so that counting rows has a unit.", "row: lead", _NAME),
-        Key("key", "The column, or columns, that tell rows apart.", "key: lead_id", many("a column", _NAME, single=True)),
+        Key(
+            "key",
+            "The column, or columns, that tell rows apart.",
+            "key: lead_id",
+            many("a list of columns", _NAME, single=True),
+        ),
         Key("time", "The column that places a row in a period.", "time: created_at", _NAME),
         Key(
             "columns",
@@ -288,7 +295,7 @@ _CELL = leaf("a value", empty=True)
 _ROW = named("a row", _CELL, NAME)
 _ROWS = many("a list of rows", _ROW)
 _EXPECTED = named("a row", _CELL)  # a column may be named by a formula
-GRAINS = ("day", "week", "month", "quarter", "year")
+GRAINS = tuple(grain.value for grain in Grain)
 
 _ASK = Shape(
     "a question",
@@ -299,7 +306,7 @@ _ASK = Shape(
             "every",
             "The length of a period.",
             "every: month",
-            words("a grain", {grain: f"One row per {grain}." for grain in GRAINS}),
+            words("a grain", dict.fromkeys(GRAINS, "")),
         ),
         Key("from", "The first day.", "from: 2026-01-01", leaf("a date")),
         Key("to", "The day after the last one.", "to: 2026-04-01", leaf("a date")),
@@ -312,6 +319,8 @@ _ASK = Shape(
 _TEST = Shape(
     "a test",
     keys=(
+        _description("What it shows", "A lost deal adds nothing."),
+        Key("cite", "The rule or the agreement that it holds to.", "cite: language.md#missing-in-rows", TEXT),
         Key(
             "given",
             "Rows of sources.",
@@ -325,7 +334,7 @@ _TEST = Shape(
             "All rows of the answer, in any order, or `error` with the code of the error.",
             "expect: [{period: 2026-01, closed_value: 100}]",
             Shape(
-                "a list of rows, or `error` and a code",
+                "a list of rows",
                 leaf=Leaf("`error` and a code", pattern="^error [a-z]+(?:-[a-z]+)*$"),
                 items=_EXPECTED,
             ),

@@ -58,7 +58,7 @@ class Formula(Generic[T]):
 @dataclass(frozen=True, slots=True)
 class Project:
     name: str = ""
-    calendar: Calendar = Calendar()
+    calendar: Calendar = field(default_factory=Calendar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +197,8 @@ class Test:
     expect: tuple[Mapping[str, Written[Scalar]], ...] | None = None
     expect_place: Written[str] | None = None
     error: Written[str] | None = None
+    description: str = ""
+    cite: str = ""
 
 
 @dataclass(frozen=True, slots=True)

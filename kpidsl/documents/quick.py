@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from itertools import combinations
 
-from kpidsl.documents.nodes import Hole, Mapping, Node, Scalar, Sequence, is_empty
+from kpidsl.documents.nodes import Mapping, Node, Scalar, Sequence, is_empty
 from kpidsl.documents.scalars import core_value
 from kpidsl.documents.shapes import Leaf, Shape
 
@@ -103,6 +103,3 @@ def _entries(shape: Shape) -> Callable[[Mapping], bool]:
         return all(matches(name) is not None and entry(value) for name, (_, value) in node.pairs.items())
 
     return check
-
-
-__all__ = ["Check", "Hole", "compiled"]

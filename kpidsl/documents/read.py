@@ -15,7 +15,7 @@ from kpidsl.text import File
 
 
 def read(files: Sequence[File]) -> tuple[Definitions, tuple[Diagnostic, ...]]:
-    """The definitions of all files, in their order; a mistake in one neither hides those of the others nor what else it defines."""
+    """The definitions of all files, in their order; a mistake hides neither other mistakes nor what else is defined."""
     found: list[Diagnostic] = []
     documents: list[tuple[File, Node]] = []
     for file in files:

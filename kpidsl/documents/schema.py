@@ -73,7 +73,10 @@ def _leaf(leaf: Leaf, alone: bool) -> Schema:
         return {"pattern": leaf.pattern}
     if not leaf.words:
         return {}
-    choice = {"enum": list(leaf.words), "enumDescriptions": list(leaf.words.values())}
+    choice = {
+        "enum": list(leaf.words),
+        "enumDescriptions": [meaning or word.capitalize() for word, meaning in leaf.words.items()],
+    }
     return choice if alone else {"if": {"type": "string"}, "then": choice}
 
 

@@ -1,7 +1,7 @@
 """What has the wrong shape in a file, each with its place and what was probably meant.
 
-A compiled check says first whether anything is wrong at all. Only then the file is looked at by `jsonschema`, which finds what, and its
-findings are put into our own words with the table of keys.
+A compiled check says first whether anything is wrong at all. Only then `jsonschema` looks for what it is, and its findings are
+put into our own words with the table of keys.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from kpidsl.documents.nodes import Hole, Mapping, Node, Scalar, Sequence, is_emp
 from kpidsl.documents.quick import Check, compiled
 from kpidsl.documents.scalars import core_value, trap
 from kpidsl.documents.schema import Schema, data_schema, definition_schema
-from kpidsl.documents.shapes import CURRENCY, NAME, Shape
+from kpidsl.documents.shapes import CURRENCY, NAME, Leaf, Shape
 from kpidsl.suggest import nearest
 from kpidsl.text import File, Span
 
@@ -86,12 +86,11 @@ class _Place:
     shape: Shape
     key: Scalar | None
     thing: str
-    field: str
 
     def label(self, file: File, text: str = "") -> Label:
         """The node, or its key where the node is large."""
-        small = isinstance(self.node, Scalar) and self.node.start < self.node.end or self.key is None
-        return Label(file, _first_line(file, self.node) if small or self.key is None else span(self.key), text)
+        at_node = self.key is None or (isinstance(self.node, Scalar) and self.node.start < self.node.end)
+        return Label(file, _first_line(file, self.node) if at_node or self.key is None else span(self.key), text)
 
 
 def _first_line(file: File, node: Node) -> Span:
@@ -101,24 +100,24 @@ def _first_line(file: File, node: Node) -> Span:
 
 
 def _place(root: Node, shape: Shape, error: ValidationError) -> _Place:
-    node, key, thing, field = root, None, shape.noun, shape.noun
+    node, key, thing, owner = root, None, shape.noun, ""
     for step in error.absolute_path:
         match node:
             case Mapping(pairs=pairs):
                 key, node = pairs[str(step)]
                 below = shape.key(key.text)
                 if below is not None:
-                    shape, field = below.shape, key.text
-                    thing = f"`{field}`"
+                    shape, thing = below.shape, f"`{key.text}`{owner}"
                 elif shape.entries is not None:
                     shape = shape.entries
-                    thing = f"the {shape.noun.split(' ', 1)[-1]} `{key.text}`"
+                    thing = f"the {shape.noun.split(' ', 1)[-1]} `{key.text}`{owner}"
+                    owner = f" of {thing}"
             case Sequence(items=items) if shape.items is not None:
                 key, node, shape = None, items[int(step)], shape.items
-                thing = f"{shape.noun} of `{field}`"
+                thing = f"{shape.noun}{owner}"
             case _:
                 break
-    return _Place(node, shape, key, thing, field)
+    return _Place(node, shape, key, thing)
 
 
 def _explain(file: File, place: _Place, rule: str) -> Iterator[Diagnostic]:
@@ -201,8 +200,8 @@ def _missing_keys(file: File, place: _Place) -> Iterator[Diagnostic]:
 
 def _word(file: File, place: _Place) -> Diagnostic:
     text = place.node.text if isinstance(place.node, Scalar) else ""
-    known = list(place.shape.leaf.words) if place.shape.leaf else []
-    return messages.unknown_word(place.label(file), place.field, text, known, nearest(text, known))
+    leaf = place.shape.leaf or Leaf()
+    return messages.unknown_word(place.label(file), leaf.what, text, leaf.words, nearest(text, leaf.words))
 
 
 def _wrong(file: File, place: _Place) -> Diagnostic:

@@ -31,8 +31,8 @@ class Leaf:
 class Shape:
     """What may stand as a value: any of a scalar, a list of items, a mapping with fixed keys, a mapping from names to entries.
 
-    `noun` is what one such thing is called. `names` is the pattern of the names. `one_of` lists keys of which exactly one is given,
-    `some_of` keys of which at least one is. `empty` lets the value be left out, as in `lead:`.
+    `noun` is what one such thing is called. `names` is the pattern of the names. Of the keys in `one_of` exactly one is given,
+    of those in `some_of` at least one. `empty` lets the value be left out, as in `lead:`.
     """
 
     noun: str

@@ -1,7 +1,7 @@
 """A syntax error of YAML, and what was probably meant by the one who wrote it.
 
-Parsers say "did not find expected key" for a dozen different slips. The place they name is sure, so the line there is looked at again:
-a value that begins with a sign of YAML's own, a space missing after a colon, an indentation that fits nothing above.
+Parsers say "did not find expected key" for a dozen different slips. The place they name is sure, so the line there is looked at
+again: a value that begins with a sign of YAML's own, a space missing after a colon, an indentation that fits nothing above.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ class Slip:
     @property
     def sure(self) -> int:
         """Up to here the text was understood: inside an open quote or block nothing is."""
-        return self.begin if "quoted" in self.context or "block scalar" in self.context and "tab" not in self.words else self.at
+        inside = "quoted" in self.context or ("block scalar" in self.context and "tab" not in self.words)
+        return self.begin if inside else self.at
 
 
 def explain(file: File, slip: Slip) -> Diagnostic:
@@ -240,7 +241,7 @@ def _flow_end(text: str, start: int) -> int:
             quote = character
         elif character in "()":
             depth += 1 if character == "(" else -1
-        elif character in "}]" or character == "," and depth <= 0:
+        elif character in "}]" or (character == "," and depth <= 0):
             break
         at += 1
     return start + len(text[start:at].rstrip())

@@ -1,8 +1,8 @@
 """Which character of the file each character of a scalar's value came from.
 
-YAML folds lines, cuts indentation and resolves escapes, and parsers only tell where a scalar starts and ends. So the raw text is read a
-second time, by the rules of YAML 1.1 as libyaml applies them (chapters 5.7 and 9 of its specification), but only when something has to
-be pointed at. Where the second reading does not reproduce the value, everything is said to come from the scalar's start.
+YAML folds lines, cuts indentation and resolves escapes, and parsers only tell where a scalar starts and ends. So the raw text
+is read a second time, by the rules of YAML 1.1 as libyaml applies them (chapters 5.7 and 9 of its specification), but only when
+something has to be pointed at. Where that does not reproduce the value, everything is said to come from the scalar's start.
 """
 
 from __future__ import annotations

@@ -12,20 +12,22 @@ from kpidsl.text import File, Span
 _BLOCK = "or write it below, indented, after `|`"
 
 
-def _error(code: str, headline: str, *labels: Label, help: Iterable[str] = (), edit: Edit | None = None) -> Diagnostic:
+def error(code: str, headline: str, *labels: Label, help: Iterable[str] = (), edit: Edit | None = None) -> Diagnostic:
+    """An error with its places; empty lines of help are left out."""
     return Diagnostic(code, Severity.ERROR, headline, labels, help=tuple(line for line in help if line), edit=edit)
 
 
-def _about(code: str, about: str, headline: str, *help: str) -> Diagnostic:
-    return Diagnostic(code, Severity.ERROR, headline, help=help, about=about)
+def _slip(headline: str, *labels: Label, help: str = "", edit: Edit | None = None) -> Diagnostic:
+    return error("yaml-syntax", headline, *labels, help=[help], edit=edit)
 
 
-def _character(file: File, at: int, text: str = "") -> Label:
+def character(file: File, at: int, text: str = "") -> Label:
+    """A label at one character."""
     return Label(file, Span(at, at + 1), text)
 
 
 def _quoted(text: str) -> str:
-    """The text as a scalar in quotes, single ones if that is shorter to read."""
+    """The text as a scalar in quotes, single ones where that needs no escapes."""
     if "'" not in text:
         return f"'{text}'"
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
@@ -35,46 +37,56 @@ def _quoting(file: File, span: Span) -> Edit:
     return Edit(file, span, _quoted(file.text[span.start : span.end]))
 
 
-# YAML: limits, and what definitions do not use
+# Limits
+
+
+def too_long(file: File, size: int, limit: int) -> Diagnostic:
+    headline = f"`{file.name}` has {size:,} characters; a file has at most {limit:,}"
+    return error("yaml-too-large", headline, character(file, 0))
 
 
 def too_deep(file: File, at: int, limit: int) -> Diagnostic:
-    return _error("yaml-too-large", f"more than {limit} levels of lists and mappings inside each other", _character(file, at))
+    return error("yaml-too-large", f"more than {limit} levels of lists and mappings inside each other", character(file, at))
 
 
 def too_many(file: File, at: int, limit: int) -> Diagnostic:
-    return _error("yaml-too-large", f"more than {limit:,} values in one file", _character(file, at))
+    return error("yaml-too-large", f"more than {limit:,} values in one file", character(file, at))
 
 
 def too_much_aliased(file: File, span: Span, limit: int) -> Diagnostic:
-    return _error("yaml-too-large", f"aliases stand for more than {limit:,} values", Label(file, span))
+    return error("yaml-too-large", f"aliases stand for more than {limit:,} values", Label(file, span))
+
+
+# What definitions do not use
 
 
 def several_documents(file: File, at: int) -> Diagnostic:
-    return _error(
+    return error(
         "several-documents",
         "a second document begins here; a file holds one",
-        _character(file, at),
+        character(file, at),
         help=["remove the line `---`, or put what follows into a file of its own"],
     )
 
 
 def tag(file: File, span: Span, name: str | None) -> Diagnostic:
     short = (name or "").replace("tag:yaml.org,2002:", "!!")
-    return _error(
+    negation = re.fullmatch(r"!(?:[a-z][a-z0-9_.]*)?", short)
+    return error(
         "yaml-tag",
         f"`{short}` is a tag of YAML, which definitions do not use",
         Label(file, span),
-        help=["in a formula, `not` negates a condition" if short == "!" or _is_word(short[1:]) else "remove it"],
+        help=["in a formula, `not` negates a condition" if negation else "remove it"],
     )
 
 
-def _is_word(text: str) -> bool:
-    return re.fullmatch(r"[a-z][a-z0-9_.]*", text) is not None
+def directive(file: File, at: int) -> Diagnostic:
+    headline = "a line that begins with `%` is for the YAML parser, and this one means nothing"
+    return _slip(headline, character(file, at), help="remove it")
 
 
 def merge_key(file: File, span: Span) -> Diagnostic:
-    return _error(
+    return error(
         "yaml-merge-key",
         "merge keys (`<<`) are not part of the language",
         Label(file, span),
@@ -84,19 +96,17 @@ def merge_key(file: File, span: Span) -> Diagnostic:
 
 def alias(file: File, span: Span, name: str, around: bool) -> Diagnostic:
     if around:
-        return _error("yaml-alias", f"`*{name}` stands inside what it stands for", Label(file, span))
-    return _error(
+        return error("yaml-alias", f"`*{name}` stands inside what it stands for", Label(file, span))
+    return error(
         "yaml-alias",
         f"no `&{name}` stands before this `*{name}`",
         Label(file, span),
-        help=[
-            f"if this is a formula: it begins with `*`, so something is missing before it; text is written in quotes, `'*{name}'`"
-        ],
+        help=[f"if it is a formula, something is missing before the `*`; if it is text, write `'*{name}'`"],
     )
 
 
 def key_not_a_word(file: File, span: Span) -> Diagnostic:
-    return _error(
+    return error(
         "yaml-key",
         "a key is a single word; this is a list, a mapping or several lines",
         Label(file, span),
@@ -105,7 +115,7 @@ def key_not_a_word(file: File, span: Span) -> Diagnostic:
 
 
 def duplicate_key(file: File, name: str, again: Span, first: Span) -> Diagnostic:
-    return _error(
+    return error(
         "duplicate-key",
         f"the key `{name}` stands twice in one mapping",
         Label(file, again, "again here"),
@@ -114,8 +124,11 @@ def duplicate_key(file: File, name: str, again: Span, first: Span) -> Diagnostic
     )
 
 
+# Formulas cut by a comma or a comment
+
+
 def comma_in_braces(file: File, cut: Cut) -> Diagnostic:
-    return _error(
+    return error(
         "comma-in-braces",
         f"inside braces and brackets a comma ends the value, so `{cut.text}` is cut at its comma",
         Label(file, cut.span),
@@ -124,29 +137,44 @@ def comma_in_braces(file: File, cut: Cut) -> Diagnostic:
     )
 
 
-# YAML: slips
-
-
-def _slip(headline: str, *labels: Label, help: str = "", edit: Edit | None = None) -> Diagnostic:
-    return _error("yaml-syntax", headline, *labels, help=[help], edit=edit)
-
-
 def comma_before_quote(file: File, span: Span) -> Diagnostic:
     return comma_in_braces(file, Cut(span, file.text[span.start : span.end]))
 
 
-def forbidden_character(file: File, at: int) -> Diagnostic:
-    return _slip(
-        f"a control character (U+{ord(file.text[at]):04X}), which text files do not hold",
-        _character(file, at),
-        help="remove it",
+def comment_cut(file: File, value: Span, comment: Span) -> Diagnostic:
+    whole = Span(value.start, comment.end)
+    return error(
+        "comment-cut",
+        f"` #` begins a comment, which cuts the formula short after `{file.text[value.start : value.end]}`",
+        Label(file, comment, "read as a comment"),
+        Label(file, value, "all that is read"),
+        help=["put the whole formula in quotes"],
+        edit=_quoting(file, whole),
     )
+
+
+def comment_inside(file: File, comment: int, rest: Span) -> Diagnostic:
+    return error(
+        "comment-cut",
+        "a comment ends the value, so the next line does not belong to it",
+        character(file, comment, "` #` begins a comment"),
+        Label(file, rest, "this is left over"),
+        help=["put the comment on a line of its own above the value, or the value after `|`"],
+    )
+
+
+# Slips
+
+
+def forbidden_character(file: File, at: int) -> Diagnostic:
+    headline = f"a control character (U+{ord(file.text[at]):04X}), which text files do not hold"
+    return _slip(headline, character(file, at), help="remove it")
 
 
 def tab(file: File, at: int, more: int) -> Diagnostic:
     return _slip(
         "a tab stands here; YAML is laid out with spaces",
-        _character(file, at),
+        character(file, at),
         help="replace it by spaces" + (f", and so the {more} others in this file" if more else ""),
         edit=Edit(file, Span(at, at + 1), "  "),
     )
@@ -158,19 +186,15 @@ def second_colon(file: File, at: int, value: Span) -> Diagnostic:
     quotable = value.start < at < value.end and text[:1] not in "\"'[{|>&*!"
     return _slip(
         "a second `: ` in one value",
-        _character(file, at),
+        character(file, at),
         help=f"{choice}text that holds `: ` is written in quotes, {_BLOCK}",
         edit=_quoting(file, value) if quotable and not choice else None,
     )
 
 
 def tight_colon(file: File, at: int) -> Diagnostic:
-    return _slip(
-        "a space is missing after this colon",
-        _character(file, at),
-        help="write `key: value`",
-        edit=Edit(file, Span(at, at + 1), ": "),
-    )
+    edit = Edit(file, Span(at, at + 1), ": ")
+    return _slip("a space is missing after this colon", character(file, at), help="write `key: value`", edit=edit)
 
 
 def too_deep_under_value(file: File, lead: Span, above: Span) -> Diagnostic:
@@ -209,37 +233,17 @@ def sign_first(file: File, value: Span) -> Diagnostic:
     )
 
 
-def directive(file: File, at: int) -> Diagnostic:
-    return _slip(
-        "a line that begins with `%` is for the YAML parser, and this one means nothing", _character(file, at), help="remove it"
-    )
-
-
-_COMPARISONS = {">=": "at least", ">": "above", "=>": "at least"}
-
-
 def block_sign_first(file: File, value: Span) -> Diagnostic:
-    text = file.text[value.start : value.end]
-    sign = re.match(r">=?|\|", text)
-    word = _COMPARISONS.get(sign.group()) if sign else None
-    if sign is None or word is None:
+    sign = re.match(r">=?\s*(?=\S)", file.text[value.start : value.end])
+    if sign is None:
         return sign_first(file, value)
-    rest = text[sign.end() :].strip()
+    word = "at least" if "=" in sign.group() else "above"
+    range_ = f"{word} {file.text[value.start + sign.end() : value.end]}"
     return _slip(
         f"this value cannot be read: {_SIGNS['>']}",
         Label(file, value),
-        help=f"a range is written in words: `{word} {rest}`",
-        edit=Edit(file, value, f"{word} {rest}") if rest else None,
-    )
-
-
-def comment_inside(file: File, comment: int, rest: Span) -> Diagnostic:
-    return _error(
-        "comment-cut",
-        "a comment ends the value, so the next line does not belong to it",
-        _character(file, comment, "` #` begins a comment"),
-        Label(file, rest, "this is left over"),
-        help=["put the comment on a line of its own above the value, or the value after `|`"],
+        help=f"a range is written in words: `{range_}`",
+        edit=Edit(file, value, range_),
     )
 
 
@@ -248,74 +252,51 @@ def item_for_key(file: File, lead: Span) -> Diagnostic:
 
 
 def key_for_item(file: File, lead: Span) -> Diagnostic:
-    return _slip("a key where a list item is expected", Label(file, lead), help="check the indentation: items begin with `- `")
+    help = "check the indentation: items begin with `- `"
+    return _slip("a key where a list item is expected", Label(file, lead), help=help)
 
 
 def fits_no_indentation(file: File, lead: Span) -> Diagnostic:
-    return _slip(
-        "the indentation of this line fits no line above", Label(file, lead), help="align it with the key that it stands beside"
-    )
+    help = "align it with the key that it stands beside"
+    return _slip("the indentation of this line fits no line above", Label(file, lead), help=help)
 
 
 def no_key(file: File, at: int) -> Diagnostic:
-    return _slip("a key is missing before this colon", _character(file, at), help="write `key: value`")
+    return _slip("a key is missing before this colon", character(file, at), help="write `key: value`")
 
 
 def left_over(file: File, rest: Span) -> Diagnostic:
-    return _slip("the value ends before this", Label(file, rest, "left over"), help=f"put the whole value in quotes, {_BLOCK}")
+    help = f"put the whole value in quotes, {_BLOCK}"
+    return _slip("the value ends before this", Label(file, rest, "left over"), help=help)
 
 
 def no_colon(file: File, line: Span) -> Diagnostic:
-    return _slip(
-        "this line has no `: `", Label(file, line), help="write `key: value`, or indent it to go on with the text above"
-    )
+    help = "write `key: value`, or indent it to go on with the text above"
+    return _slip("this line has no `: `", Label(file, line), help=help)
 
 
 def open_quote(file: File, at: int) -> Diagnostic:
-    return _slip("this quote is never closed", _character(file, at), help="close it where the text ends")
+    return _slip("this quote is never closed", character(file, at), help="close it where the text ends")
 
 
 def open_bracket(file: File, at: int) -> Diagnostic:
-    return _slip(
-        f"this `{file.text[at : at + 1]}` is never closed",
-        _character(file, at),
-        help="close it, and put formulas inside it in quotes",
-    )
+    help = "close it, and put formulas inside it in quotes"
+    return _slip(f"this `{file.text[at : at + 1]}` is never closed", character(file, at), help=help)
 
 
 def no_content(file: File, at: int) -> Diagnostic:
-    return _slip(
-        f"a value is missing before this `{file.text[at : at + 1]}`",
-        _character(file, at),
-        help="give a value, or remove the sign",
-    )
+    headline = f"a value is missing before this `{file.text[at : at + 1]}`"
+    return _slip(headline, character(file, at), help="give a value, or remove the sign")
 
 
 def no_value(file: File, at: int) -> Diagnostic:
-    return _slip("a value is missing after this colon", _character(file, at), help="give a value, or remove the key")
+    return _slip("a value is missing after this colon", character(file, at), help="give a value, or remove the key")
 
 
 def escape(file: File, at: int) -> Diagnostic:
-    return _slip(
-        f"`{file.text[at : at + 2]}` means nothing inside double quotes",
-        _character(file, at),
-        help="use single quotes, or write the backslash twice",
-    )
+    headline = f"`{file.text[at : at + 2]}` means nothing inside double quotes"
+    return _slip(headline, character(file, at), help="use single quotes, or write the backslash twice")
 
 
 def not_yaml(file: File, at: int, words: str) -> Diagnostic:
-    return _slip(f"this is not YAML: {words}", _character(file, at))
-
-
-def comment_cut(file: File, value: Span, comment: Span) -> Diagnostic:
-    whole = file.text[value.start : comment.end]
-    return _error(
-        "comment-cut",
-        f"` #` begins a comment, which cuts the formula short after `{file.text[value.start : value.end]}`",
-        Label(file, comment, "read as a comment"),
-        Label(file, value, "all that is read"),
-        help=["put the whole formula in quotes"],
-        edit=Edit(file, Span(value.start, comment.end), _quoted(whole)),
-    )
-
-
+    return _slip(f"this is not YAML: {words}", character(file, at))

@@ -17,8 +17,9 @@ class Partial:
     """One scan's cells: those that have at least one row after the ask's `where`, before any aggregate's own.
 
     `period` indexes Slots.periods (all 0 without a grain or for a timeless source); `keys` has for each dimension an object
-    array (str, bool, datetime.date or datetime; None is missing); `slots` has an array per slot, NaN where nothing was collected
-    (Count and Distinct are int64 and 0). `observed` is the first and last date used, before any filter; None for no dated rows.
+    array (str, bool, datetime.date or datetime; None is missing); `slots` has an array per slot, NaN where nothing was
+    collected (Count and Distinct are int64 and 0). `observed` is the first and last date used, before any filter; None for
+    no dated rows.
     """
 
     period: NDArray[np.int64]
@@ -31,7 +32,10 @@ class Partial:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Slots:
-    """`periods` holds the first day of each period and, last, the end of the last; empty where no row is dated and no range asked."""
+    """`periods` holds the first day of each period and, last, the end of the last.
+
+    It is empty where no row is dated and no range asked.
+    """
 
     periods: tuple[date, ...]
     partials: tuple[Partial, ...]

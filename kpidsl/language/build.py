@@ -259,7 +259,7 @@ class Builder:
 
     def from_to(self, children: Sequence[Any]) -> Range:
         low, _, high = children
-        if isinstance(low, Name) and low.text == "up":
+        if isinstance(low, Name) and low.text == "up" and low.span == low.spans[0]:  # in parentheses it is a name
             raise Slip("range", low.span)
         return Range(low, high, span=_from(low.span, high.span))
 

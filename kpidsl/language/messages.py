@@ -71,9 +71,9 @@ def ends_early(excerpt: Excerpt, end: int, last: str, expected: str) -> Diagnost
     return _error("syntax-error", excerpt, Span(end, end), f"the text ends after {quote(last)}", f"expected {expected}")
 
 
-def value_missing(excerpt: Excerpt, span: Span, found: str, edit: Edit | None = None) -> Diagnostic:
+def value_missing(excerpt: Excerpt, span: Span, found: str, what: str = "a value", edit: Edit | None = None) -> Diagnostic:
     return _error(
-        "syntax-error", excerpt, span, f"a value is missing before {quote(found)}", "a value is expected here", edit=edit
+        "syntax-error", excerpt, span, f"{what} is missing before {quote(found)}", f"{what} is expected here", edit=edit
     )
 
 
@@ -165,7 +165,7 @@ def duration_expected(excerpt: Excerpt, span: Span) -> Diagnostic:
 
 
 def path_expected(excerpt: Excerpt, span: Span) -> Diagnostic:
-    return _error("syntax-error", excerpt, span, "this is names with dots between them", help="such as `deals.lead.channel`")
+    return _error("syntax-error", excerpt, span, "a path is names with dots between them", help="such as `deals.lead.channel`")
 
 
 def equality_expected(excerpt: Excerpt, span: Span) -> Diagnostic:

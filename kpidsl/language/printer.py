@@ -39,7 +39,7 @@ from kpidsl.language.tree import (
 )
 
 _GROUPED_FROM = 5
-_BEGINS_LIKE_A_RANGE = re.compile(r"(?:at|above|below)\b")
+_BEGINS_LIKE_A_RANGE = re.compile(r"(?:at|above|below|up)\b")
 
 
 class _Level(IntEnum):

@@ -132,7 +132,7 @@ def _expected(stuck: Stuck) -> str:
     """What could stand here, in at most three alternatives."""
     said = [said for terminal, said in _SAID.items() if terminal in stuck.accepts]
     if stuck.wants_value:
-        said.append("a value")
+        said.append(stuck.operand)
     elif "NAME" in stuck.accepts:
         said.append("a name")
     elif "NUMBER" in stuck.accepts:

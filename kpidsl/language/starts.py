@@ -31,7 +31,7 @@ def ranges(stuck: Stuck) -> Diagnostic | None:
     """A range in the signs or words of another notation, or one that is a single value."""
     if stuck.start != "range":
         return None
-    text = stuck.text.strip()
+    text = " ".join(stuck.text.split())
     whole = Span(stuck.pieces[0].span.start, stuck.end)
     for pattern, written in _RANGES:
         if match := pattern.fullmatch(text):

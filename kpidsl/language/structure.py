@@ -194,4 +194,4 @@ def value_missing(stuck: Stuck) -> Diagnostic | None:
     before = stuck.before
     trailing = before.text == "," and stuck.here.text in (")", ",")
     edit = messages.change(stuck.excerpt, before.span, "") if trailing else None
-    return messages.value_missing(stuck.excerpt, stuck.here.span, stuck.here.text, edit)
+    return messages.value_missing(stuck.excerpt, stuck.here.span, stuck.here.text, stuck.operand, edit)

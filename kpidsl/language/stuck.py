@@ -67,6 +67,11 @@ class Stuck:
         """Whether a value or a condition is complete here."""
         return bool(self.accepts & {"STAR", "OR"})
 
+    @property
+    def operand(self) -> str:
+        """What stands on both sides of an operator."""
+        return "a unit" if self.start == "unit" else "a value"
+
     @cached_property
     def open(self) -> tuple[int, ...]:
         """The indexes of the parentheses that are open here, from the outermost."""

@@ -10,13 +10,13 @@ import re
 
 # Control characters, line and paragraph separators, the marks that turn the writing direction, invisible spaces, halves of
 # characters, and what is no character at all.
-_ACTIVE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
+ACTIVE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def visible(text: str) -> str:
     """The text on one line, every active character as its escape: `\\n`, `\\x1b`, `\\u202e`."""
-    return _ACTIVE.sub(_escape, text)
+    return ACTIVE.sub(_escape, text)
 
 
 def visible_lines(text: str) -> list[str]:

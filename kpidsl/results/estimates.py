@@ -37,7 +37,7 @@ class Method(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a formula says before any row is seen: its interval, the parts of its ratio, and why its point is judged, if it is."""
+    """What a formula says before any row is seen: its kind of interval, the parts of its ratio, why its point is judged."""
 
     core: Core
     method: Method

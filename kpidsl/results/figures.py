@@ -1,23 +1,24 @@
-"""One value asked for, in every cell: its column, its estimate and its verdicts; and the sentence that says why."""
+"""One value asked for, in every cell: its column, its estimate and its verdicts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kpidsl.catalog.catalog import Value
+from kpidsl.catalog.catalog import Benchmark, Value
 from kpidsl.documents import model
-from kpidsl.results import reasons
 from kpidsl.results.arithmetic import Sheet
-from kpidsl.results.columns import Bools, Column, Status
+from kpidsl.results.columns import Bools, Codes, Column, Status
 from kpidsl.results.estimates import Estimate, Method
-from kpidsl.results.verdicts import VERDICTS, Direction, Judgement, Position, Range, Verdict, before_rule, judge, worst
+from kpidsl.results.verdicts import VERDICTS, Direction, Judgement, Range, Verdict, before_rule, judge, worst
 
 Objects = NDArray[np.object_]
+_STATUSES: Objects = np.array([*(status.word for status in Status)], dtype=object)
+_VERDICTS: Objects = np.array(VERDICTS, dtype=object)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,8 +41,7 @@ class Axis:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Figure:
-    """A value in every cell. `judgements` has one entry per benchmark, `decided` the number of the one that is worst in a
-    cell.
+    """A value in every cell. `judgements` has one entry per benchmark; `decided` is the number of the worst one in a cell.
 
     `failure` says why the value could not be evaluated at all.
     """
@@ -51,57 +51,35 @@ class Figure:
     estimate: Estimate
     percent: bool
     judgements: tuple[Judgement, ...] = ()
-    decided: NDArray[np.int64] | None = None
+    decided: Codes | None = None
     failure: str = ""
 
     def __len__(self) -> int:
         return len(self.column)
 
-    def status(self, cell: int) -> str:
-        """`value`, `missing`, `undefined` or `error`."""
-        return "error" if self.failure else Status(int(self.column.status[cell])).word
+    @property
+    def statuses(self) -> Objects:
+        """`value`, `missing`, `undefined` or `error`, for every cell."""
+        return np.full(len(self), "error", dtype=object) if self.failure else _STATUSES[self.column.status]
 
-    def verdict(self, cell: int) -> Verdict | None:
-        """The worst verdict of the benchmarks; None where nothing is to be judged."""
+    @property
+    def verdicts(self) -> Objects:
+        """The worst `Verdict` of the benchmarks in every cell, None where nothing is to be judged."""
         if self.failure:
-            return Verdict.ERROR
-        judgement = self.judgement(cell)
-        return None if judgement is None else VERDICTS[judgement.codes[cell]]
+            return np.full(len(self), Verdict.ERROR, dtype=object)
+        if self.decided is None:
+            return np.full(len(self), None, dtype=object)
+        codes = np.stack([judgement.codes for judgement in self.judgements])
+        verdicts: Objects = _VERDICTS[np.take_along_axis(codes, self.decided[None], axis=0)[0]]
+        return verdicts
 
-    def judgement(self, cell: int) -> Judgement | None:
-        """That of the benchmark which decides in a cell."""
-        return None if self.decided is None else self.judgements[self.decided[cell]]
-
-    def reason(self, cell: int, axis: Axis) -> str:
-        """Why the verdict, or the lack of a value, is what it is; empty where there is nothing to say."""
-        match self.status(cell):
-            case "error":
-                return self.failure
-            case "undefined":
-                return self.column.reason(cell)
-            case "missing":
-                return reasons.missing()
-            case _:
-                judgement = self.judgement(cell)
-                return "" if judgement is None else self._judged(cell, judgement, axis)
-
-    def _judged(self, cell: int, judgement: Judgement, axis: Axis) -> str:
-        match VERDICTS[judgement.codes[cell]]:
-            case Verdict.PARTIAL:
-                return reasons.unfinished(axis.ends[cell], axis.as_of)
-            case Verdict.INSUFFICIENT:
-                return reasons.insufficient(float(self.estimate.rows[cell]), self.estimate.needed)
-            case _:
-                return self._by_rule(cell, judgement)
-
-    def _by_rule(self, cell: int, judgement: Judgement) -> str:
-        position = Position(int(judgement.positions[cell]))
-        bounds = reasons.Bounds(judgement.range, cell, self.value.unit, self.percent)
-        if position is Position.UNKNOWN:
-            return reasons.unknown()
-        if self.estimate.method is Method.POINT:
-            return reasons.point(float(self.column.values[cell]), position, bounds, self.estimate.note)
-        return reasons.interval(float(self.estimate.low[cell]), float(self.estimate.high[cell]), position, bounds)
+    @property
+    def benchmarks(self) -> Objects:
+        """The name of the benchmark that decided, in every cell."""
+        if self.decided is None:
+            return np.full(len(self), None, dtype=object)
+        names: Objects = np.array([judgement.range.name for judgement in self.judgements], dtype=object)
+        return names[self.decided]
 
 
 def make_figure(value: Value, column: Column, estimate: Estimate, partial: Bools, sheet: Sheet) -> Figure:
@@ -112,7 +90,7 @@ def make_figure(value: Value, column: Column, estimate: Estimate, partial: Bools
         return Figure(value, column, estimate, percent)
     low, high = (estimate.low, estimate.high) if estimate.method is not Method.POINT else (column.values, column.values)
     before = before_rule(column, partial, estimate.rows, estimate.needed)
-    judgements = tuple(judge(low, high, before, bounds, direction) for bounds in _ranges(value, sheet))
+    judgements = tuple(judge(low, high, before, _range(each, sheet), direction) for each in value.benchmarks)
     return Figure(value, column, estimate, percent, judgements, worst(judgements))
 
 
@@ -137,14 +115,6 @@ def _direction(value: Value) -> Direction | None:
             return None
 
 
-def _ranges(value: Value, sheet: Sheet) -> Sequence[Range]:
-    return [
-        Range(
-            benchmark.name,
-            None if benchmark.low is None else sheet.tree(benchmark.low).values,
-            None if benchmark.high is None else sheet.tree(benchmark.high).values,
-            benchmark.low_open,
-            benchmark.high_open,
-        )
-        for benchmark in value.benchmarks
-    ]
+def _range(benchmark: Benchmark, sheet: Sheet) -> Range:
+    low, high = (None if bound is None else float(sheet.tree(bound).values[0]) for bound in (benchmark.low, benchmark.high))
+    return Range(benchmark.name, low, high, benchmark.low_open, benchmark.high_open)

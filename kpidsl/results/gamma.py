@@ -1,12 +1,14 @@
 """Quantiles of the gamma distribution in numpy alone: shapes and probabilities in, quantiles out.
 
 From shape 100 up the Cornish-Fisher expansion of the chi-square quantile (Goldberg and Levine 1946; Abramowitz and Stegun
-26.4.11 gives its terms) is good to nine digits. Below, its value, or that of Wilson and Hilferty for the smallest shapes,
-is improved by Newton's method on the incomplete gamma function, whose series has only positive terms and few of them there.
+26.4.11 gives its terms) is good to nine digits. Below, the approximation of Wilson and Hilferty is improved by Newton's
+method on the incomplete gamma function, whose series has only positive terms and few of them there. Counts have whole
+shapes, of which there are few below 100: they are worked out once.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from math import lgamma
 from statistics import NormalDist
 
@@ -24,10 +26,21 @@ def gamma_quantile(shape: Floats, probability: float) -> Floats:
     z = NormalDist().inv_cdf(probability)
     found = _expansion(shape, z)
     small = shape < _EXPANDED
-    if small.any():
-        unique, place = np.unique(shape[small], return_inverse=True)
-        found[small] = _improved(unique, probability, z)[place.reshape(-1)]
+    if not small.any():
+        return found
+    whole = small & (shape == np.rint(shape)) & (shape >= 1)
+    found[whole] = _whole(probability)[shape[whole].astype(np.int64)]
+    other = small & ~whole
+    if other.any():
+        found[other] = _improved(shape[other], probability, z)
     return found
+
+
+@cache
+def _whole(probability: float) -> Floats:
+    """The quantiles of the whole shapes, each at its own place."""
+    shapes = np.arange(1, _EXPANDED)
+    return np.concatenate([[np.nan], _improved(shapes, probability, NormalDist().inv_cdf(probability))])
 
 
 def _expansion(shape: Floats, z: float) -> Floats:

@@ -43,7 +43,7 @@ class Rows:
 
     def count(self, reading: Reading) -> Floats:
         """How many rows stand behind an aggregate, in every cell."""
-        return np.nan_to_num(self.slot(reading.scan, reading.rows))
+        return _filled(self.slot(reading.scan, reading.rows))
 
     def slot(self, scan: int, name: str) -> Floats:
         """A slot over the cells, NaN where the scan has no row or nothing was collected."""
@@ -75,9 +75,14 @@ class Rows:
         """
         (scan, one), (_, other) = left, right
         if one == other and isinstance(self.plan.scans[scan].slots[one], Distinct):
-            return np.nan_to_num(self.slot(scan, one))
+            return _filled(self.slot(scan, one))
         name = self.plan.moments.get((one, other)) or self.plan.moments.get((other, one))
-        return np.zeros(1) if name is None else np.nan_to_num(self.slot(scan, name))
+        return np.zeros(1) if name is None else _filled(self.slot(scan, name))
+
+
+def _filled(values: Floats) -> Floats:
+    """The values, 0 where there is none."""
+    return np.where(np.isnan(values), 0.0, values)
 
 
 def _total(rows: Rows, reading: Reading) -> Floats:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from kpidsl.results.intervals import LEVEL
 from kpidsl.results.numbers import show_exact, show_number
-from kpidsl.results.verdicts import Position, Range
+from kpidsl.results.verdicts import Position, Range, same
 from kpidsl.units.unit import Unit
 
-_DIGITS = 6
-Show = Callable[[float], str]
+_MORE = range(6)
+_INTERVAL = f"{100 * LEVEL:.0f}% interval"
 
 
 def missing() -> str:
@@ -40,60 +39,56 @@ def unknown() -> str:
 
 def point(value: float, position: Position, bounds: Bounds, note: str) -> str:
     """What the rule says of a value that is judged by its point."""
-    text = f"{bounds.apart([value])[0]} lies {bounds.phrase(position)}"
+    text = f"{bounds.shown(value)} lies {bounds.phrase(position)}"
     return f"{text} ({note})" if note else text
 
 
 def interval(low: float, high: float, position: Position, bounds: Bounds) -> str:
     """What the rule says of an interval."""
-    start, end = bounds.apart([low, high])
-    return f"{100 * LEVEL:.0f}% interval {start} to {end} lies {bounds.phrase(position)}"
+    return f"{_INTERVAL} {bounds.shown(low)} to {bounds.shown(high)} lies {bounds.phrase(position)}"
 
 
 class Bounds:
-    """A range in one cell, in words; numbers beside it get as many digits as show on which side of a bound they are."""
+    """A range in words; a number beside it gets as many digits as show on which side of a bound it is."""
 
-    def __init__(self, range: Range, cell: int, unit: Unit, percent: bool) -> None:
+    def __init__(self, range: Range, unit: Unit, percent: bool) -> None:
         self._range = range
         self._unit = unit
         self._percent = percent
-        self._low = None if range.low is None else float(range.low[cell % len(range.low)])
-        self._high = None if range.high is None else float(range.high[cell % len(range.high)])
+        self._bounds = [bound for bound in (range.low, range.high) if bound is not None]
+        self._rounded = [[show_number(bound, unit, percent, more) for bound in self._bounds] for more in _MORE]
+        self._phrases = {position: self._phrase(position) for position in Position}
 
     def phrase(self, position: Position) -> str:
-        low, high = self._shown(self._low), self._shown(self._high)
+        """Where something lies: `across 15%`, `at or above USD 2,000`."""
+        return self._phrases[position]
+
+    def shown(self, number: float) -> str:
+        text = show_number(number, self._unit, self._percent)
+        for more in _MORE:
+            if text not in self._rounded[more] or any(same(number, bound) for bound in self._bounds):
+                break
+            text = show_number(number, self._unit, self._percent, more + 1)
+        return text
+
+    def _phrase(self, position: Position) -> str:
+        low, high = self._exact(self._range.low), self._exact(self._range.high)
+        below, above = ("below", "at or below"), ("above", "at or above")
         match position:
             case Position.BELOW:
-                return f"{'at or ' if self._range.low_open else ''}below {low}"
+                return f"{below[self._range.low_open]} {low}"
             case Position.ABOVE:
-                return f"{'at or ' if self._range.high_open else ''}above {high}"
+                return f"{above[self._range.high_open]} {high}"
             case Position.ACROSS_LOW:
                 return f"across {low}"
             case Position.ACROSS_HIGH:
                 return f"across {high}"
             case Position.ACROSS_BOTH:
                 return f"across {low} and {high}"
+            case _ if self._range.high is None:
+                return f"{above[not self._range.low_open]} {low}"
             case _:
-                return self._inside(low, high)
+                return f"{below[not self._range.high_open]} {high}" if self._range.low is None else f"within {low} to {high}"
 
-    def _inside(self, low: str, high: str) -> str:
-        if self._high is None:
-            return f"{'' if self._range.low_open else 'at or '}above {low}"
-        if self._low is None:
-            return f"{'' if self._range.high_open else 'at or '}below {high}"
-        return f"within {low} to {high}"
-
-    def apart(self, numbers: Sequence[float]) -> list[str]:
-        return [self._apart(number) for number in numbers]
-
-    def _apart(self, number: float) -> str:
-        text = show_number(number, self._unit, self._percent)
-        others = [bound for bound in (self._low, self._high) if bound is not None and abs(bound - number) > 1e-12 * abs(number)]
-        for more in range(1, _DIGITS):
-            if all(text != show_number(bound, self._unit, self._percent, more - 1) for bound in others):
-                break
-            text = show_number(number, self._unit, self._percent, more)
-        return text
-
-    def _shown(self, bound: float | None) -> str:
+    def _exact(self, bound: float | None) -> str:
         return "" if bound is None else show_exact(bound, self._unit, self._percent)

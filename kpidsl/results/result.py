@@ -12,6 +12,7 @@ import pandas as pd
 from kpidsl.diagnostics import Diagnostics
 from kpidsl.results import table
 from kpidsl.results.columns import Floats
+from kpidsl.results.explain import explain
 from kpidsl.results.figures import Axis, Figure
 from kpidsl.results.verdicts import VERDICTS, Verdict
 from kpidsl.suggest import nearest
@@ -111,7 +112,7 @@ class View:
 
     @property
     def statuses(self) -> list[str]:
-        return [self.figure.status(cell) for cell in range(len(self.figure))]
+        return list(self.figure.statuses)
 
     @property
     def status(self) -> str | list[str]:
@@ -120,7 +121,7 @@ class View:
     @property
     def verdicts(self) -> list[Verdict | None]:
         """The worst verdict of the benchmarks in every cell; None where there is nothing to judge."""
-        return [self.figure.verdict(cell) for cell in range(len(self.figure))]
+        return list(self.figure.verdicts)
 
     @property
     def verdict(self) -> Verdict | list[Verdict | None] | None:
@@ -133,7 +134,7 @@ class View:
 
     @property
     def reasons(self) -> list[str]:
-        return [self.figure.reason(cell, self._result.axis) for cell in range(len(self.figure))]
+        return list(explain(self.figure, self._result.axis))
 
     @property
     def reason(self) -> str | list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from math import isnan
 
@@ -11,7 +11,8 @@ import pandas as pd
 
 from kpidsl.documents import model
 from kpidsl.results.columns import Column, Floats
-from kpidsl.results.figures import Axis, Figure, Objects
+from kpidsl.results.explain import explain
+from kpidsl.results.figures import Axis, Figure, Objects, failed_figure
 from kpidsl.units import unit as units
 
 _BEFORE = ("kpi", "period", "start")
@@ -78,26 +79,25 @@ def _shown_axis(axis: Axis, figure: Figure) -> Axis:
 
 
 def _columns(axis: Axis, figure: Figure) -> list[Objects | Floats]:
-    cells = range(len(axis))
+    if len(figure) < len(axis):
+        figure = failed_figure(figure.value, len(axis), figure.failure)
     estimate = figure.estimate
-    verdicts = [figure.verdict(cell) for cell in cells]
-    judgements = [figure.judgement(cell) if len(figure) else None for cell in cells]
     return [
-        _objects([figure.value.name] * len(axis)),
+        _repeated(figure.value.name, axis),
         axis.labels,
         axis.starts,
         *axis.dimensions.values(),
-        _numbers(figure.column.values, axis),
-        _objects([units.show(figure.value.unit)] * len(axis)),
-        _objects("error" if figure.failure else figure.status(cell) for cell in cells),
-        _objects(None if verdict is None else verdict.value for verdict in verdicts),
-        _objects(None if judgement is None else judgement.range.name for judgement in judgements),
-        _numbers(estimate.low, axis),
-        _numbers(estimate.high, axis),
+        figure.column.values,
+        _repeated(units.show(figure.value.unit), axis),
+        figure.statuses,
+        _objects([None if verdict is None else verdict.value for verdict in figure.verdicts]),
+        figure.benchmarks,
+        estimate.low,
+        estimate.high,
         _part(estimate.numerator, axis),
         _part(estimate.denominator, axis),
-        np.rint(_numbers(estimate.rows, axis)),
-        _objects(figure.reason(cell, axis) for cell in cells),
+        np.rint(estimate.rows),
+        explain(figure, axis),
     ]
 
 
@@ -105,14 +105,13 @@ def _part(column: Column | None, axis: Axis) -> Floats:
     return np.full(len(axis), np.nan) if column is None else column.values
 
 
-def _numbers(values: Floats, axis: Axis) -> Floats:
-    return values if len(values) == len(axis) else np.full(len(axis), np.nan)
+def _repeated(text: str, axis: Axis) -> Objects:
+    return np.full(len(axis), text, dtype=object)
 
 
-def _objects(items: Iterable[object]) -> Objects:
-    listed = list(items)
-    found = np.empty(len(listed), dtype=object)
-    found[:] = listed
+def _objects(items: Sequence[object]) -> Objects:
+    found = np.empty(len(items), dtype=object)
+    found[:] = items
     return found
 
 

@@ -25,7 +25,7 @@ from enum import Enum, IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from kpidsl.results.columns import Bools, Column, Floats, Status
+from kpidsl.results.columns import Bools, Codes, Column, Floats, Status
 
 _SAME = 1e-12
 Bytes = NDArray[np.int8]
@@ -52,7 +52,7 @@ class Verdict(Enum):
 
 
 VERDICTS = tuple(Verdict)
-_CODE = {verdict: code for code, verdict in enumerate(VERDICTS)}
+CODE = {verdict: np.int8(code) for code, verdict in enumerate(VERDICTS)}
 _RULE = np.int8(-1)
 
 
@@ -77,13 +77,13 @@ class Position(IntEnum):
     UNKNOWN = 6
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Range:
-    """A benchmark's bounds, one for every cell or for all; None is open to that side, `_open` leaves the bound itself out."""
+    """A benchmark's bounds; None is open to that side, `_open` leaves the bound itself out."""
 
     name: str
-    low: Floats | None
-    high: Floats | None
+    low: float | None
+    high: float | None
     low_open: bool = False
     high_open: bool = False
 
@@ -109,15 +109,21 @@ def locate(low: Floats, high: Floats, range: Range) -> Bytes:
     return np.select(conditions, [np.int8(position) for position in found], np.int8(Position.INSIDE)).astype(np.int8)
 
 
-def _before(left: Floats, right: Floats, or_same: bool) -> Bools:
-    same = np.abs(left - right) <= _SAME * np.maximum(np.abs(left), np.abs(right))
-    return (left < right) | same if or_same else (left < right) & ~same
+def _before(left: Floats | float, right: Floats | float, or_same: bool) -> Bools:
+    alike = np.abs(left - right) <= _SAME * np.maximum(np.abs(left), np.abs(right))
+    found: Bools = (left < right) | alike if or_same else (left < right) & ~alike
+    return found
+
+
+def same(left: float, right: float) -> bool:
+    """Whether two numbers are the same but for the order in which they were summed."""
+    return abs(left - right) <= _SAME * max(abs(left), abs(right))
 
 
 def judge(low: Floats, high: Floats, before: Bytes, range: Range, direction: Direction | None) -> Judgement:
     """The verdict of one benchmark; `before` has the verdicts that stand before the rule, -1 where the rule decides."""
     positions = locate(low, high, range)
-    by_position = np.array([_CODE[_verdict(position, range, direction)] for position in Position], dtype=np.int8)
+    by_position = np.array([CODE[_verdict(position, range, direction)] for position in Position], dtype=np.int8)
     return Judgement(range, positions, np.where(before == _RULE, by_position[positions], before))
 
 
@@ -150,10 +156,10 @@ def before_rule(column: Column, partial: Bools, rows: Floats, needed: int) -> By
     """
     conditions = [column.status == Status.UNDEFINED, column.status == Status.MISSING, partial, rows < needed]
     found = [Verdict.UNDEFINED, Verdict.NO_DATA, Verdict.PARTIAL, Verdict.INSUFFICIENT]
-    return np.select(conditions, [np.int8(_CODE[verdict]) for verdict in found], _RULE).astype(np.int8)
+    return np.select(conditions, [CODE[verdict] for verdict in found], _RULE).astype(np.int8)
 
 
-def worst(judgements: Sequence[Judgement]) -> NDArray[np.int64]:
+def worst(judgements: Sequence[Judgement]) -> Codes:
     """For each cell the number of the benchmark with the worst verdict, the first of several."""
-    decided: NDArray[np.int64] = np.argmin(np.stack([judgement.codes for judgement in judgements]), axis=0)
+    decided: Codes = np.argmin(np.stack([judgement.codes for judgement in judgements]), axis=0)
     return decided

@@ -167,7 +167,9 @@ def _compare(expected: tuple[Row, ...], cells: list[dict[str, Any]], result: Res
     left = list(cells)
     for row in expected:
         place = {name: written for name, written in row.items() if name in keys}
-        match = next((cell for cell in left if all(_same_key(written.value, cell.get(name)) for name, written in place.items())), None)
+        match = next(
+            (cell for cell in left if all(_same_key(written.value, cell.get(name)) for name, written in place.items())), None
+        )
         if match is None:
             yield f"no row has {_listed(place)}"
             continue
@@ -179,7 +181,9 @@ def _compare(expected: tuple[Row, ...], cells: list[dict[str, Any]], result: Res
         yield f"unexpected row: {', '.join(f'{key} {cell[key]}' for key in cell if key in keys) or 'the only one'}"
 
 
-def _difference(name: str, written: Written[Scalar], cell: Mapping[str, Any], place: Mapping[str, Written[Scalar]]) -> Iterator[str]:
+def _difference(
+    name: str, written: Written[Scalar], cell: Mapping[str, Any], place: Mapping[str, Written[Scalar]]
+) -> Iterator[str]:
     value, _, part = name.partition(".")
     where = f" at {_listed(place)}" if place else ""
     if value not in cell or part not in ("", *_PARTS):

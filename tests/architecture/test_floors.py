@@ -31,6 +31,7 @@ FLOORS = {
     "render": 14,
     "cli": 15,
     "__init__": 16,
+    "__main__": 17,
 }
 DOORS = {
     "lark": {"language"},

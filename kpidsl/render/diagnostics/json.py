@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
 from kpidsl.diagnostics import Diagnostic, Edit, Label, Severity
 from kpidsl.render.diagnostics.report import Report
+from kpidsl.render.json_text import json_text
 from kpidsl.render.paint import Paint, plain
 from kpidsl.text import File, Span
 
@@ -23,7 +23,7 @@ def show(report: Report, paint: Paint = plain) -> str:
         "counts": {severity.value: len(report.findings.of(severity)) for severity in Severity},
         "diagnostics": findings(report.findings),
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return json_text(document)
 
 
 def findings(each: Sequence[Diagnostic]) -> list[Document]:

@@ -14,5 +14,5 @@ def show(report: TestReport, paint: Paint = plain, every: bool = False) -> str:
 
 def _annotation(outcome: Outcome) -> str:
     line, _ = outcome.place.file.place(outcome.place.span.start)
-    properties = {"file": outcome.place.file.name, "line": line, "title": f"kpidsl test {outcome.name}"}
-    return command("error", properties, "\n".join(outcome.differences))
+    place: dict[str, str | int] = {"file": outcome.place.file.name, "line": line}
+    return command("error", {**place, "title": f"kpidsl test {outcome.name}"}, "\n".join(outcome.differences))

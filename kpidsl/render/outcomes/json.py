@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from kpidsl.render.diagnostics.json import VERSION, place
+from kpidsl.render.json_text import json_text
 from kpidsl.render.paint import Paint, plain
 from kpidsl.workflow.test import Outcome, TestReport
 
@@ -17,7 +16,7 @@ def show(report: TestReport, paint: Paint = plain, every: bool = False) -> str:
         "counts": {"passed": len(report.outcomes) - len(report.failures), "failed": len(report.failures)},
         "outcomes": [_outcome(outcome) for outcome in report.outcomes],
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return json_text(document)
 
 
 def _outcome(outcome: Outcome) -> dict[str, object]:

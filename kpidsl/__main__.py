@@ -1,0 +1,5 @@
+"""`python -m kpidsl`."""
+
+from kpidsl.cli.main import main
+
+main()

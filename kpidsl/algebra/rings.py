@@ -1,0 +1,396 @@
+"""Formulas to normal forms: quotients of polynomials over the rationals, by sympy's sparse polynomials and nothing else of sympy.
+
+A leaf is a generator, and so is every opaque element; generators are called g0, g1, …, so no name of a project reaches sympy.
+Fractions are never cancelled (that would need greatest common divisors): two are equal if they are when multiplied crosswise.
+Every product pays for its work, the number of term products weighted by the size of their coefficients, out of a fixed budget.
+So a formula gets the same answer on every machine, and none takes long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from fractions import Fraction
+from itertools import product
+from math import comb
+from typing import Any
+
+from kpidsl.algebra.canonical import Keys
+from kpidsl.algebra.fingerprints import PRIME, mark
+from kpidsl.algebra.interpretation import Interpretation, parameter_key
+from kpidsl.catalog.catalog import Kind, Value
+from kpidsl.catalog.core import Aggregate, Apply, Core, Reference
+
+BUDGET = 200_000  # term products
+MOST_INPUTS = 64
+_MOST_GENERATORS = 160
+_BITS = 16  # coefficients of 2^8 bits cost as much as small ones
+_RATIONAL = frozenset({"add", "negate", "multiply", "divide"})
+
+Claim = tuple[Core, Core]
+Polynomial = Any  # sympy's PolyElement
+
+
+class Undecided(Exception):
+    """A question is left open."""
+
+    def __init__(self, limit: Limit) -> None:
+        self.limit = limit
+
+
+class Limit(Enum):
+    """Why a question is left open."""
+
+    WORK = "work"
+    INPUTS = "inputs"
+    UNDEFINED = "undefined"
+    CONTRADICTION = "contradiction"
+    ASSUMPTION = "assumption"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Whether two formulas are the same wherever both have a value; None, with the limit, if that was not found out.
+
+    `unused` are the assumptions, by position, that could not be solved for an input.
+    """
+
+    same: bool | None
+    limit: Limit | None = None
+    unused: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A quotient of polynomials and its value at a point of a finite field, by which unequal ones are told apart at once."""
+
+    above: Polynomial
+    below: Polynomial
+    mark: int
+
+
+@dataclass(slots=True)
+class _Opaque:
+    function: str
+    parts: tuple[Ratio, ...]
+    ratio: Ratio
+    generator: int
+
+
+@dataclass
+class _Ratios:
+    """The field of quotients of polynomials in at most `size` generators. `assumed` holds what leaves were solved for."""
+
+    size: int
+    work: int = BUDGET
+    assumed: dict[str, Ratio] = field(default_factory=dict)
+    leaves: dict[str, int] = field(default_factory=dict)
+    marks: list[int] = field(default_factory=list)
+    opaques: dict[tuple[str, tuple[int, ...]], list[_Opaque]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        from sympy.polys.domains import QQ
+        from sympy.polys.orderings import lex
+        from sympy.polys.rings import PolyRing
+
+        self._rationals = QQ
+        self._ring = PolyRing([f"g{index}" for index in range(max(self.size, 1))], QQ, lex)
+
+    # The field
+
+    def constant(self, number: Fraction) -> Ratio:
+        return Ratio(self._ground(number), self._ring.one, _residue(number))
+
+    def leaf(self, key: str) -> Ratio:
+        if key in self.assumed:
+            return self.assumed[key]
+        if key not in self.leaves:
+            self.leaves[key] = self._generator(mark(key)[0])
+        return self._of_generator(self.leaves[key])
+
+    def opaque(self, function: str, parts: Sequence[Ratio]) -> Ratio:
+        name = function, tuple(part.mark for part in parts)
+        alike = self.opaques.setdefault(name, [])
+        for known in alike:
+            if all(self.same(one, other) for one, other in zip(known.parts, parts, strict=True)):
+                return known.ratio
+        generator = self._generator(mark(*name, len(alike))[0])
+        alike.append(_Opaque(function, tuple(parts), self._of_generator(generator), generator))
+        return alike[-1].ratio
+
+    def add(self, terms: Sequence[Ratio]) -> Ratio:
+        total = terms[0]
+        for term in terms[1:]:
+            residue = (total.mark + term.mark) % PRIME
+            if total.below == term.below:
+                total = Ratio(self._sum(total.above, term.above), total.below, residue)
+            else:
+                crosswise = self._sum(self._times(total.above, term.below), self._times(term.above, total.below))
+                total = Ratio(crosswise, self._times(total.below, term.below), residue)
+        return total
+
+    def negate(self, element: Ratio) -> Ratio:
+        return Ratio(-element.above, element.below, -element.mark % PRIME)
+
+    def multiply(self, factors: Sequence[Ratio]) -> Ratio:
+        total = factors[0]
+        for factor in factors[1:]:
+            total = self._product(total, factor, total.mark * factor.mark % PRIME)
+        return total
+
+    def divide(self, above: Ratio, below: Ratio) -> Ratio | None:
+        if not below.above:
+            return None
+        inverse = Ratio(below.below, below.above, _inverse(below.mark))
+        return self._product(above, inverse, above.mark * inverse.mark % PRIME)
+
+    def power(self, base: Ratio, exponent: int) -> Ratio | None:
+        if exponent < 0:
+            if not base.above:
+                return None
+            base, exponent = Ratio(base.below, base.above, _inverse(base.mark)), -exponent
+        return Ratio(self._power(base.above, exponent), self._power(base.below, exponent), pow(base.mark, exponent, PRIME))
+
+    def same(self, left: Ratio, right: Ratio) -> bool:
+        if left.mark != right.mark:
+            return False
+        return not self._crosswise(left, right)
+
+    def rank(self, element: Ratio) -> int:
+        return element.mark
+
+    # Assumptions
+
+    def assume(self, left: Ratio, right: Ratio) -> bool:
+        """Solve `left = right` for a leaf and put the solution in its place from now on; False if no leaf allows it.
+
+        A leaf is solved for where it stands in the first power, times a number or a denominator, which is not zero.
+        """
+        equation = self._crosswise(left, right)
+        if not equation:
+            return True
+        if equation.is_ground:
+            raise Undecided(Limit.CONTRADICTION)
+        denominators = [left.below, right.below, self._times(left.below, right.below)]
+        for key, generator in self.leaves.items():
+            solution = self._solve(equation, generator, denominators)
+            if solution is not None and not self._involved(generator, solution):
+                self.assumed = {known: self._replaced(ratio, generator, solution) for known, ratio in self.assumed.items()}
+                self.assumed[key] = solution
+                return True
+        return False
+
+    def _solve(self, equation: Polynomial, generator: int, denominators: Sequence[Polynomial]) -> Ratio | None:
+        parts = self._by_degree(equation, generator)
+        if set(parts) - {0} != {1}:
+            return None
+        coefficient = parts[1]
+        if not (coefficient.is_ground or any(self._proportional(coefficient, each) for each in denominators)):
+            return None
+        rest = -parts.get(0, self._ring.zero)
+        return Ratio(rest, coefficient, self._mark(rest) * _inverse(self._mark(coefficient)) % PRIME)
+
+    def _by_degree(self, polynomial: Polynomial, generator: int) -> dict[int, Polynomial]:
+        """The coefficients of the powers of a generator."""
+        parts: dict[int, dict[tuple[int, ...], Any]] = {}
+        for exponents, coefficient in polynomial.terms():
+            rest = (*exponents[:generator], 0, *exponents[generator + 1 :])
+            parts.setdefault(exponents[generator], {})[rest] = coefficient
+        return {degree: self._ring.from_dict(terms) for degree, terms in parts.items()}
+
+    def _proportional(self, left: Polynomial, right: Polynomial) -> bool:
+        return bool(left * right.LC == right * left.LC)
+
+    def _involved(self, generator: int, solution: Ratio) -> bool:
+        """Whether a leaf to be replaced stands inside an opaque element, which would then have to be another one."""
+        ratios = [solution, *self.assumed.values()]
+        return any(generator in self._below(used) for ratio in ratios for used in self._used(ratio))
+
+    def _below(self, generator: int) -> frozenset[int]:
+        """The generators inside an opaque element; none for a leaf."""
+        inside = (each for alike in self.opaques.values() for each in alike if each.generator == generator)
+        found = next(inside, None)
+        if found is None:
+            return frozenset()
+        direct = {used for part in found.parts for used in self._used(part)}
+        return frozenset(direct).union(*(self._below(used) for used in direct))
+
+    def _used(self, ratio: Ratio) -> set[int]:
+        monomials = (exponents for side in (ratio.above, ratio.below) for exponents in side)
+        return {index for exponents in monomials for index, exponent in enumerate(exponents) if exponent}
+
+    def _replaced(self, ratio: Ratio, generator: int, solution: Ratio) -> Ratio:
+        above, below = (self._substituted(side, generator, solution) for side in (ratio.above, ratio.below))
+        replaced = self.divide(above, below)
+        if replaced is None:
+            raise Undecided(Limit.CONTRADICTION)
+        return replaced
+
+    def _substituted(self, polynomial: Polynomial, generator: int, solution: Ratio) -> Ratio:
+        terms = []
+        for degree, coefficient in self._by_degree(polynomial, generator).items():
+            factor = self.power(solution, degree)
+            assert factor is not None
+            terms.append(self.multiply([Ratio(coefficient, self._ring.one, self._mark(coefficient)), factor]))
+        return self.add(terms) if terms else self.constant(Fraction(0))
+
+    # Polynomials, paid for
+
+    def _crosswise(self, left: Ratio, right: Ratio) -> Polynomial:
+        if left.below == right.below:
+            return left.above - right.above
+        return self._times(left.above, right.below) - self._times(right.above, left.below)
+
+    def _product(self, left: Ratio, right: Ratio, residue: int) -> Ratio:
+        """Without what cancels at sight."""
+        if left.above == right.below:
+            return Ratio(right.above, left.below, residue)
+        if left.below == right.above:
+            return Ratio(left.above, right.below, residue)
+        return Ratio(self._times(left.above, right.above), self._times(left.below, right.below), residue)
+
+    def _sum(self, left: Polynomial, right: Polynomial) -> Polynomial:
+        self._pay(len(left) + len(right))
+        return left + right
+
+    def _times(self, left: Polynomial, right: Polynomial) -> Polynomial:
+        if right == self._ring.one:
+            return left
+        if left == self._ring.one:
+            return right
+        self._pay(len(left) * len(right) * (1 + (self._bits(left) * self._bits(right) >> _BITS)))
+        return left * right
+
+    def _power(self, base: Polynomial, exponent: int) -> Polynomial:
+        terms = len(base)
+        if not terms or base == self._ring.one:
+            return base**exponent if exponent else self._ring.one
+        bits = self._bits(base) * exponent
+        self._pay(comb(terms + exponent - 1, exponent) * (1 + (bits * bits >> _BITS)))
+        return base**exponent
+
+    def _pay(self, cost: int) -> None:
+        self.work -= cost
+        if self.work < 0:
+            raise Undecided(Limit.WORK)
+
+    def _bits(self, polynomial: Polynomial) -> int:
+        return max((self._size_of(coefficient) for coefficient in polynomial.values()), default=0)
+
+    def _size_of(self, coefficient: Any) -> int:
+        numerator, denominator = self._rationals.numer(coefficient), self._rationals.denom(coefficient)
+        return int(numerator).bit_length() + int(denominator).bit_length()
+
+    def _mark(self, polynomial: Polynomial) -> int:
+        total = 0
+        for exponents, coefficient in polynomial.terms():
+            term = _residue(Fraction(int(self._rationals.numer(coefficient)), int(self._rationals.denom(coefficient))))
+            for value, exponent in zip(self.marks, exponents, strict=False):
+                term = term * pow(value, exponent, PRIME) % PRIME if exponent else term
+            total += term
+        return total % PRIME
+
+    def _ground(self, number: Fraction) -> Polynomial:
+        return self._ring.ground_new(self._rationals(number.numerator, number.denominator))
+
+    def _generator(self, residue: int) -> int:
+        if len(self.marks) == self.size:
+            raise Undecided(Limit.INPUTS)
+        self.marks.append(residue)
+        return len(self.marks) - 1
+
+    def _of_generator(self, generator: int) -> Ratio:
+        return Ratio(self._ring.gens[generator], self._ring.one, self.marks[generator])
+
+
+def _residue(number: Fraction) -> int:
+    return number.numerator * _inverse(number.denominator % PRIME) % PRIME
+
+
+def _inverse(residue: int) -> int:
+    if not residue:
+        raise Undecided(Limit.WORK)  # the point is a zero of something that is none: one chance in 10^18
+    return pow(residue, -1, PRIME)
+
+
+def compare(left: Core, right: Core, values: Mapping[str, Value], keys: Keys, given: Sequence[Claim] = ()) -> Comparison:
+    """Whether two formulas are the same wherever both have a value and each pair of `given` is equal."""
+    try:
+        return _compare(left, right, values, keys, given)
+    except Undecided as excess:
+        return Comparison(None, excess.limit)
+
+
+def _compare(left: Core, right: Core, values: Mapping[str, Value], keys: Keys, given: Sequence[Claim]) -> Comparison:
+    ratios = _Ratios(_size([left, right, *(side for pair in given for side in pair)], values, keys))
+    unused: list[int] = []
+    for position, pair in enumerate(given):
+        view = Interpretation(values, keys, ratios)  # a new one, as leaves may have been replaced
+        one, other = view.tree(pair[0]), view.tree(pair[1])
+        if one is None or other is None or not ratios.assume(one, other):
+            unused.append(position)
+    view = Interpretation(values, keys, ratios)
+    one, other = view.tree(left), view.tree(right)
+    if one is None or other is None:
+        return Comparison(None, Limit.UNDEFINED, tuple(unused))
+    if ratios.same(one, other):
+        return Comparison(True, None, tuple(unused))
+    return Comparison(None if unused else False, Limit.ASSUMPTION if unused else None, tuple(unused))
+
+
+def is_constant(core: Core, values: Mapping[str, Value], keys: Keys) -> bool | None:
+    """Whether a formula has the same value for all inputs for which it has one; None if that was not found out."""
+    try:
+        ratio = Interpretation(values, keys, _Ratios(_size([core], values, keys))).tree(core)
+        return ratio is not None and (not ratio.above or bool(ratio.above * ratio.below.LC == ratio.below * ratio.above.LC))
+    except Undecided:
+        return None
+
+
+def is_never_defined(core: Core, values: Mapping[str, Value], keys: Keys) -> bool | None:
+    """Whether a formula divides by zero for all inputs; None if that was not found out."""
+    try:
+        return Interpretation(values, keys, _Ratios(_size([core], values, keys))).tree(core) is None
+    except Undecided:
+        return None
+
+
+def _size(cores: Iterable[Core], values: Mapping[str, Value], keys: Keys) -> int:
+    """An upper bound of the number of generators that the formulas need."""
+    leaves: set[str] = set()
+    opaque = 0
+    for node in reachable(cores, values):
+        match node:
+            case Reference():
+                if values[node.name].kind is Kind.PARAMETER:
+                    leaves.add(parameter_key(node.name))
+            case Aggregate(function="avg"):
+                leaves.update(keys.mean(node))
+            case Aggregate():
+                leaves.add(keys.of(node))
+            case Apply(function=function, arguments=arguments) if function not in _RATIONAL:
+                opaque += len(arguments) + 2 if function in ("and", "or", "in", "if") else 2
+            case _:
+                pass
+        if len(leaves) > MOST_INPUTS or opaque > _MOST_GENERATORS:
+            raise Undecided(Limit.INPUTS)
+    return len(leaves) + opaque
+
+
+def reachable(cores: Iterable[Core], values: Mapping[str, Value]) -> Iterator[Core]:
+    """The nodes of formulas and of all that they refer to, each value once, from left to right; not the inside of aggregates."""
+    stack = list(reversed(tuple(cores)))
+    seen: set[str] = set()
+    while stack:
+        node = stack.pop()
+        yield node
+        match node:
+            case Apply(arguments=arguments):
+                stack.extend(reversed(arguments))
+            case Reference(path=(name,)) if name not in seen:
+                seen.add(name)
+                if values[name].kind is not Kind.PARAMETER:
+                    stack.append(values[name].core)
+            case _:
+                pass

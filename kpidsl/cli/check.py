@@ -1,0 +1,57 @@
+"""`kpidsl check`: what is wrong with definitions."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from kpidsl import pipeline
+from kpidsl.catalog.catalog import Catalog
+from kpidsl.cli.data import bound_data
+from kpidsl.cli.exits import Exit
+from kpidsl.cli.options import color, format_, paths
+from kpidsl.cli.output import give, paint, stdout
+from kpidsl.cli.project import open_catalog, own_project
+from kpidsl.diagnostics import Diagnostics, Severity
+from kpidsl.render.diagnostics.report import Report
+
+_FAILING = {
+    "error": frozenset({Severity.ERROR}),
+    "warning": frozenset({Severity.ERROR, Severity.WARNING}),
+}
+
+
+@click.command()
+@paths
+@click.option("--fast", is_flag=True, help="Leave out the proofs, which need sympy.")
+@click.option("--data", "with_data", is_flag=True, help="Also look at the rows that data.yaml binds.")
+@click.option("--fail-on", type=click.Choice(list(_FAILING)), default="error", help="warning: exit code 3 if there is one.")
+@format_("text", "json", "github", "junit")
+@click.option("--no-cache", is_flag=True, help="Prove everything anew.")
+@color
+def check(paths: tuple[Path, ...], fast: bool, with_data: bool, fail_on: str, format_: str, no_cache: bool) -> Exit:
+    """Check definitions: YAML, shape, syntax, names, units, identities, benchmarks.
+
+    Without a PATH the project around the current folder is checked.
+    """
+    places = paths or (own_project(None),)
+    catalog = open_catalog(*places)
+    findings = pipeline.check(catalog, fast=fast, cache=not no_cache)
+    if with_data:
+        findings = Diagnostics([*findings, *_data_findings(catalog, places[0])])
+    report = Report(findings, tuple(file.name for file in catalog.definitions.files), _FAILING[fail_on])
+    give(import_module(f"kpidsl.render.diagnostics.{format_}").show(report, paint(stdout())))
+    return _exit(report)
+
+
+def _data_findings(catalog: Catalog, place: Path) -> Diagnostics:
+    """What the rows of all bound sources do not keep to."""
+    return pipeline.check_data(catalog, bound_data(place))
+
+
+def _exit(report: Report) -> Exit:
+    if report.findings.errors:
+        return Exit.PROBLEMS
+    return Exit.GATE if any(report.fails(finding) for finding in report.findings) else Exit.WELL

@@ -1,0 +1,26 @@
+"""The pages about diagnostics that ship with kpidsl, one for each code."""
+
+from __future__ import annotations
+
+from kpidsl.shipped import folder
+
+
+def codes() -> list[str]:
+    """The codes that have a page."""
+    return sorted(path.stem for path in folder("diagnostics").glob("*.md"))
+
+
+def page(code: str) -> str | None:
+    """The page about a code, in Markdown; None if there is none."""
+    return (folder("diagnostics") / f"{code}.md").read_text(encoding="utf-8") if code in codes() else None
+
+
+def titles() -> dict[str, str]:
+    """The first sentence of each page by its code."""
+    return {code: _sentence(page(code) or "") for code in codes()}
+
+
+def _sentence(text: str) -> str:
+    """The first line that is no heading."""
+    lines = (line.strip() for line in text.splitlines())
+    return next((line for line in lines if line and not line.startswith("#")), "")

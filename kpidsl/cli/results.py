@@ -1,0 +1,34 @@
+"""How commands hand over a result: written in its format, to stdout or a file, and held against `--fail-on`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from kpidsl.cli.exits import Exit
+from kpidsl.cli.output import colourful, give, stdout, width
+from kpidsl.results.result import Result
+from kpidsl.results.verdicts import Verdict
+
+_BY_ENDING = {".json": "json", ".csv": "csv", ".md": "markdown"}
+
+
+def give_result(result: Result, format_: str | None, file: Path | None) -> None:
+    """Write a result; a file without `--format` is in the format that its name ends in."""
+    kind = format_ or (_BY_ENDING.get(file.suffix.lower(), "text") if file else "text")
+    show = import_module(f"kpidsl.render.results.{kind}").show
+    if file is None:
+        give(show(result, colourful(stdout()), width()))
+        return
+    try:
+        file.write_text(show(result), encoding="utf-8", newline="")
+    except OSError as error:
+        raise click.FileError(str(file), (error.strerror or "unknown reason").lower()) from error
+
+
+def gate(result: Result, verdicts: frozenset[Verdict]) -> Exit:
+    """Whether a cell has one of the verdicts that `--fail-on` names."""
+    found = (verdict for name in result.kpis for verdict in result[name].verdicts)
+    return Exit.GATE if any(verdict in verdicts for verdict in found) else Exit.WELL

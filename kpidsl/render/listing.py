@@ -1,0 +1,94 @@
+"""A catalog's definitions as tables: one line for each of a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kpidsl.catalog.catalog import Catalog, Kind, Value
+from kpidsl.documents import model
+from kpidsl.language.printer import print_tree
+from kpidsl.render.tables.table import Head, Table
+from kpidsl.units.unit import show
+
+_KPIS = (Head("name"), Head("title"), Head("unit"), Head("better"), Head("benchmark"), Head("area"))
+_MEASURES = (Head("name"), Head("unit"), Head("formula", folds=True), Head("description", folds=True))
+_DIMENSIONS = (Head("name"), Head("type"), Head("sources", folds=True), Head("description", folds=True))
+_SOURCES = (Head("name"), Head("row"), Head("key"), Head("time"), Head("columns", number=True), Head("description", folds=True))
+_PARAMETERS = (Head("name"), Head("value", number=True), Head("unit"), Head("description", folds=True))
+
+
+def listing(kind: str, catalog: Catalog) -> Table:
+    """The definitions of a kind, one of `KINDS`, in the order in which they are written."""
+    return KINDS[kind](catalog)
+
+
+def _kpis(catalog: Catalog) -> Table:
+    return Table.of(_KPIS, (_kpi(value, value.definition) for value in catalog.kpis()))
+
+
+def _kpi(value: Value, definition: object) -> list[str]:
+    assert isinstance(definition, model.Kpi)
+    better = definition.better.value if definition.better else ""
+    return [value.name, definition.title, show(value.unit), better, _benchmarks(definition), definition.area]
+
+
+def _benchmarks(definition: model.Kpi) -> str:
+    ranges = [benchmark.range.tree for benchmark in definition.benchmarks]
+    return "; ".join(print_tree(each) for each in ranges if each is not None)
+
+
+def _measures(catalog: Catalog) -> Table:
+    found = ((value, value.definition) for value in catalog.values.values() if value.kind is Kind.MEASURE)
+    return Table.of(
+        _MEASURES, ([value.name, show(value.unit), formula(value), definition.description] for value, definition in found)
+    )
+
+
+def _parameters(catalog: Catalog) -> Table:
+    found = ((value, value.definition) for value in catalog.values.values() if value.kind is Kind.PARAMETER)
+    return Table.of(
+        _PARAMETERS, ([value.name, formula(value), show(value.unit), definition.description] for value, definition in found)
+    )
+
+
+def _dimensions(catalog: Catalog) -> Table:
+    return Table.of(
+        _DIMENSIONS,
+        (
+            [each.name, each.type.value, ", ".join(each.paths), each.definition.description if each.definition else ""]
+            for each in catalog.dimensions.values()
+        ),
+    )
+
+
+def _sources(catalog: Catalog) -> Table:
+    return Table.of(
+        _SOURCES,
+        (
+            [
+                each.name,
+                each.row or "",
+                ", ".join(each.key),
+                each.time or "",
+                str(len(each.columns)),
+                each.definition.description if each.definition else "",
+            ]
+            for each in catalog.sources.values()
+        ),
+    )
+
+
+def formula(value: Value) -> str:
+    """The formula of a value in its one canonical spelling."""
+    definition = value.definition
+    tree = definition.value.tree if isinstance(definition, model.Parameter) else definition.formula.tree
+    return "" if tree is None else print_tree(tree)
+
+
+KINDS: dict[str, Callable[[Catalog], Table]] = {
+    "kpis": _kpis,
+    "measures": _measures,
+    "dimensions": _dimensions,
+    "sources": _sources,
+    "parameters": _parameters,
+}

@@ -1,0 +1,38 @@
+"""Results for programs: `result` of grammar/result.schema.json, numbers unrounded and in their units."""
+
+from __future__ import annotations
+
+from kpidsl.render.diagnostics.json import VERSION, findings
+from kpidsl.render.json_text import json_text
+from kpidsl.render.results.view import Shown, shown
+from kpidsl.results.result import Result
+
+
+def show(result: Result, color: bool = False, width: int | None = None) -> str:
+    """One JSON document."""
+    data = result.to_dict()
+    rows = data["rows"]
+    assert isinstance(rows, list)
+    document = {
+        "kind": "result",
+        "version": VERSION,
+        "as_of": data["as_of"],
+        "dimensions": list(result.axis.dimensions),
+        "kpis": data["kpis"],
+        "rows": [{**row, "benchmarks": judged} for row, judged in zip(rows, _benchmarks(shown(result)), strict=True)],
+        "diagnostics": findings(result.diagnostics),
+        "run": data["run"],
+    }
+    return json_text(document)
+
+
+def _benchmarks(figures: list[Shown]) -> list[list[dict[str, object]]]:
+    """What each benchmark says of each row, the deciding one first; an open bound is null."""
+    return [
+        [
+            {"name": each.name, "verdict": each.verdict.value, "low": each.low, "high": each.high, "cite": each.cite}
+            for each in cell.judged
+        ]
+        for figure in figures
+        for cell in figure.cells
+    ]

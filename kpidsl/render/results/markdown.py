@@ -1,0 +1,54 @@
+"""Results as Markdown, for reports and pull requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kpidsl.render.markdown import code, escape
+from kpidsl.render.results.view import Cell, Shown, shown, word
+from kpidsl.render.tables import markdown as tables
+from kpidsl.render.tables.table import Entry, Head, Table
+from kpidsl.results.result import Result
+
+
+def show(result: Result, color: bool = False, width: int | None = None) -> str:
+    """One table where every KPI has one cell, else a section for each."""
+    figures = shown(result)
+    if all(len(figure.cells) == 1 for figure in figures) and not result.axis.dimensions:
+        return tables.show(_overview(figures)) + "".join(_cites(figures))
+    return "\n".join(_section(figure, result) for figure in figures)
+
+
+def _overview(figures: list[Shown]) -> Table:
+    heads = [Head("KPI"), Head("period"), *_heads()]
+    return Table.of(
+        heads, ([figure.title or figure.name, cell.period, *_row(cell)] for figure in figures for cell in figure.cells)
+    )
+
+
+def _section(figure: Shown, result: Result) -> str:
+    heads = [Head("period"), *(Head(name) for name in result.axis.dimensions), *_heads()]
+    table = Table.of(heads, ([cell.period, *cell.keys, *_row(cell)] for cell in figure.cells))
+    head = f"### {escape(figure.title or figure.name)}\n\n{code(figure.name)}, {escape(figure.unit)}\n\n"
+    return head + tables.show(table) + "".join(_cites([figure]))
+
+
+def _heads() -> list[Head]:
+    return [Head("value", number=True), Head("90% interval", number=True), Head("benchmark"), Head("verdict"), Head("why")]
+
+
+def _row(cell: Cell) -> list[str | Entry]:
+    return [cell.value, cell.interval, cell.judged[0].range if cell.judged else "", word(cell.verdict), cell.why]
+
+
+def _cites(figures: list[Shown]) -> Iterator[str]:
+    """Where the benchmarks come from."""
+    known = {
+        (figure.title or figure.name, judged.range, judged.cite): None
+        for figure in figures
+        for cell in figure.cells
+        for judged in cell.judged
+        if judged.cite
+    }
+    lines = [f"- {escape(name)}, {escape(range)}: {escape(cite)}\n" for name, range, cite in known]
+    yield from ["\n", *lines] if lines else []

@@ -1,0 +1,1 @@
+"""Tables of texts to text, CSV, Markdown and JSON."""

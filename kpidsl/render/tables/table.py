@@ -1,0 +1,39 @@
+"""A table of texts, as the formats are given it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kpidsl.render.paint import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column: its name, whether its cells are numbers, which stand right, and whether a long cell may be folded."""
+
+    name: str
+    number: bool = False
+    folds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A cell, and what colour says about it besides the text."""
+
+    text: str
+    role: Role | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    heads: tuple[Head, ...]
+    rows: tuple[tuple[Entry, ...], ...]
+
+    @staticmethod
+    def of(heads: Iterable[Head], rows: Iterable[Iterable[str | Entry]]) -> Table:
+        """A table of texts and entries; columns in which every cell is empty are left out."""
+        entries = [tuple(cell if isinstance(cell, Entry) else Entry(cell) for cell in row) for row in rows]
+        heads = tuple(heads)
+        kept = [index for index in range(len(heads)) if any(row[index].text for row in entries) or not entries]
+        return Table(tuple(heads[index] for index in kept), tuple(tuple(row[index] for index in kept) for row in entries))

@@ -1,0 +1,51 @@
+"""The sentence that says why, for every cell of a figure."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kpidsl.results import reasons
+from kpidsl.results.columns import Bools, Status
+from kpidsl.results.estimates import Method
+from kpidsl.results.figures import Axis, Figure, Objects
+from kpidsl.results.verdicts import CODE, Judgement, Position, Verdict
+
+
+def explain(figure: Figure, axis: Axis) -> Objects:
+    """Why each verdict, or the lack of a value, is what it is; empty where there is nothing to say."""
+    if figure.failure:
+        return np.full(len(axis), figure.failure, dtype=object)
+    column = figure.column
+    found = np.full(len(figure), "", dtype=object)
+    found[column.status == Status.MISSING] = reasons.missing()
+    if column.reasons is not None:
+        undefined = column.status == Status.UNDEFINED
+        found[undefined] = np.array(column.texts, dtype=object)[column.reasons[undefined]]
+    for number, judgement in enumerate(figure.judgements):
+        _judged(figure, judgement, column.present & (figure.decided == number), axis, found)
+    return found
+
+
+def _judged(figure: Figure, judgement: Judgement, cells: Bools, axis: Axis, found: Objects) -> None:
+    partial = cells & (judgement.codes == CODE[Verdict.PARTIAL])
+    few = cells & (judgement.codes == CODE[Verdict.INSUFFICIENT])
+    for cell in np.flatnonzero(partial):
+        found[cell] = reasons.unfinished(axis.ends[cell], axis.as_of)
+    for cell in np.flatnonzero(few):
+        found[cell] = reasons.insufficient(float(figure.estimate.rows[cell]), figure.estimate.needed)
+    _by_rule(figure, judgement, np.flatnonzero(cells & ~partial & ~few).tolist(), found)
+
+
+def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], found: Objects) -> None:
+    bounds = reasons.Bounds(judgement.range, figure.value.unit, figure.percent)
+    estimate = figure.estimate
+    values, low, high = (numbers.tolist() for numbers in (figure.column.values, estimate.low, estimate.high))
+    positions = [Position(code) for code in judgement.positions.tolist()]
+    for cell in cells:
+        position = positions[cell]
+        if position is Position.UNKNOWN:
+            found[cell] = reasons.unknown()
+        elif estimate.method is Method.POINT:
+            found[cell] = reasons.point(values[cell], position, bounds, estimate.note)
+        else:
+            found[cell] = reasons.interval(low[cell], high[cell], position, bounds)
