@@ -1,7 +1,8 @@
 """The twenty KPIs of `company.py` by channel and month as a careful person writes them in pandas, to the same contract.
 
-A missing channel is a group of its own; a division by zero is missing, not infinite; sums and counts over nothing are 0, means
-and extremes are missing; a cell is there when any of the sources has a row in it.
+A missing channel is a group of its own; a division by zero is missing, not infinite; sums and counts over nothing are 0 between
+the first and the last row of their source and missing outside, means and extremes are missing; a cell is there when any of the
+sources has a row in it.
 """
 
 from __future__ import annotations
@@ -59,16 +60,20 @@ def twenty(frames: dict[str, pd.DataFrame], intervals: bool = False) -> pd.DataF
             ("clicks", "clicks"),
             ("clicks", "impressions"),
         ]:
-            daily[f"{one}*{other}"] = daily[one] * daily[other]
-            sums[f"{one}*{other}"] = (f"{one}*{other}", "sum")
+            daily[f"daily {one}*{other}"] = daily[one] * daily[other]
+            sums[f"daily {one}*{other}"] = (f"daily {one}*{other}", "sum")
     paid = daily.groupby(keys, dropna=False, observed=True).agg(**sums)
 
     parts = [out, second.size().rename("closed"), of_won, lost, paid]
     table = parts[0].reset_index()
     for part in parts[1:]:
         table = table.merge(part.reset_index(), on=keys, how="outer")
-    additive = [name for name in table.columns if name not in ("channel", "period", "mean", "largest", "smallest", "days")]
-    table[additive] = table[additive].fillna(0)
+    averaged = ("mean", "largest", "smallest", "days")
+    observed = [(out, created), (of_won, closed), (lost.to_frame(), closed), (paid, daily)]
+    for part, rows in observed:
+        additive = [name for name in part.columns if name not in averaged]
+        inside = table["period"].between(rows["period"].min(), rows["period"].max())
+        table.loc[inside, additive] = table.loc[inside, additive].fillna(0)
 
     def over(above: pd.Series, below: pd.Series) -> pd.Series:
         return above / below.where(below != 0)

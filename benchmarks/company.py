@@ -49,7 +49,7 @@ measures:
   deals: count(deals)
   won: {formula: count(deals at closed_at where stage = "won"), unit: won_deal}
   lost: {formula: count(deals at closed_at where stage = "lost"), unit: lost_deal}
-  large: {formula: 'count(deals at closed_at where stage = "won" and amount > 1500)', unit: large_deal}
+  large: {formula: 'count(deals at closed_at where stage = "won" and amount > 1500 USD)', unit: large_deal}
   revenue: sum(deals.amount - discount at closed_at where stage = "won")
   cost: sum(deals.cost at closed_at where stage = "won")
   spend: sum(spend.amount)

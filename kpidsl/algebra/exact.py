@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from math import ceil, floor, isqrt
 
+from kpidsl.algebra.settling import unsettled
 from kpidsl.catalog.catalog import Kind, Value
 from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference, value_names
 
@@ -40,24 +41,12 @@ class Sheet:
     def number(self, core: Core) -> Fraction | None:
         """The exact value of a formula; None where it has none; Inexact where it cannot be known."""
         for reference in value_names(core):
-            self._resolve(reference.name)
+            for name in unsettled(reference.name, self._values, self._known):
+                self._known[name] = evaluate(self._values[name].core, self._leaf)
         found = evaluate(core, self._leaf)
         if found is not None and not isinstance(found, Fraction):
             raise AssertionError(found)
         return found
-
-    def _resolve(self, name: str) -> None:
-        pending = [name]
-        while pending:
-            top = pending[-1]
-            core = self._values[top].core
-            missing = [part.name for part in value_names(core) if part.name not in self._known]
-            if not missing or top in self._known:
-                pending.pop()
-                if top not in self._known:
-                    self._known[top] = evaluate(core, self._leaf)
-            else:
-                pending.extend(missing)
 
     def _leaf(self, node: Reference | Aggregate) -> Scalar | None:
         return self._read(node) if isinstance(node, Aggregate) else self._known[node.name]

@@ -14,8 +14,9 @@ from fractions import Fraction
 from typing import Generic, Protocol, TypeVar
 
 from kpidsl.algebra.canonical import Keys
+from kpidsl.algebra.settling import unsettled
 from kpidsl.catalog.catalog import Kind, Value
-from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference, Type, value_names
+from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference, Type
 from kpidsl.catalog.reading import constant_value
 
 T = TypeVar("T")
@@ -50,23 +51,10 @@ class Interpretation(Generic[T]):
         self._known: dict[str, T | None] = {}
 
     def value(self, name: str) -> T | None:
-        """The element of a measure, parameter or KPI. What it refers to comes first, without recursion."""
-        pending = [name]
-        while pending:
-            top = pending[-1]
-            missing = [] if top in self._known else self._missing(top)
-            if not missing:
-                pending.pop()
-                if top not in self._known:
-                    self._known[top] = self._named(top)
-            pending.extend(missing)
+        """The element of a measure, parameter or KPI."""
+        for each in unsettled(name, self._values, self._known):
+            self._known[each] = self._named(each)
         return self._known[name]
-
-    def _missing(self, name: str) -> list[str]:
-        value = self._values[name]
-        if value.kind is Kind.PARAMETER:
-            return []
-        return [reference.name for reference in value_names(value.core) if reference.name not in self._known]
 
     def _named(self, name: str) -> T | None:
         value = self._values[name]

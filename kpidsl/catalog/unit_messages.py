@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from kpidsl.catalog.core import Core, walk
+from kpidsl.catalog.core import Constant, Core, walk
 from kpidsl.catalog.messages import error, warning
 from kpidsl.catalog.reading import Reading
 from kpidsl.diagnostics import Diagnostic, Edit, Label, Severity
@@ -26,7 +26,24 @@ def units_differ(reading: Reading, operation: str, left: Core, right: Core, span
         help_: tuple[str, ...] = ("weight each share by its own population, then divide by the total",)
         return error("unit-mismatch", headline, *labels, help=help_)
     headline = f"{show(left.unit)} and {show(right.unit)} cannot be {verb}"
-    return error("unit-mismatch", headline, *labels, help=_ways_out(reading, operation, left, right))
+    edit = _bare_amount(reading, left, right)
+    help_ = (f"`{edit.replacement}` is an amount with its unit",) if edit else _ways_out(reading, operation, left, right)
+    return error("unit-mismatch", headline, *labels, help=help_, edit=edit)
+
+
+def _bare_amount(reading: Reading, left: Core, right: Core) -> Edit | None:
+    """A number written without the unit of what it meets, such as `amount > 1500`."""
+    for amount, other in ((right, left), (left, right)):
+        if isinstance(amount, Constant) and amount.unit.is_number and not amount.unit.percent and _is_simple(other.unit):
+            place = reading.label(amount.span)
+            return Edit(place.file, place.span, f"{reading.words(amount.span)} {spell(other.unit).replace(' / ', ' per ')}")
+    return None
+
+
+def _is_simple(unit: Unit) -> bool:
+    """Whether the unit can follow a number: single factors, at least one of them above the line."""
+    exponents = [exponent for _, exponent in unit.powers]
+    return 1 in exponents and all(abs(exponent) == 1 for exponent in exponents)
 
 
 def _ways_out(reading: Reading, operation: str, left: Core, right: Core) -> tuple[str, ...]:

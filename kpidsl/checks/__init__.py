@@ -1,1 +1,1 @@
-"""What a catalog claims, examined."""
+"""What a catalog claims, examined: findings about formulas, identities and benchmarks."""

@@ -25,13 +25,17 @@ _COMMANDS = {
     "list": Lazy("kpidsl.cli.list:list_", "List KPIs, measures, dimensions, sources, parameters, codes."),
 }
 
+_CODES = """\b
+Exit codes: 0 well, 1 problems in definitions or tests, 2 misuse or
+unreadable data, 3 --fail-on, 70 a mistake of kpidsl's own."""
+
 
 def _group() -> click.Group:
     group = LazyGroup(
         name="kpidsl",
         commands=_COMMANDS,
         help="Define KPIs in YAML, check what they mean, compute them and judge the values.",
-        epilog="\b\nExit codes: 0 well, 1 problems in definitions or tests, 2 misuse or\nunreadable data, 3 --fail-on, 70 a mistake of kpidsl's own.",
+        epilog=_CODES,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "auto_envvar_prefix": "KPIDSL"},
         invoke_without_command=True,
     )

@@ -50,7 +50,8 @@ class Slip:
 
 def explain(file: File, slip: Slip) -> Diagnostic:
     """The finding for a syntax error."""
-    explanation = next((explain for words, explain in _EXPLAIN if words.search(slip.words)), _unknown)
+    said = f"{slip.words}; {slip.context}"
+    explanation = next((explain for words, explain in _EXPLAIN if words.search(said)), _unknown)
     return explanation(file, slip)
 
 
@@ -151,7 +152,11 @@ def _list_item(file: File, slip: Slip) -> Diagnostic:
 
 
 def _value_from(file: File, at: int) -> Span:
-    return Span(at, max(at + 1, _value(file, at).end))
+    """From a character to the end of the value that it stands in."""
+    start, line = _line_of(file, at)
+    before = line[: at - start]
+    in_braces = before.count("{") + before.count("[") > before.count("}") + before.count("]")
+    return Span(at, max(at + 1, _flow_end(file.text, at) if in_braces else _value(file, at).end))
 
 
 def _sign(file: File, slip: Slip) -> Diagnostic:
@@ -287,8 +292,8 @@ _EXPLAIN: tuple[tuple[re.Pattern[str], Callable[[File, Slip], Diagnostic]], ...]
         ("expected ',' or", _bracket),
         ("node content", _no_content),
         ("comment or (?:a )?line break|chomping or indentation", _block_header),
-        ("alphabetic or numeric", _context_sign),
-        ("undefined tag handle|expected '!'|scanning a tag", _context_sign),
+        ("alphabetic or numeric|directive|version number", _context_sign),
+        ("undefined tag handle|expected '!'|(?:scann|pars)ing a tag", _context_sign),
         ("escape|hexadecimal|hexdecimal", _escape),
         ("document start", _next_document),
     )

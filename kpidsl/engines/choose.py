@@ -17,11 +17,9 @@ class Engine(Protocol):
 
     NAME: str
 
-    @staticmethod
-    def lacks(plan: Plan) -> tuple[Diagnostic, ...]: ...
+    def lacks(self, plan: Plan) -> tuple[Diagnostic, ...]: ...
 
-    @staticmethod
-    def run(plan: Plan, tables: Mapping[str, Table]) -> Slots: ...
+    def run(self, plan: Plan, tables: Mapping[str, Table]) -> Slots: ...
 
 
 ENGINES = ("auto", "pandas")

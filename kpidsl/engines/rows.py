@@ -7,7 +7,7 @@ there are no joins that could multiply rows. What looks at one column of text on
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -22,6 +22,7 @@ from kpidsl.engines.dates import DATES
 from kpidsl.engines.operators import OPERATORS
 from kpidsl.engines.texts import TEXTS
 from kpidsl.engines.vectors import Undefined, Vector, follow, of_array
+from kpidsl.periods.calendar import Calendar
 
 FUNCTIONS = {**OPERATORS, **TEXTS, **DATES}
 Positions = NDArray[np.int64]
@@ -76,17 +77,12 @@ class Rows:
 
     def _work_out(self, core: Core) -> Vector:
         match core:
-            case Constant(value=value):
-                return _constant(value)
             case Reference(path=path):
                 return self._column(path)
-            case Apply(function=function, arguments=arguments):
-                text = _only_text(core)
-                if text is not None:
-                    return self._by_word(core, text)
-                return FUNCTIONS[function](core, [self._values(argument) for argument in arguments], self._catalog.calendar)
+            case Apply() if (text := _only_text(core)) is not None:
+                return self._by_word(core, text)
             case _:
-                raise AssertionError(core)
+                return _evaluated(core, self._values, self._catalog.calendar)
 
     def _column(self, path: Path) -> Vector:
         table, positions = self._way(path[:-1])
@@ -108,27 +104,31 @@ class Rows:
         return self._ways[prefix]
 
     def _by_word(self, core: Apply, text: Reference) -> Vector:
-        """The values of what looks at one column of text only, worked out on its words and on no word."""
+        """The values of what looks at one column of text only, worked out on its words and on no word, which is last."""
         column = self._values(text)
         words = column.words
         if words is None or len(words) >= self.count:
-            arguments = [self._values(argument) for argument in core.arguments]
-            return FUNCTIONS[core.function](core, arguments, self._catalog.calendar)
+            return _evaluated(core, self._values, self._catalog.calendar)
         codes = np.append(np.arange(len(words)), -1)
-        alone = _Words(self._catalog, len(codes), text, Vector(codes, codes >= 0, words))
-        told = alone.values(core)
-        taken = replace(told, valid=None, undefined=None).at(column.values)
-        return replace(taken, valid=_spread(told.valid, column), undefined=_spread_undefined(told.undefined, column))
+        listed = Vector(codes, codes >= 0, words)
+
+        def told(node: Core) -> Vector:
+            return listed if isinstance(node, Reference) else _evaluated(node, told, self._catalog.calendar)
+
+        by_word = told(core).over(len(codes))
+        taken = replace(by_word, valid=None, undefined=None).at(column.values)
+        return replace(taken, valid=_spread(by_word.valid, column), undefined=_spread_undefined(by_word.undefined, column))
 
 
-class _Words(Rows):
-    """The words of a column and, last, no word, as if they were rows."""
-
-    def __init__(self, catalog: Catalog, count: int, text: Reference, column: Vector) -> None:
-        self._catalog = catalog
-        self.count = count
-        self._repeated = frozenset()
-        self._known = {text: column}
+def _evaluated(core: Core, values: Callable[[Core], Vector], calendar: Calendar) -> Vector:
+    """A constant, or a function of what `values` gives for its arguments."""
+    match core:
+        case Constant(value=value):
+            return _constant(value)
+        case Apply(function=function, arguments=arguments):
+            return FUNCTIONS[function](core, [values(argument) for argument in arguments], calendar)
+        case _:
+            raise AssertionError(core)
 
 
 def _spread(valid: NDArray[np.bool_] | None, column: Vector) -> NDArray[np.bool_] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kpidsl.diagnostics import Diagnostic
-from kpidsl.language import messages, slips
+from kpidsl.language import messages
 from kpidsl.language.build import Slip
 from kpidsl.language.grammar import parser
 from kpidsl.language.tree import Claim, Name, Node, Quantity, Range, Tree, UnitTree
@@ -50,17 +50,26 @@ def parse_duration(excerpt: Excerpt) -> tuple[Quantity | None, tuple[Diagnostic,
 def _parse(start: str, excerpt: Excerpt) -> tuple[Any, tuple[Diagnostic, ...]]:
     if len(excerpt.text) > MOST_CHARACTERS:
         return None, (messages.too_many_characters(excerpt, MOST_CHARACTERS),)
-    from lark.exceptions import UnexpectedInput, UnexpectedToken
+    from lark.exceptions import UnexpectedInput
 
     try:
         tree: Node = parser().parse(excerpt.text, start=start)  # type: ignore[assignment]
-    except Slip as slip:
-        return None, (slips.explain_slip(excerpt, start, slip),)
-    except UnexpectedInput as error:
-        at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
-        return None, (slips.explain(excerpt, start, None if at_end else error.pos_in_stream),)
+    except (Slip, UnexpectedInput) as error:
+        return None, (_explained(excerpt, start, error),)
     excess = _excess(excerpt, tree)
     return (None, (excess,)) if excess else (tree, ())
+
+
+def _explained(excerpt: Excerpt, start: str, error: Exception) -> Diagnostic:
+    """The wording is loaded when there is something to say."""
+    from lark.exceptions import UnexpectedToken
+
+    from kpidsl.language import slips
+
+    if isinstance(error, Slip):
+        return slips.explain_slip(excerpt, start, error)
+    at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
+    return slips.explain(excerpt, start, None if at_end else getattr(error, "pos_in_stream", None))
 
 
 def _excess(excerpt: Excerpt, tree: Node) -> Diagnostic | None:

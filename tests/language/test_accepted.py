@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from reading import read, rows, short, table
 
@@ -48,8 +46,6 @@ def test_a_span_holds_the_text_of_its_node(text: str) -> None:
                 assert tuple(text[span.start : span.end] for span in spans) == parts
             case _:
                 assert read("expression", there) == node
-
-
 
 
 def test_the_place_of_a_function_is_its_word() -> None:

@@ -46,6 +46,8 @@ def test_just_small_enough(text: str) -> None:
     assert read("expression", print_tree(found).replace("_", "").replace(" + ", "+")) == found
 
 
-@pytest.mark.parametrize("text", ["(" * 4_000, "a + " * 1_000, "a" + " = a" * 900, "a " * 2_000, '"' * 3_999, "?" * 4_000, "if " * 1_300])
+@pytest.mark.parametrize(
+    "text", ["(" * 4_000, "a + " * 1_000, "a" + " = a" * 900, "a " * 2_000, '"' * 3_999, "?" * 4_000, "if " * 1_300]
+)
 def test_a_long_text_with_a_mistake(text: str) -> None:
     refused("expression", text)

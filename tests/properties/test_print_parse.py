@@ -177,7 +177,9 @@ def test_paths(written: tree.Name) -> None:
     _holds(written, parser.parse_path)
 
 
-PIECES = PLAIN + CONTEXTUAL + RESERVED + list("()+-*/^=<>!&|?:;,.%#\"'[]{}$@ \n\t\u00a0²é") + ["0", "12", "2026-1-5", '"won"', "1e5"]
+PIECES = (
+    PLAIN + CONTEXTUAL + RESERVED + list("()+-*/^=<>!&|?:;,.%#\"'[]{}$@ \n\t\u00a0²é") + ["0", "12", "2026-1-5", '"won"', "1e5"]
+)
 
 
 @pytest.mark.parametrize("parse", PARSERS)

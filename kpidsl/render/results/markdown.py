@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kpidsl.render.markdown import code, escape
-from kpidsl.render.results.view import Cell, Shown, shown, word
+from kpidsl.render.results.view import Cell, Shown, is_overview, shown, word
 from kpidsl.render.tables import markdown as tables
 from kpidsl.render.tables.table import Entry, Head, Table
 from kpidsl.results.result import Result
@@ -14,7 +14,7 @@ from kpidsl.results.result import Result
 def show(result: Result, color: bool = False, width: int | None = None) -> str:
     """One table where every KPI has one cell, else a section for each."""
     figures = shown(result)
-    if all(len(figure.cells) == 1 for figure in figures) and not result.axis.dimensions:
+    if is_overview(result):
         return tables.show(_overview(figures)) + "".join(_cites(figures))
     return "\n".join(_section(figure, result) for figure in figures)
 

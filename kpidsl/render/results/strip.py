@@ -18,11 +18,11 @@ _WIDTH = 48
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """What is drawn: a value, its interval if it has one, and the bounds of the range, None where it is open."""
+    """What is drawn: a value, its interval, and the bounds of the range, None where it is open."""
 
     value: float
-    low: float | None
-    high: float | None
+    low: float
+    high: float
     start: float | None
     end: float | None
 
@@ -37,10 +37,9 @@ def draw(strip: Strip, role: Role, paint: Paint) -> str | None:
     def column(number: float) -> int:
         return min(_WIDTH - 1, max(0, round((number - first) / step)))
 
-    low, high = (strip.value if bound is None else bound for bound in (strip.low, strip.high))
     start = 0 if strip.start is None else column(strip.start)
     end = _WIDTH - 1 if strip.end is None else column(strip.end)
-    interval, point = range(column(low), column(high) + 1), column(strip.value)
+    interval, point = range(column(strip.low), column(strip.high) + 1), column(strip.value)
     return "".join(_drawn(at, at == point, at in interval, start <= at <= end, role, paint) for at in range(_WIDTH))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kpidsl.render.paint import Paint, Role, colours, plain
 from kpidsl.render.results.strip import Strip, draw
-from kpidsl.render.results.view import Cell, Judged, Shown, role, shown, word
+from kpidsl.render.results.view import Cell, Judged, Shown, is_overview, role, shown, word
 from kpidsl.render.tables import text as tables
 from kpidsl.render.tables.table import Entry, Head, Table
 from kpidsl.render.visible import visible
@@ -21,7 +21,7 @@ def show(result: Result, color: bool = False, width: int | None = None) -> str:
     """The result; a `width` folds it into a terminal, without one every line is as long as it needs to be."""
     paint = colours() if color else plain
     figures = shown(result)
-    single = all(len(figure.cells) == 1 for figure in figures) and not result.axis.dimensions
+    single = is_overview(result)
     if single and len(figures) == 1:
         return "".join(f"{line}\n" for line in _card(figures[0], paint)) + _foot(result, figures, paint)
     parts = [_overview(figures, color, width)] if single else [_block(each, result, color, width, paint) for each in figures]
@@ -48,7 +48,7 @@ def _card(figure: Shown, paint: Paint) -> Iterator[str]:
     if cell.reason:
         yield _line("why", visible(cell.reason), paint)
     if cell.parts:
-        yield _line("from", cell.parts + (f", n = {cell.rows}" if cell.rows else ""), paint)
+        yield _line("from", cell.parts + (f", n = {cell.rows:,}" if cell.rows is not None else ""), paint)
 
 
 def _heading(figure: Shown, cell: Cell, paint: Paint) -> str:
@@ -62,7 +62,7 @@ def _line(label: str, text: str, paint: Paint) -> str:
 
 def _unit(figure: Shown, cell: Cell, paint: Paint) -> str:
     """What the unit says beyond the value: nothing for a plain number, or a percent that is shown as one."""
-    silent = figure.unit in ("number", "percent") or cell.numbers[0] is None
+    silent = figure.unit in ("number", "percent") or cell.number is None
     return "" if silent else paint(Role.QUIET, f"   {figure.unit}")
 
 
@@ -74,10 +74,10 @@ def _benchmark(judged: Judged, several: bool, paint: Paint) -> Iterator[str]:
 
 
 def _strip(cell: Cell, tone: Role, paint: Paint) -> str | None:
-    value, low, high = cell.numbers
-    if value is None or not cell.judged:
+    if cell.number is None or not cell.judged:
         return None
-    return draw(Strip(value, low, high, cell.judged[0].low, cell.judged[0].high), tone, paint)
+    low, high = cell.bounds or (cell.number, cell.number)
+    return draw(Strip(cell.number, low, high, cell.judged[0].low, cell.judged[0].high), tone, paint)
 
 
 # Tables
@@ -129,7 +129,7 @@ def _title(figure: Shown, range: str, paint: Paint) -> str:
 
 
 def _value(cell: Cell, unit: str) -> tuple[Entry, Entry]:
-    known = cell.numbers[0] is not None
+    known = cell.number is not None
     return Entry(cell.value, Role.TITLE if known else Role.QUIET), Entry(unit, Role.QUIET)
 
 

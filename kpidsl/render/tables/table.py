@@ -32,8 +32,13 @@ class Table:
 
     @staticmethod
     def of(heads: Iterable[Head], rows: Iterable[Iterable[str | Entry]]) -> Table:
-        """A table of texts and entries; columns in which every cell is empty are left out."""
-        entries = [tuple(cell if isinstance(cell, Entry) else Entry(cell) for cell in row) for row in rows]
-        heads = tuple(heads)
-        kept = [index for index in range(len(heads)) if any(row[index].text for row in entries) or not entries]
-        return Table(tuple(heads[index] for index in kept), tuple(tuple(row[index] for index in kept) for row in entries))
+        """A table of texts and entries."""
+        entries = (tuple(cell if isinstance(cell, Entry) else Entry(cell) for cell in row) for row in rows)
+        return Table(tuple(heads), tuple(entries))
+
+    def filled(self) -> Table:
+        """The table without the columns in which every cell is empty."""
+        kept = [index for index in range(len(self.heads)) if any(row[index].text for row in self.rows)]
+        return Table(
+            tuple(self.heads[index] for index in kept), tuple(tuple(row[index] for index in kept) for row in self.rows)
+        )

@@ -18,6 +18,7 @@ _NARROWEST = 40
 
 def show(table: Table, color: bool = False, width: int | None = None) -> str:
     """The table with its heads above; without a `width` no cell is folded or cut."""
+    table = table.filled()
     grid = Grid(box=None, padding=(0, 3, 0, 0), pad_edge=False, header_style=STYLES[Role.QUIET])
     for head in table.heads:
         folds = head.folds and width is not None

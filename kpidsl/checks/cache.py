@@ -1,0 +1,82 @@
+"""Answers kept between runs: a folder and the name of a project in, what was found out before by content hash out.
+
+One JSON file for each project. It is written beside its place and then moved there, so that of two processes one wins and
+neither reads half a file. What cannot be read or written is as if it had never been: a cache is never the cause of an error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from hashlib import blake2b
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from platformdirs import user_cache_path
+
+CHECKER = "1"  # to be raised whenever the same question may get another answer
+USER_FOLDER = user_cache_path("kpidsl")
+
+
+def content_hash(*parts: str) -> str:
+    """A hash of texts in their order."""
+    digest = blake2b(digest_size=16)
+    for part in (CHECKER, *parts):
+        data = part.encode(errors="surrogatepass")
+        digest.update(len(data).to_bytes(8, "big"))
+        digest.update(data)
+    return digest.hexdigest()
+
+
+class Cache:
+    """The answers of one project; without a folder nothing is kept. Answers that were not asked for are dropped on `save`."""
+
+    def __init__(self, folder: Path | None, project: Sequence[str]) -> None:
+        self._path = folder / f"checks-{content_hash(*project)}.json" if folder is not None else None
+        self._old = _load(self._path)
+        self._used: dict[str, Any] = {}
+
+    def get(self, key: str) -> Any:
+        """The answer kept under a key, None if there is none."""
+        if key in self._used:
+            return self._used[key]
+        if key not in self._old:
+            return None
+        self._used[key] = self._old[key]
+        return self._old[key]
+
+    def put(self, key: str, answer: Any) -> None:
+        """Keep an answer, which is plain data and not None."""
+        self._used[key] = answer
+
+    def save(self) -> None:
+        """Write what was asked for, if that is not what is there."""
+        if self._path is None or self._used == self._old:
+            return
+        try:
+            _replace(self._path, json.dumps(self._used, separators=(",", ":")))
+        except OSError:
+            return
+
+
+def _load(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _replace(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=".checks-", delete=False) as file:
+        file.write(text)
+    try:
+        os.replace(file.name, path)
+    except OSError:
+        Path(file.name).unlink(missing_ok=True)
+        raise

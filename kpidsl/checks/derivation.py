@@ -1,0 +1,188 @@
+"""A formula's dimension derived a second time: a core tree and the declarations in, sympy's dimension out.
+
+The walk reads what is declared (units of columns, rows, parameters, values) and the units of constants; it never reads the unit
+that the catalog wrote on a sum, a product or a call, since that is what it is held against. Sums are derived term by term.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import reduce
+
+from kpidsl.algebra.dimensions import Dimension, Dimensions
+from kpidsl.catalog.catalog import Catalog, Column, Source, Value
+from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference, Type
+from kpidsl.catalog.reading import constant_value
+from kpidsl.units.unit import NUMBER, Unit
+
+_ALTERNATIVES = frozenset({"coalesce", "greatest", "least"})
+_COMPARISONS = frozenset({"equal", "less", "greater", "at_most", "at_least", "in"})
+_KEEPING = frozenset({"negate", "abs", "round", "floor", "ceil"})
+_PLAIN = frozenset({"ln", "exp"})
+_HALF = Fraction(1, 2)
+
+
+class Disagreement(Exception):
+    """A node that has no dimension by this derivation, though the catalog gave it a unit."""
+
+    def __init__(self, node: Core) -> None:
+        self.node = node
+
+
+class Derivation:
+    """Derives formulas of one catalog."""
+
+    def __init__(self, catalog: Catalog, dimensions: Dimensions) -> None:
+        self._catalog = catalog
+        self._dimensions = dimensions
+
+    def check_value(self, value: Value) -> None:
+        """Raise Disagreement unless a value's formula has the unit that the catalog gave it, and one that its declared unit takes."""
+        found = self._derive(value.core, None)
+        self._hold(value.core, found)
+        declared = self._dimensions.of(value.unit)
+        share = value.unit.is_number and self._dimensions.is_share(found)
+        if not share and not self._dimensions.same(found, declared):
+            raise Disagreement(value.core)
+
+    def check_column(self, source: Source, column: Column) -> None:
+        """The same for a derived column."""
+        if column.formula is not None:
+            self._hold(column.formula, self._derive(column.formula, source))
+
+    def check_claim(self, left: Core, right: Core) -> None:
+        """Raise Disagreement unless both sides have the units that the catalog gave them and may be compared."""
+        for side in (left, right):
+            self._hold(side, self._derive(side, None))
+        self._compare([left, right], right, None)
+
+    def _hold(self, core: Core, found: Dimension) -> None:
+        if core.type is Type.NUMBER and not self._dimensions.same(found, self._dimensions.of(core.unit)):
+            raise Disagreement(core)
+
+    def _derive(self, core: Core, source: Source | None) -> Dimension:
+        """The dimension of a node; that of a plain number where it is no number. `source` holds the columns, if in its rows."""
+        match core:
+            case Constant():
+                return self._dimensions.of(core.unit)
+            case Reference() if source is not None:
+                return self._dimensions.of(self._column_unit(core, source))
+            case Reference():
+                return self._dimensions.of(_meaning(self._catalog.values[core.name]))
+            case Aggregate():
+                return self._aggregate(core)
+            case Apply(function=function, arguments=arguments):
+                return self._apply(function, arguments, core, source)
+
+    def _column_unit(self, reference: Reference, source: Source) -> Unit:
+        for part in reference.path[:-1]:
+            source = self._catalog.sources[source.columns[part].references or ""]
+        return source.columns[reference.path[-1]].unit
+
+    def _aggregate(self, node: Aggregate) -> Dimension:
+        source = self._catalog.sources[node.source]
+        if node.where is not None:
+            self._derive(node.where, source)
+        own = self._counted(node, source) if node.function == "count" else self._row(node.argument, source)
+        declared = self._dimensions.of(node.unit)
+        if self._dimensions.same(own, declared):
+            return own
+        counts = node.function == "count" and node.unit.is_number and self._dimensions.entity(own) is not None
+        narrows = node.function == "count" and node.where is not None and self._dimensions.is_narrower(declared, own)
+        if counts or narrows:
+            return declared
+        raise Disagreement(node)
+
+    def _row(self, argument: Core | None, source: Source) -> Dimension:
+        return self._dimensions.number if argument is None else self._derive(argument, source)
+
+    def _counted(self, node: Aggregate, source: Source) -> Dimension:
+        """A count is of rows; a distinct one of what its column refers to, or of the rows whose key the column is."""
+        if not node.distinct:
+            return self._rows_of(source)
+        if not isinstance(node.argument, Reference):
+            return self._row(node.argument, source)
+        for part in node.argument.path[:-1]:
+            source = self._catalog.sources[source.columns[part].references or ""]
+        column = source.columns[node.argument.path[-1]]
+        if column.references is not None:
+            return self._rows_of(self._catalog.sources[column.references])
+        is_key = source.key == (column.name,) and column.unit.is_number
+        return self._rows_of(source) if is_key else self._dimensions.of(column.unit)
+
+    def _rows_of(self, source: Source) -> Dimension:
+        return self._dimensions.of(Unit.of(source.row) if source.row else NUMBER)
+
+    def _apply(self, function: str, arguments: tuple[Core, ...], node: Core, source: Source | None) -> Dimension:
+        if function in _COMPARISONS:
+            return self._compare(arguments, node, source)
+        parts = [self._derive(argument, source) for argument in arguments]
+        match function:
+            case "add":
+                return self._meet(arguments, parts, node)
+            case "multiply":
+                return reduce(self._dimensions.product, parts)
+            case "divide":
+                return self._dimensions.quotient(parts[0], parts[1])
+            case "power" | "sqrt":
+                return self._power(arguments, parts, node)
+            case "if":
+                return self._meet(arguments[1:], parts[1:], node)
+            case "days_between":
+                return self._dimensions.of(Unit.of("day"))
+            case _ if function in _ALTERNATIVES:
+                return self._meet(arguments, parts, node)
+            case _ if function in _KEEPING:
+                return parts[0]
+            case _ if function in _PLAIN:
+                return self._needs_share(parts[0], node)
+            case _:
+                return self._dimensions.number
+
+    def _meet(self, terms: Sequence[Core], parts: Sequence[Dimension], node: Core) -> Dimension:
+        """The dimension of terms that are added or stand for each other. A literal 0 takes any."""
+        total = parts[0]
+        for index in range(1, len(parts)):
+            if _is_zero(terms[index]):
+                continue
+            if index == 1 and _is_zero(terms[0]):
+                total = parts[1]
+                continue
+            joined = self._dimensions.join(total, parts[index])
+            if joined is None:
+                raise Disagreement(node)
+            total = joined
+        return total
+
+    def _compare(self, operands: Sequence[Core], node: Core, source: Source | None) -> Dimension:
+        """A comparison is no number; its operands must meet. The catalog takes the unit off a constant that is compared."""
+        item, *others = [(operand, self._derive(operand, source)) for operand in operands]
+        for other in others:
+            constant = any(isinstance(each, Constant) and each.unit.is_number for each, _ in (item, other))
+            if not constant and self._dimensions.join(item[1], other[1], comparing=True) is None:
+                raise Disagreement(node)
+        return self._dimensions.number
+
+    def _power(self, arguments: Sequence[Core], parts: Sequence[Dimension], node: Core) -> Dimension:
+        if len(arguments) == 1:
+            return self._dimensions.power(parts[0], _HALF)
+        self._needs_share(parts[1], node)
+        exponent = constant_value(arguments[1])
+        if exponent is None or self._dimensions.same(parts[0], self._dimensions.number):
+            return self._needs_share(parts[0], node)
+        return self._dimensions.power(parts[0], exponent)
+
+    def _needs_share(self, part: Dimension, node: Core) -> Dimension:
+        if not self._dimensions.is_share(part):
+            raise Disagreement(node)
+        return self._dimensions.number
+
+
+def _meaning(value: Value) -> Unit:
+    """What a name stands for: a share keeps the unit of its formula."""
+    return value.core.unit if value.unit.is_number and value.proportion else value.unit
+
+
+def _is_zero(core: Core) -> bool:
+    return isinstance(core, Constant) and core.type is Type.NUMBER and core.value == 0 and core.unit.is_number

@@ -1,0 +1,77 @@
+"""What the rules of one check share: the catalog, its keys and fingerprints, content hashes and the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+from kpidsl.algebra import rings
+from kpidsl.algebra.canonical import Keys, content, unit_content
+from kpidsl.algebra.fingerprints import Fingerprints
+from kpidsl.algebra.settling import unsettled
+from kpidsl.catalog.catalog import Catalog, Value
+from kpidsl.catalog.core import Core, value_names
+from kpidsl.checks.cache import Cache, content_hash
+
+
+class Inspection:
+    """One check of one catalog. With `fast` sympy is left out, and what needs it is left open."""
+
+    def __init__(self, catalog: Catalog, *, fast: bool = False, folder: Path | None = None) -> None:
+        self.catalog = catalog
+        self.fast = fast
+        self.keys = Keys(catalog.sources)
+        self.prints = Fingerprints(catalog.values, self.keys)
+        self.cache = Cache(None if fast else folder, self._project())
+        self._hashes: dict[str, str] = {}
+
+    def _project(self) -> tuple[str, ...]:
+        definitions = self.catalog.definitions
+        return definitions.project.name, *(file.name for file in definitions.files)
+
+    def same(self, left: Core, right: Core) -> bool:
+        """Whether two formulas with equal fingerprints are the same: by normal form, else beyond reasonable doubt."""
+        return self._confirmed("same", lambda: rings.compare(left, right, self.catalog.values, self.keys).same, left, right)
+
+    def is_constant(self, core: Core) -> bool:
+        """The same for a formula whose fingerprint is equal at both points: whether it is constant."""
+        return self._confirmed("constant", lambda: rings.is_constant(core, self.catalog.values, self.keys), core)
+
+    def is_never_defined(self, core: Core) -> bool:
+        """The same for a formula without a fingerprint: whether it divides by zero for all inputs."""
+        return self._confirmed("undefined", lambda: rings.is_never_defined(core, self.catalog.values, self.keys), core)
+
+    def _confirmed(self, question: str, ask: Callable[[], bool | None], *cores: Core) -> bool:
+        if self.fast:
+            return self.prints.certain(*cores)
+        key = content_hash(question, *map(self.hash_of, cores))
+        known = self.cache.get(key)
+        if not isinstance(known, bool):
+            found = ask()
+            known = self.prints.certain(*cores) if found is None else found
+            self.cache.put(key, known)
+        return known
+
+    def hash_of(self, core: Core) -> str:
+        """A hash of a formula and of everything that it refers to."""
+        used = [self.hash_of_value(reference.name) for reference in value_names(core)]
+        return content_hash(self._world, content(core), *used)
+
+    def hash_of_value(self, name: str) -> str:
+        """A hash of a value, of what it is declared to be, and of everything that it refers to."""
+        for each in unsettled(name, self.catalog.values, self._hashes):
+            self._hashes[each] = self._hash(self.catalog.values[each])
+        return self._hashes[name]
+
+    def _hash(self, value: Value) -> str:
+        return content_hash(value.name, value.kind.value, unit_content(value.unit), self.hash_of(value.core))
+
+    @cached_property
+    def _world(self) -> str:
+        """What every formula depends on: the units with their parents, and what a row of each source is."""
+        units = self.catalog.units
+        parts = [*sorted(units.currencies), *(f"{child}<{parent}" for child, parent in sorted(units.parents.items()))]
+        for source in self.catalog.sources.values():
+            parts.append(f"{source.name}:{source.row}:{source.time}:{','.join(source.key)}")
+        return content_hash(*parts)

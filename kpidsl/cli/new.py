@@ -1,0 +1,84 @@
+"""`kpidsl new`: a project that runs at once, or a KPI in one."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import click
+
+from kpidsl.cli.exits import Exit
+from kpidsl.cli.options import color, project
+from kpidsl.cli.output import give
+from kpidsl.render.visible import visible
+
+_TEMPLATES = ("ratio", "sum", "average")
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.argument("kpi", required=False)
+@click.option("--from", "template", type=click.Choice(_TEMPLATES), help="What the new KPI is like.")
+@project
+@color
+def new(name: str | None, kpi: str | None, template: str | None, project: Path | None) -> Exit:
+    """Make a project in the folder NAME, or in this one; or a KPI in a project.
+
+    \b
+    kpidsl new acme
+    kpidsl new kpi closing_rate --from ratio
+
+    Nothing that is there already is overwritten.
+    """
+    if name == "kpi":
+        if not kpi:
+            raise click.UsageError("a new KPI needs a name: `kpidsl new kpi closing_rate --from ratio`")
+        from kpidsl.cli.new_kpi import write_kpi
+
+        return write_kpi(kpi, template or "ratio", project)
+    if kpi or template or project:
+        raise click.UsageError("a new project takes nothing but its name; a new KPI is `kpidsl new kpi NAME`")
+    return _write_project(Path(name or "."))
+
+
+def templates() -> Traversable:
+    """The folder of templates."""
+    return files("kpidsl.cli") / "templates"
+
+
+def write_files(texts: dict[Path, str]) -> None:
+    """Write new files, all or none of them: one that is there already is a misuse."""
+    there = [path for path in texts if path.exists()]
+    if there:
+        raise click.ClickException(f"`{there[0]}` is there already, and nothing was written")
+    try:
+        for path, text in texts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.FileError(str(error.filename or path), (error.strerror or "unknown reason").lower()) from error
+
+
+def _write_project(folder: Path) -> Exit:
+    # JSON text is YAML text, whatever the folder is called.
+    name = json.dumps(visible(folder.resolve().name))
+    texts = {folder / place: text.replace("{name}", name) for place, text in _texts(templates() / "project").items()}
+    write_files(texts)
+    give("".join(f"{visible(str(path))}\n" for path in texts))
+    here = folder.resolve() == Path.cwd()
+    steps = ["" if here else f"cd {visible(str(folder))}", "kpidsl check", "kpidsl test", "kpidsl run"]
+    give("\nNow:\n" + "".join(f"  {step}\n" for step in steps if step))
+    return Exit.WELL
+
+
+def _texts(folder: Traversable) -> dict[str, str]:
+    """The texts of a folder and those below it, by their path in it."""
+    found: dict[str, str] = {}
+    for each in sorted(folder.iterdir(), key=lambda entry: (entry.is_dir(), entry.name)):
+        if each.is_dir():
+            found.update({f"{each.name}/{place}": text for place, text in _texts(each).items()})
+        else:
+            found[each.name] = each.read_text(encoding="utf-8")
+    return found
