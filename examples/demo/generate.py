@@ -36,13 +36,13 @@ def spend() -> Rows:
     yield "date", "function", "purpose", "channel", "campaign", "amount"
     dice = Dice("spend")
     for day in days():
-        dearer = 0.8 + 0.45 * progress(day)
+        dearer = 0.65 + 0.85 * progress(day)
         for campaign in CAMPAIGNS:
             if campaign.runs(day) and dice.chance(0.75):
                 amount = dice.around(campaign.cost * dearer, 0.3)
                 yield day, "marketing", "acquisition", campaign.channel, campaign.name, f"{amount:.2f}"
-        if day.weekday() < 5:
-            yield day, "sales", "acquisition", "", "", f"{dice.around(1700 * (0.75 + 0.5 * progress(day))):.2f}"
+        for _team in ("north", "south") if day.weekday() < 5 else ():
+            yield day, "sales", "acquisition", "", "", f"{dice.around(850 * (0.55 + 1.5 * progress(day))):.2f}"
         if dice.chance(0.2):
             yield day, "sales", "retention", "", "", f"{dice.around(700, 0.4):.2f}"
         if dice.chance(0.15):

@@ -60,7 +60,7 @@ def _ways_out(reading: Reading, operation: str, left: Core, right: Core) -> tupl
         symbol, exponent = missing.powers[0]
         verb = "multiplied" if exponent > 0 else "divided"
         return (f"`{words}` {verb} by something in {show(Unit.of(symbol, abs(exponent)))} would be in {show(left.unit)}",)
-    return ()
+    return (f"`{words}` multiplied by something in {show(missing)} would be in {show(left.unit)}",)
 
 
 def _plain_inverse(left: Unit, right: Unit) -> bool:

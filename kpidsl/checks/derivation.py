@@ -81,10 +81,10 @@ class Derivation:
         return source.columns[reference.path[-1]].unit
 
     def _aggregate(self, node: Aggregate) -> Dimension:
-        source = self._catalog.sources[node.source]
-        if node.where is not None:
-            self._derive(node.where, source)
-        own = self._counted(node, source) if node.function == "count" else self._row(node.argument, source)
+        try:
+            own = self._of_rows(node)
+        except Disagreement as inside:  # where a derived column's formula stands in the rows, its places are not of this formula
+            raise Disagreement(node) from inside
         declared = self._dimensions.of(node.unit)
         if self._dimensions.same(own, declared):
             return own
@@ -93,6 +93,13 @@ class Derivation:
         if counts or narrows:
             return declared
         raise Disagreement(node)
+
+    def _of_rows(self, node: Aggregate) -> Dimension:
+        """The dimension of an aggregate by what its rows and columns are declared to be."""
+        source = self._catalog.sources[node.source]
+        if node.where is not None:
+            self._derive(node.where, source)
+        return self._counted(node, source) if node.function == "count" else self._row(node.argument, source)
 
     def _row(self, argument: Core | None, source: Source) -> Dimension:
         return self._dimensions.number if argument is None else self._derive(argument, source)

@@ -13,6 +13,8 @@ from kpidsl.algebra.settling import unsettled
 from kpidsl.catalog.catalog import Catalog, Value
 from kpidsl.catalog.core import Core, value_names
 from kpidsl.checks.cache import Cache, content_hash
+from kpidsl.documents.model import Formula, Parameter
+from kpidsl.language.tree import Tree
 
 
 class Inspection:
@@ -56,7 +58,7 @@ class Inspection:
     def hash_of(self, core: Core) -> str:
         """A hash of a formula and of everything that it refers to."""
         used = [self.hash_of_value(reference.name) for reference in value_names(core)]
-        return content_hash(self._world, content(core), *used)
+        return content_hash(self.world, content(core), *used)
 
     def hash_of_value(self, name: str) -> str:
         """A hash of a value, of what it is declared to be, and of everything that it refers to."""
@@ -68,10 +70,16 @@ class Inspection:
         return content_hash(value.name, value.kind.value, unit_content(value.unit), self.hash_of(value.core))
 
     @cached_property
-    def _world(self) -> str:
+    def world(self) -> str:
         """What every formula depends on: the units with their parents, and what a row of each source is."""
         units = self.catalog.units
         parts = [*sorted(units.currencies), *(f"{child}<{parent}" for child, parent in sorted(units.parents.items()))]
         for source in self.catalog.sources.values():
             parts.append(f"{source.name}:{source.row}:{source.time}:{','.join(source.key)}")
         return content_hash(*parts)
+
+
+def formula_of(value: Value) -> Formula[Tree]:
+    """What is written as a value's formula."""
+    definition = value.definition
+    return definition.value if isinstance(definition, Parameter) else definition.formula

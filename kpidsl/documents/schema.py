@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 from kpidsl.documents.bindings_keys import BINDINGS
@@ -123,3 +124,15 @@ def _snippet(key: Key) -> object:
 def _required_body(shape: Shape) -> Mapping[str, str]:
     wanted = [key.name for key in shape.keys if key.required] or [*shape.one_of[:1], *shape.some_of[:1]]
     return {name: f"${number}" for number, name in enumerate(wanted or [shape.keys[0].name], 1)}
+
+
+def write(folder: Path) -> None:
+    """Writes both schemas into a folder."""
+    (folder / "definition.schema.json").write_text(printed(definition_schema()), encoding="utf-8")
+    (folder / "data.schema.json").write_text(printed(data_schema()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    from kpidsl.shipped import folder
+
+    write(folder("grammar"))

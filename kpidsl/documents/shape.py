@@ -121,7 +121,7 @@ def _place(root: Node, shape: Shape, error: ValidationError) -> _Place:
 
 
 def _explain(file: File, place: _Place, rule: str) -> Iterator[Diagnostic]:
-    if isinstance(place.node, Hole):
+    if isinstance(place.node, Hole) or (place.key is not None and _is_tight(place.key, place.node)):
         return
     match rule:
         case "additionalProperties":
@@ -144,13 +144,18 @@ def _pairs(place: _Place) -> dict[str, tuple[Scalar, Node]]:
     return place.node.pairs if isinstance(place.node, Mapping) else {}
 
 
+def _is_tight(key: Scalar, value: Node) -> bool:
+    """Whether a key holds its value, because the space after the colon is missing: `{formula:a}`."""
+    return re.match(r"[A-Za-z_]\w*:\S", key.text) is not None and is_empty(value)
+
+
 def _unknown_keys(file: File, place: _Place) -> Iterator[Diagnostic]:
     known = [key.name for key in place.shape.keys]
     for name, (key, value) in _pairs(place).items():
         if name in known:
             continue
         label = Label(file, span(key))
-        if name.split(":")[0] in known and is_empty(value):
+        if _is_tight(key, value):
             yield messages.tight_key(label, name)
         else:
             yield messages.unknown_key(label, name, place.shape.noun, nearest(name, known), known)
@@ -162,7 +167,7 @@ def _names(file: File, place: _Place) -> Iterator[Diagnostic]:
         if re.search(pattern, name):
             continue
         label = Label(file, span(key))
-        if re.match(r"[a-z_]+:\S", name) and is_empty(value):
+        if _is_tight(key, value):
             yield messages.tight_key(label, name)
         else:
             yield messages.name_spelling(label, name, *_spelled(name, pattern))
@@ -185,16 +190,18 @@ def _spelled(name: str, pattern: str) -> tuple[str, str | None]:
 
 
 def _missing_keys(file: File, place: _Place) -> Iterator[Diagnostic]:
-    pairs, shape = _pairs(place), place.shape
     if isinstance(place.node, Mapping) and place.node.cut:
         return
+    shape = place.shape
+    known = [key.name for key in shape.keys]
+    given = {name if name in known else nearest(name.split(":")[0], known) for name in _pairs(place)}
     label = place.label(file)
     for key in shape.keys:
-        if key.required and key.name not in pairs:
+        if key.required and key.name not in given:
             yield messages.missing_key(label, place.thing, (key.name,), key.example)
     choice = shape.one_of or shape.some_of
     first = shape.key(choice[0]) if choice else None
-    if first is not None and not any(name in pairs for name in choice):
+    if first is not None and given.isdisjoint(choice):
         yield messages.missing_key(label, place.thing, choice, first.example)
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from kpidsl.catalog.core import Apply, Core, Reference, Type, walk
 from kpidsl.engines.rows import Rows
-from kpidsl.engines.vectors import Bools, Undefined, Vector
+from kpidsl.engines.vectors import Bools, Undefined, Vector, all_valid
 from kpidsl.plan.filters import conjuncts
 from kpidsl.plan.nodes import Count, Distinct, Extreme, Moment, Slot, Sum, Term
 
@@ -24,7 +24,7 @@ Codes = NDArray[np.intp]
 Column = NDArray[np.float64] | NDArray[np.int64]
 Report = Callable[[Core, Undefined], None]
 # Up to so many places a list of which values were seen is cheaper than a table of them.
-_SEEN_PER_ROW = 64
+_SEEN_PER_ROW = 32
 
 
 def collect(slots: Mapping[str, Slot], rows: Rows, codes: Codes, size: int, report: Report) -> dict[str, Column]:
@@ -89,17 +89,21 @@ class _Kernel:
     counts: dict[Core | None, NDArray[np.int64]] = field(default_factory=dict)
 
     def slot(self, slot: Slot, slots: Mapping[str, Slot]) -> Column:
+        with np.errstate(all="ignore"):
+            return self._slot(slot, slots)
+
+    def _slot(self, slot: Slot, slots: Mapping[str, Slot]) -> Column:
         match slot:
             case Count(term):
                 return self._count(term.argument)
             case Sum(term):
-                return self._sum([term.argument])
+                return self._sum(term.argument)
             case Extreme(function, term):
                 return self._extreme(function, term.argument)
             case Distinct(term):
                 return self._distinct(term.argument)
             case Moment():
-                return self._sum([term.argument for term in _terms(slot, slots)])
+                return self._sum(*(term.argument for term in _terms(slot, slots)))
             case _:
                 raise AssertionError(slot)
 
@@ -113,38 +117,31 @@ class _Kernel:
         """How many rows of each cell have the argument."""
         if argument not in self.counts:
             valid = None if argument is None else self._values(argument).valid
-            if valid is not None:
-                self.counts[argument] = np.bincount(self.codes[valid], minlength=self.size)
-            elif argument is not None:
-                self.counts[argument] = self._count(None)
-            else:
-                self.counts[None] = np.bincount(self.codes, minlength=self.size)
+            self.counts[argument] = (
+                self._count_valid(valid) if argument is not None else np.bincount(self.codes, minlength=self.size)
+            )
         return self.counts[argument]
 
-    def _sum(self, arguments: list[Core | None]) -> NDArray[np.float64]:
-        """The sum over the rows of the product of the arguments; one that is not given is 1."""
-        vectors = [self._values(argument) for argument in arguments if argument is not None]
-        if not vectors:
-            return self._seen(self._count(None).astype(np.float64), self._count(None))
-        valid = [vector.valid for vector in vectors if vector.valid is not None]
-        weights = reduce(np.multiply, [vector.values.astype(np.float64, copy=False) for vector in vectors])
-        if not valid:
-            return self._seen(np.bincount(self.codes, weights, self.size), self._count(None))
-        present = reduce(np.logical_and, valid)
-        sums = np.bincount(self.codes, np.where(present, weights, 0.0), self.size)
-        single = len(set(arguments) - {None}) == 1
-        counts = self._count(arguments[0] or arguments[-1]) if single else np.bincount(self.codes[present], minlength=self.size)
-        return self._seen(sums, counts)
+    def _count_valid(self, valid: Bools | None) -> NDArray[np.int64]:
+        return self._count(None) if valid is None else np.bincount(self.codes.compress(valid), minlength=self.size)
 
-    def _seen(self, values: NDArray[np.generic], counts: NDArray[np.int64]) -> NDArray[np.float64]:
-        return np.where(counts > 0, values, np.nan)
+    def _sum(self, *arguments: Core | None) -> NDArray[np.float64]:
+        """The sum over the rows of the product of the arguments; one that is not given is 1."""
+        given = [argument for argument in arguments if argument is not None]
+        if not given:
+            return _where_counted(self._count(None), self._count(None))
+        vectors = [self._values(argument) for argument in given]
+        valid = all_valid(vectors)
+        weights = reduce(np.multiply, [vector.values.astype(np.float64, copy=False) for vector in vectors])
+        sums = np.bincount(self.codes, weights if valid is None else np.where(valid, weights, 0.0), self.size)
+        return _where_counted(sums, self._count(given[0]) if len(set(given)) == 1 else self._count_valid(valid))
 
     def _extreme(self, function: str, argument: Core | None) -> NDArray[np.float64]:
         assert argument is not None
         vector = self._values(argument)
         codes, values = self.codes, vector.values.astype(np.float64, copy=False)
         if vector.valid is not None:
-            codes, values = codes[vector.valid], values[vector.valid]
+            codes, values = codes.compress(vector.valid), values.compress(vector.valid)
         least = function == "min"
         found = np.full(self.size, np.inf if least else -np.inf)
         (np.minimum if least else np.maximum).at(found, codes, values)
@@ -156,13 +153,17 @@ class _Kernel:
         values, count = _numbered(vector)
         pairs = self.codes * count + values
         if vector.valid is not None:
-            pairs = pairs[vector.valid]
+            pairs = pairs.compress(vector.valid)
         if self.size * count <= _SEEN_PER_ROW * max(len(pairs), 1 << 10):
             seen = np.zeros(self.size * count, np.bool_)
             seen[pairs] = True
             per_cell: NDArray[np.int64] = seen.reshape(self.size, count).sum(axis=1, dtype=np.int64)
             return per_cell
         return np.bincount(pd.unique(pairs) // count, minlength=self.size)
+
+
+def _where_counted(values: NDArray[np.generic], counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    return np.where(counts > 0, values, np.nan)
 
 
 def _numbered(vector: Vector) -> tuple[NDArray[np.int64], int]:

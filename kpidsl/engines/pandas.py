@@ -105,11 +105,11 @@ class _Run:
     def _read_dates(self, source: str, path: Reference) -> None:
         if (source, path) in self.lines:
             return
-        moments = Rows(self.plan.catalog, self.tables, source).values(path).values
-        line = timeline(moments, ticks_of(self.plan.as_of))
+        dates = Rows(self.plan.catalog, self.tables, source).values(path)
+        line = timeline(dates, ticks_of(self.plan.as_of))
         self.lines[source, path] = line
         if line.missing:
-            self.notices.append(messages.dates_missing(source, path.name, line.missing, len(moments)))
+            self.notices.append(messages.dates_missing(source, path.name, line.missing, len(line.ticks)))
 
     def _note_gaps(self, asked: Range | None) -> None:
         for (source, path), line in self.lines.items():

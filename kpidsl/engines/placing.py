@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.engines import messages
 from kpidsl.engines.dates import DAY
+from kpidsl.engines.vectors import Vector
 from kpidsl.periods.bounds import next_start, starts
 from kpidsl.periods.calendar import Calendar
 from kpidsl.plan.nodes import Question
@@ -49,10 +50,13 @@ def ticks_of(moment: date | datetime) -> int:
     return (exact - _EPOCH) // timedelta(microseconds=1)
 
 
-def timeline(moments: NDArray[np.datetime64], as_of: int) -> Timeline:
+def timeline(dates: Vector, as_of: int) -> Timeline:
     """The dates of all rows of a source; those at or after `as_of` are not read."""
-    ticks: Ticks = moments.view(np.int64)
-    missing = int(np.count_nonzero(ticks == _MISSING))
+    ticks: Ticks = dates.values.view(np.int64)
+    missing = 0
+    if dates.valid is not None:
+        ticks = np.where(dates.valid, ticks, _MISSING)
+        missing = len(ticks) - int(np.count_nonzero(dates.valid))
     if len(ticks) == missing:
         return Timeline(ticks, missing, None)
     if not missing and ticks.max() < as_of:
@@ -73,12 +77,12 @@ def asked_range(
     if start is None:
         return None, []
     end = question.end or as_of
+    if ticks_of(start) >= ticks_of(end):
+        return Range((), 0, 0), []
     first, after = _day(start), _day_after(end)
     if question.every is None:
         return Range((first, after), ticks_of(start), min(ticks_of(end), ticks_of(as_of))), []
     begun = starts(calendar, question.every, first, after)
-    if not begun:
-        return Range((), 0, 0), []
     periods = (*begun, next_start(calendar, question.every, begun[-1]))
     return Range(periods, ticks_of(periods[0]), min(ticks_of(periods[-1]), ticks_of(as_of))), _moved(question, periods)
 

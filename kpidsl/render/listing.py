@@ -10,11 +10,25 @@ from kpidsl.language.printer import print_tree
 from kpidsl.render.tables.table import Head, Table
 from kpidsl.units.unit import show
 
-_KPIS = (Head("name"), Head("title"), Head("unit"), Head("better"), Head("benchmark"), Head("area"))
-_MEASURES = (Head("name"), Head("unit"), Head("formula", folds=True), Head("description", folds=True))
-_DIMENSIONS = (Head("name"), Head("type"), Head("sources", folds=True), Head("description", folds=True))
-_SOURCES = (Head("name"), Head("row"), Head("key"), Head("time"), Head("columns", number=True), Head("description", folds=True))
-_PARAMETERS = (Head("name"), Head("value", number=True), Head("unit"), Head("description", folds=True))
+_KPIS = (
+    Head("name"),
+    Head("title", folds=True, spare=3),
+    Head("unit", spare=1),
+    Head("better"),
+    Head("benchmark"),
+    Head("area", spare=2),
+)
+_MEASURES = (Head("name"), Head("unit"), Head("formula", folds=True), Head("description", folds=True, spare=1))
+_DIMENSIONS = (Head("name"), Head("type"), Head("sources", folds=True), Head("description", folds=True, spare=1))
+_SOURCES = (
+    Head("name"),
+    Head("row"),
+    Head("key"),
+    Head("time"),
+    Head("columns", number=True),
+    Head("description", folds=True, spare=1),
+)
+_PARAMETERS = (Head("name"), Head("value", number=True), Head("unit"), Head("description", folds=True, spare=1))
 
 
 def listing(kind: str, catalog: Catalog) -> Table:

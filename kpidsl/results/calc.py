@@ -74,8 +74,8 @@ def _findings(catalog: Catalog, value: Value, given: Given) -> Iterator[Diagnost
             yield messages.broken_value(value.name, name)
         elif name not in catalog.values:
             yield messages.unknown_given(value.name, name, catalog.values)
-        elif not isfinite(number):
-            yield messages.not_a_number(value.name, name, float(number))
+        elif isinstance(number, float) and not isfinite(number):
+            yield messages.not_a_number(value.name, name, number)
     uses = needed(catalog, value, given)
     lacking = [each for each in uses if each.name not in given]
     if lacking:

@@ -38,7 +38,8 @@ def frame(axis: Axis, figures: Mapping[str, Figure]) -> pd.DataFrame:
     if not parts:
         return pd.DataFrame(columns=list(names))
     joined = {name: np.concatenate([part[index] for part in parts]) for index, name in enumerate(names)}
-    return pd.DataFrame(joined).astype({"n": "Int64"})
+    # Typed one by one: what pandas would make of texts with None among them differs between its versions.
+    return pd.DataFrame({name: pd.Series(column, dtype=column.dtype) for name, column in joined.items()}).astype({"n": "Int64"})
 
 
 def column_names(axis: Axis) -> tuple[str, ...]:

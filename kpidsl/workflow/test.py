@@ -117,7 +117,7 @@ def _rows(test: Test, catalog: Catalog) -> Iterator[str]:
 
 def _answer(test: Test, catalog: Catalog) -> Result:
     words = _words(test)
-    question, found = ask(catalog, **words)
+    question, _ = ask(catalog, **words)
     plan = make_plan(catalog, question)[0] if question is not None else None
     span: Span | None = span_of(test, plan) if plan is not None else None
     if words["as_of"] is None and span is not None:
@@ -154,7 +154,7 @@ def _refused(test: Test, error: KpidslError) -> Iterator[str]:
 def _cells(result: Result) -> Iterator[dict[str, Any]]:
     """One mapping for each cell: period, dimensions, and of each value its number and parts (`cac`, `cac.verdict`)."""
     cells: dict[tuple[object, ...], dict[str, Any]] = {}
-    keys = ["period", *result.dimensions]
+    keys = ["period", *result.axis.dimensions]
     for row in result.frame.to_dict("records"):
         place = {key: row[key] for key in keys if key in row}
         cell = cells.setdefault(tuple(place.values()), dict(place))
@@ -163,7 +163,7 @@ def _cells(result: Result) -> Iterator[dict[str, Any]]:
 
 
 def _compare(expected: tuple[Row, ...], cells: list[dict[str, Any]], result: Result) -> Iterator[str]:
-    keys = {"period", *result.dimensions}
+    keys = {"period", *result.axis.dimensions}
     left = list(cells)
     for row in expected:
         place = {name: written for name, written in row.items() if name in keys}

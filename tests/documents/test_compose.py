@@ -16,12 +16,14 @@ LOADERS = pytest.mark.parametrize("loader", [FASTEST, PURE], ids=["libyaml", "pu
 
 
 def shown(node: Node | None) -> object:
-    """A node as plain data, each scalar with its style and place."""
+    """A node as plain data, each scalar with its style and place, as far as there is something in it."""
     match node:
         case Mapping():
             return {name: (key.start, shown(value)) for name, (key, value) in node.pairs.items()}, node.start, node.end, node.cut
         case Sequence():
             return [shown(item) for item in node.items], node.start, node.end
+        case Scalar(text="", style=""):
+            return ""
         case Scalar():
             return node.text, node.style, node.tagged, node.start, node.end
         case Hole():

@@ -14,7 +14,7 @@ from kpidsl.documents.read import read
 from kpidsl.engines.slots import Partial, Slots
 from kpidsl.plan.ask import ask
 from kpidsl.plan.build import make_plan
-from kpidsl.plan.nodes import Plan
+from kpidsl.plan.nodes import Dated, Plan
 
 COMPANY = """
 units:
@@ -35,7 +35,7 @@ sources:
     row: customer
     key: customer_id
     time: acquired_at
-    columns: {customer_id: text, acquired_at: date, channel: text}
+    columns: {customer_id: text, acquired_at: date, lead: {type: text, references: leads}}
   visitors: {row: visitor, key: visitor_id, time: seen_at, columns: {visitor_id: text, seen_at: date, signed_up: boolean}}
   conversations: {row: conversation, key: conversation_id, time: held_at, columns: {conversation_id: text, held_at: date}}
   proposals:
@@ -61,12 +61,13 @@ sources:
   spend: {key: spend_id, time: date, columns: {spend_id: text, date: date, amount: {type: number, unit: USD}, channel: text}}
   reps: {row: rep, key: rep_id, columns: {rep_id: text, channel: text}}
 dimensions:
-  channel: [leads.channel, customers.channel, spend.channel, reps.channel]
+  channel: [leads.channel, customers.lead.channel, spend.channel, reps.channel]
 parameters:
   hurdle: 10%
 measures:
   leads: count(leads)
   new_customers: count(customers)
+  converted: count(customers at lead.created_at)
   visitors: count(visitors)
   sign_ups: {formula: count(visitors where signed_up), unit: converting_visitor}
   cost: sum(spend.amount)
@@ -81,7 +82,7 @@ measures:
   all_reps: count(reps)
 kpis:
   conversion:
-    {unit: percent, better: higher, formula: new_customers / leads, benchmarks: {target: {range: at least 15%}}}
+    {unit: percent, better: higher, formula: converted / leads, benchmarks: {target: {range: at least 15%}}}
   cac: {unit: USD / customer, better: lower, formula: cost / new_customers, benchmarks: {target: {range: at most 2000}}}
   fit_rate: {unit: percent, better: higher, formula: discussed / conversations, benchmarks: {target: {range: 15% to 40%}}}
   closing_rate: {unit: percent, better: higher, formula: signed / proposals, benchmarks: {target: {range: 15% to 40%}}}
@@ -132,8 +133,12 @@ def partial(
 
 
 def slots_of(plan: Plan, starts: Sequence[date], scans: Mapping[str, Partial]) -> Slots:
-    """The slots of a plan from partials by source, in which the slots are in the order of the plan's."""
-    return Slots(tuple(starts), tuple(_renamed(plan, index, scans[scan.source]) for index, scan in enumerate(plan.scans)))
+    """The slots of a plan from partials by source (or source and date), in which the slots are in the order of the plan's."""
+    found = []
+    for index, scan in enumerate(plan.scans):
+        date = scan.placement.date.name if isinstance(scan.placement, Dated) else ""
+        found.append(_renamed(plan, index, scans.get(f"{scan.source} at {date}") or scans[scan.source]))
+    return Slots(tuple(starts), tuple(found))
 
 
 def _renamed(plan: Plan, index: int, given: Partial) -> Partial:

@@ -29,7 +29,9 @@ def _value(formula: str, **given: Leaf) -> Leaf:
     """The value of a formula over a, b and c, None if it is missing, its reason if it is undefined."""
     measures = "".join(f"  {name}: sum(s.{name})\n" for name in "abc")
     text = (
-        "sources: {s: {columns: {a: number, b: number, c: number}}}\nmeasures:\n" + measures + f"kpis:\n  x: {{formula: '{formula}'}}\n"
+        "sources: {s: {columns: {a: number, b: number, c: number}}}\nmeasures:\n"
+        + measures
+        + f"kpis:\n  x: {{formula: '{formula}'}}\n"
     )
     catalog = catalog_of(text)
     leaves = {name: _column(given.get(name, 1.0)) for name in "abc"}

@@ -26,13 +26,14 @@ _BY_RULE = frozenset({Verdict.WITHIN, Verdict.BEYOND, Verdict.SHORT, Verdict.OUT
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One benchmark in a cell; an open bound is None."""
+    """One benchmark in a cell; an open bound is None, and its text empty."""
 
     name: str
     range: str
     verdict: Verdict
     low: float | None
     high: float | None
+    bounds: tuple[str, str]
     cite: str
 
 
@@ -103,6 +104,7 @@ def _cell(row: Mapping[str, Any], dimensions: tuple[str, ...], at: int, figure: 
     value, low, high = row["value"], row["low"], row["high"]
     verdict = None if row["verdict"] is None else Verdict(row["verdict"])
     bounds = None if low is None or high is None else (low, high)
+    why = _why(figure, at, verdict)
     return Cell(
         period=row["period"] or "",
         keys=tuple(_key(row[name]) for name in dimensions),
@@ -111,7 +113,7 @@ def _cell(row: Mapping[str, Any], dimensions: tuple[str, ...], at: int, figure: 
         interval=f"{_number(low, figure)} to {_number(high, figure)}" if bounds else "",
         bounds=bounds,
         verdict=verdict,
-        why=_why(figure, at, verdict) or row["reason"],
+        why=row["reason"] if why is None else why,
         reason=row["reason"],
         judged=tuple(_judged(figure, at)),
         parts=_parts(row["numerator"], row["denominator"]),
@@ -144,17 +146,17 @@ def _parts(above: float | None, below: float | None) -> str:
     return "" if above is None or below is None else f"{above:,.10g} / {below:,.10g}"
 
 
-def _why(figure: Figure, at: int, verdict: Verdict | None) -> str:
-    """Where the interval beside it lies; empty where no rule looked at it."""
+def _why(figure: Figure, at: int, verdict: Verdict | None) -> str | None:
+    """What a verdict of the rule needs besides the interval, the range and the verdict; None where no rule looked at the value."""
     judgement = _deciding(figure, at)
     if judgement is None or verdict not in _BY_RULE:
-        return ""
+        return None
     position = Position(int(judgement.positions[at]))
     if position is Position.UNKNOWN:
-        return ""
-    phrase = Bounds(judgement.range, figure.value.unit, figure.percent).phrase(position)
-    note = figure.estimate.note if figure.estimate.method is Method.POINT else ""
-    return f"{phrase} ({note})" if note else phrase
+        return None
+    if figure.estimate.method is Method.POINT:
+        return figure.estimate.note
+    return "" if verdict.firm else Bounds(judgement.range, figure.value.unit, figure.percent).phrase(position)
 
 
 def _deciding(figure: Figure, at: int) -> Judgement | None:
@@ -170,19 +172,28 @@ def _judged(figure: Figure, at: int) -> Iterator[Judged]:
 
 def _one(judgement: Judgement, benchmark: Benchmark, figure: Figure, at: int) -> Judged:
     range, verdict = judgement.range, VERDICTS[int(judgement.codes[at])]
-    return Judged(range.name, _range(range, figure), verdict, range.low, range.high, benchmark.definition.cite)
+    bounds = _exact(range.low, figure), _exact(range.high, figure)
+    return Judged(range.name, _range(range, *bounds), verdict, range.low, range.high, bounds, benchmark.definition.cite)
 
 
-def _range(range: Range, figure: Figure) -> str:
+def _exact(bound: float | None, figure: Figure) -> str:
+    return "" if bound is None else show_exact(bound, figure.value.unit, figure.percent)
+
+
+def _range(range: Range, low: str, high: str) -> str:
     """A range in the words of the language."""
-    low = None if range.low is None else show_exact(range.low, figure.value.unit, figure.percent)
-    high = None if range.high is None else show_exact(range.high, figure.value.unit, figure.percent)
-    match low, high:
-        case None, None:
-            return "any value"
-        case None, _:
-            return f"{'below' if range.high_open else 'at most'} {high}"
-        case _, None:
-            return f"{'above' if range.low_open else 'at least'} {low}"
-        case _:
-            return f"{low} to {high}"
+    if low and high:
+        return f"{low} to {high}"
+    if low:
+        return f"{'above' if range.low_open else 'at least'} {low}"
+    return f"{'below' if range.high_open else 'at most'} {high}" if high else "any value"
+
+
+def with_unit(cell: Cell, unit: str) -> tuple[str, str]:
+    """A value as it is shown, and what its unit says beyond that: `USD 556` and ` / customer`, `180` and ` lead`."""
+    if cell.number is None or unit in ("number", "percent") or cell.value.split(" ")[-1].rstrip("s") == unit:
+        return cell.value, ""
+    currency, space, _ = cell.value.partition(" ")
+    if space and unit.startswith(currency):
+        return cell.value, unit.removeprefix(currency)
+    return cell.value, f" {unit}"

@@ -10,11 +10,15 @@ from kpidsl.render.paint import Role
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column: its name, whether its cells are numbers, which stand right, and whether a long cell may be folded."""
+    """A column: its name, whether its cells are numbers, which stand right, and whether a long cell may be folded.
+
+    On a terminal that is too narrow the columns with the largest `spare` are left out first, those with 0 never.
+    """
 
     name: str
     number: bool = False
     folds: bool = False
+    spare: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,11 @@ class Table:
 
     def filled(self) -> Table:
         """The table without the columns in which every cell is empty."""
-        kept = [index for index in range(len(self.heads)) if any(row[index].text for row in self.rows)]
+        return self.only(index for index in range(len(self.heads)) if any(row[index].text for row in self.rows))
+
+    def only(self, columns: Iterable[int]) -> Table:
+        """The table with some of its columns."""
+        kept = tuple(columns)
         return Table(
             tuple(self.heads[index] for index in kept), tuple(tuple(row[index] for index in kept) for row in self.rows)
         )

@@ -1,47 +1,86 @@
-"""A table in columns: as wide as it needs to be, or folded into the width of a terminal."""
+"""A table in columns: as wide as it needs to be, or fitted into the width of a terminal.
+
+Nothing is ever cut: a number without its last digits is another number. Where the width does not do, the gaps get smaller, then
+sentences are folded, then the columns that can be spared are left out, and the last line says which.
+"""
 
 from __future__ import annotations
 
-from io import StringIO
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from textwrap import wrap
 
-from rich.console import Console
-from rich.table import Table as Grid
-from rich.text import Text
+from rich.cells import cell_len
 
-from kpidsl.render.paint import STYLES, Role
-from kpidsl.render.tables.table import Entry, Table
+from kpidsl.render.paint import Paint, Role, colours, plain
+from kpidsl.render.tables.table import Entry, Head, Table
 from kpidsl.render.visible import visible
 
-_NO_LIMIT = 100_000
-_NARROWEST = 40
+_GAP, _SMALL_GAP = 3, 2
+_LEAST = 20
 
 
 def show(table: Table, color: bool = False, width: int | None = None) -> str:
-    """The table with its heads above; without a `width` no cell is folded or cut."""
-    table = table.filled()
-    grid = Grid(box=None, padding=(0, 3, 0, 0), pad_edge=False, header_style=STYLES[Role.QUIET])
-    for head in table.heads:
-        folds = head.folds and width is not None
-        grid.add_column(Text(head.name), justify="right" if head.number else "left", no_wrap=not folds, overflow="fold")
-    for row in table.rows:
-        grid.add_row(*(_text(entry) for entry in row))
-    return _printed(grid, color, _NO_LIMIT if width is None else max(width, _NARROWEST))
+    """The table with its heads above; without a `width` every column is as wide as its widest cell."""
+    paint = colours() if color else plain
+    whole = Table(
+        table.heads, tuple(tuple(Entry(visible(each.text), each.role) for each in row) for row in table.rows)
+    ).filled()
+    fitted, widths, gap = _fit(whole, width)
+    head = tuple(Entry(head.name, Role.QUIET) for head in fitted.heads)
+    lines = [line for row in (head, *fitted.rows) for line in _row(row, fitted.heads, widths, gap, paint)]
+    lost = [head.name for head in whole.heads if head not in fitted.heads]
+    if lost:
+        lines.append(paint(Role.QUIET, f"(left out of this narrow terminal: {', '.join(lost)})"))
+    return "".join(f"{line}\n" for line in lines)
 
 
-def _text(entry: Entry) -> Text:
-    return Text(visible(entry.text), style="" if entry.role is None else STYLES[entry.role])
+def _fit(table: Table, width: int | None) -> tuple[Table, list[int], int]:
+    """The columns that are shown, how wide each is, and the gap between them."""
+    while True:
+        natural = [max(map(cell_len, column)) for column in _columns(table)]
+        for gap in (_GAP, _SMALL_GAP):
+            widths = _widths(table.heads, natural, None if width is None else width - gap * (len(natural) - 1))
+            if widths is not None:
+                return table, widths, gap
+        spared = max(range(len(table.heads)), key=lambda index: table.heads[index].spare, default=0)
+        if not table.heads or table.heads[spared].spare == 0:
+            return table, natural, _SMALL_GAP
+        table = table.only(index for index in range(len(table.heads)) if index != spared)
 
 
-def _printed(grid: Grid, color: bool, width: int) -> str:
-    stream = StringIO()
-    console = Console(
-        file=stream,
-        width=width,
-        force_terminal=color,
-        color_system="standard" if color else None,
-        no_color=not color,
-        legacy_windows=False,
-        _environ={},
-    )
-    console.print(grid, soft_wrap=False)
-    return "".join(line.rstrip() + "\n" for line in stream.getvalue().splitlines())
+def _columns(table: Table) -> Iterator[list[str]]:
+    for index, head in enumerate(table.heads):
+        yield [head.name, *(row[index].text for row in table.rows)]
+
+
+def _widths(heads: Sequence[Head], natural: list[int], room: int | None) -> list[int] | None:
+    """The width of each column within the room for all; None where they do not go in."""
+    if room is None or sum(natural) <= room:
+        return natural
+    folding = [index for index, head in enumerate(heads) if head.folds and natural[index] > _LEAST]
+    left = room - sum(each for index, each in enumerate(natural) if index not in folding)
+    if not folding or left < _LEAST * len(folding):
+        return None
+    widths = list(natural)
+    for place, index in enumerate(sorted(folding, key=lambda index: natural[index])):
+        widths[index] = min(natural[index], left // (len(folding) - place))
+        left -= widths[index]
+    return widths
+
+
+def _row(row: Sequence[Entry], heads: Sequence[Head], widths: list[int], gap: int, paint: Paint) -> Iterator[str]:
+    folded = [_folded(entry, width) for entry, width in zip(row, widths, strict=True)]
+    for line in zip_longest(*folded, fillvalue=""):
+        cells = [_cell(text, *column, paint) for text, *column in zip(line, row, heads, widths, strict=True)]
+        yield (" " * gap).join(cells).rstrip()
+
+
+def _folded(entry: Entry, width: int) -> list[str]:
+    return [entry.text] if cell_len(entry.text) <= width else wrap(entry.text, width)
+
+
+def _cell(text: str, entry: Entry, head: Head, width: int, paint: Paint) -> str:
+    shown = text if entry.role is None or not text else paint(entry.role, text)
+    pad = " " * (width - cell_len(text))
+    return pad + shown if head.number else shown + pad

@@ -1,0 +1,97 @@
+"""Formulas that say nothing: KPIs whose value no data can change, and values that divide by zero whatever the data are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from kpidsl.algebra import exact
+from kpidsl.algebra.fingerprints import Fingerprints, constant_of
+from kpidsl.algebra.settling import unsettled
+from kpidsl.catalog.catalog import Catalog, Kind, Value
+from kpidsl.catalog.core import Aggregate, Apply, Core, Reference, Type, aggregates, value_names
+from kpidsl.checks import messages
+from kpidsl.checks.inspection import Inspection, formula_of
+from kpidsl.diagnostics import Diagnostic
+
+
+def constant_formulas(inspection: Inspection) -> Iterator[Diagnostic]:
+    """`constant-formula`, for each KPI that is constant by its own formula and not only by the KPIs that it is made of.
+
+    A parameter is no data: a KPI made of parameters alone is constant too.
+    """
+    data = _data_users(inspection.catalog)
+    found = {kpi.name: kpi for kpi in inspection.catalog.kpis() if kpi.name not in data or _is_constant(kpi, inspection)}
+    for name, kpi in found.items():
+        if not _made_of(kpi.core, found):
+            number = _number(inspection, name) if name in data else _declared_number(inspection, kpi.core)
+            yield messages.constant_formula(formula_of(kpi).label(), name, number)
+
+
+def always_undefined(inspection: Inspection) -> Iterator[Diagnostic]:
+    """`always-undefined`, where the zero is; what refers to such a value is not reported again."""
+    for value in inspection.catalog.values.values():
+        if inspection.prints.value(value.name) is None:
+            zero = _zero(value.core, inspection.prints)
+            if zero is not None and inspection.is_never_defined(value.core):
+                formula = formula_of(value)
+                yield messages.always_undefined(formula.label(zero.span, "always 0"), value.name, formula, zero)
+
+
+def _data_users(catalog: Catalog) -> frozenset[str]:
+    """The values below which there is an aggregate."""
+    known: dict[str, bool] = {}
+    for name in catalog.values:
+        for each in unsettled(name, catalog.values, known):
+            core = catalog.values[each].core
+            known[each] = any(known[used.name] for used in value_names(core)) or next(aggregates(core), None) is not None
+    return frozenset(name for name, uses in known.items() if uses)
+
+
+def _is_constant(kpi: Value, inspection: Inspection) -> bool:
+    found = inspection.prints.value(kpi.name)
+    return found is not None and found[0] == found[1] and inspection.is_constant(kpi.core)
+
+
+def _made_of(core: Core, constant: dict[str, Value]) -> bool:
+    names = [used.name for used in value_names(core)]
+    return bool(names) and all(name in constant for name in names) and next(aggregates(core), None) is None
+
+
+def _number(inspection: Inspection, name: str) -> Fraction | None:
+    found = inspection.prints.value(name)
+    return None if found is None else constant_of(found)
+
+
+def _declared_number(inspection: Inspection, core: Core) -> Fraction | None:
+    """What a formula without data comes to with the parameters as they are declared."""
+    values = inspection.catalog.values
+    try:
+        return exact.Sheet(values, _no_rows, exact.defaults(values)).number(core)
+    except exact.Inexact:
+        return None
+
+
+def _no_rows(aggregate: Aggregate) -> None:
+    raise AssertionError(aggregate)
+
+
+def _zero(core: Core, prints: Fingerprints) -> Core | None:
+    """The divisor that is always zero; None where it lies in another value."""
+    while not isinstance(core, Reference):
+        parts = core.arguments if isinstance(core, Apply) else ()
+        hole = next((part for part in parts if part.type is Type.NUMBER and prints.tree(part) is None), None)
+        if hole is None:
+            return _divisor(core)
+        core = hole
+    return None
+
+
+def _divisor(core: Core) -> Core | None:
+    match core:
+        case Apply(function="divide", arguments=(_, below)):
+            return below
+        case Apply(function="power", arguments=(base, _)):
+            return base
+        case _:
+            return None

@@ -1,0 +1,204 @@
+"""Small worlds of rows: aggregates in, for each turn the exact values that some rows would give them.
+
+Inputs made up one by one could be such as no data have: more won deals than deals, an average that is not the sum by the count.
+Here rows are made up instead, of a few kinds each, one aimed at each filter, and every aggregate is worked out from the same
+rows. The first worlds are the simplest: every kind once, twice, …; in every other one rows need not lie in the asked period by
+each of their dates. Nothing is left to chance: a turn always gives the same world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from random import Random
+from typing import TypeVar
+
+from kpidsl.algebra.canonical import Keys
+from kpidsl.algebra.exact import Inexact, Leaf, Scalar, evaluate
+from kpidsl.catalog.catalog import Catalog, Column
+from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference, Type, walk
+
+_TIMES = (1, 2, 3, 5, 10)
+_MORE_TIMES = (0, 1, 2, 3, 4, 5, 6, 8, 10, 20, 50, 100)
+_NUMBERS = tuple(map(Fraction, (100, 200, 50, 10, 1000, 1, 20)))
+_SHARES = (Fraction(1, 10), Fraction(1, 4), Fraction(1, 2))
+_DAY = datetime(2026, 1, 5)
+_DAYS = (0, 1, 7, 30, 60, 90)
+_TRIES = 20
+
+T = TypeVar("T")
+Path = tuple[str, ...]
+Row = Mapping[Path, Scalar]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """So many rows of one kind. `spread` is how many different ones an identifier tells apart among them.
+
+    `placed` are the dates by which they lie in the asked period; the source's own time is the empty path.
+    """
+
+    row: Row
+    times: int
+    spread: int
+    placed: frozenset[Path]
+
+
+class Worlds:
+    """The worlds in which the aggregates of a question have values."""
+
+    def __init__(self, catalog: Catalog, aggregates: Iterable[Aggregate], keys: Keys) -> None:
+        self._catalog = catalog
+        self._leaves = {keys.of(node): node for node in aggregates}
+        self._sources = {node.source: _Source(catalog, node.source) for node in self._leaves.values()}
+        for node in self._leaves.values():
+            self._sources[node.source].add(node)
+
+    def inputs(self, turn: int) -> dict[str, Scalar | None]:
+        """The values of the aggregates by their keys; Inexact where rows cannot be worked out exactly."""
+        chance = Random(f"world {turn}")
+        shared, step = turn % 2 == 0, turn // 2
+        times = _TIMES[step] if step < len(_TIMES) else None
+        worlds = {name: tuple(source.rows(chance, times, shared)) for name, source in self._sources.items()}
+        return {key: self._sources[node.source].value(node, worlds[node.source]) for key, node in self._leaves.items()}
+
+
+class _Source:
+    """The aggregates over one source and the rows made up for them."""
+
+    def __init__(self, catalog: Catalog, name: str) -> None:
+        self._catalog = catalog
+        self._name = name
+        self._filters: dict[Core | None, None] = {}
+        self._columns: dict[Path, Reference] = {}
+        self._compared: dict[Path, list[Scalar]] = {}
+        self._placements: dict[Path, None] = {}
+
+    def add(self, node: Aggregate) -> None:
+        if node.alive is not None or node.closing:
+            raise Inexact
+        self._filters[node.where] = None
+        self._placements[node.at.path if node.at else ()] = None
+        for part in (node.argument, node.where):
+            for inner in walk(part) if part is not None else ():
+                if isinstance(inner, Reference):
+                    self._columns[inner.path] = inner
+                if isinstance(inner, Apply):
+                    self._note(inner)
+
+    def _note(self, node: Apply) -> None:
+        """Keep the constants that a column is compared with: they are what its values should be near."""
+        constants = [part.value for part in node.arguments if isinstance(part, Constant)]
+        for part in node.arguments:
+            if isinstance(part, Reference):
+                self._compared.setdefault(part.path, []).extend(constants)
+
+    def rows(self, chance: Random, times: int | None, shared: bool) -> Iterator[_Rows]:
+        for condition in self._filters:
+            row = self._aimed(condition, chance)
+            number = times if times is not None else _pick(_MORE_TIMES, chance)
+            spread = _pick((1, 2, number), chance)
+            placed = [path for path in self._placements if shared or chance.random() < 0.7]
+            yield _Rows(row, number, min(spread, number), frozenset(placed))
+
+    def _aimed(self, condition: Core | None, chance: Random) -> Row:
+        """A row that passes a filter, if one is found soon."""
+        for _ in range(_TRIES):
+            row = {path: _pick(self._candidates(reference), chance) for path, reference in self._columns.items()}
+            row.update(_demanded(condition))
+            if _passes(condition, row):
+                break
+        return row
+
+    def _candidates(self, reference: Reference) -> Sequence[Scalar]:
+        compared = self._compared.get(reference.path, [])
+        match reference.type:
+            case Type.BOOLEAN:
+                return True, False
+            case Type.TEXT:
+                return self._column(reference.path).values or (*(each for each in compared if isinstance(each, str)), "other")
+            case Type.NUMBER:
+                numbers = [each for each in compared if isinstance(each, Fraction)]
+                return *(each + step for each in numbers for step in (0, 1, -1)), *(_SHARES if reference.unit.percent else _NUMBERS)
+            case Type.DATE | Type.DATETIME:
+                days = [_DAY + timedelta(days=days) for days in _DAYS]
+                near = [each + timedelta(days=step) for each in compared if isinstance(each, date) for step in (0, 1, -1)]
+                return *near, *(days if reference.type is Type.DATETIME else [day.date() for day in days])
+
+    def _column(self, path: Path) -> Column:
+        source = self._catalog.sources[self._name]
+        for part in path[:-1]:
+            source = self._catalog.sources[source.columns[part].references or ""]
+        return source.columns[path[-1]]
+
+    def value(self, node: Aggregate, rows: Sequence[_Rows]) -> Scalar | None:
+        """What an aggregate comes to over the rows."""
+        placement = node.at.path if node.at else ()
+        counted = [each for each in rows if each.times and placement in each.placed and _passes(node.where, each.row)]
+        if node.argument is None:
+            return Fraction(sum(each.times for each in counted))
+        if node.distinct:
+            return Fraction(self._different(node.argument, counted))
+        values = [(evaluate(node.argument, _leaf(each.row)), each.times) for each in counted]
+        return _collected(node.function, [(value, times) for value, times in values if value is not None])
+
+    def _different(self, argument: Core, rows: Sequence[_Rows]) -> int:
+        """How many different values there are; a column that nothing is compared with is an identifier."""
+        if isinstance(argument, Reference) and argument.path not in self._compared:
+            is_key = argument.path == self._catalog.sources[self._name].key
+            return sum(each.times if is_key else each.spread for each in rows)
+        return len({evaluate(argument, _leaf(each.row)) for each in rows} - {None})
+
+
+def _collected(function: str, values: Sequence[tuple[Scalar, int]]) -> Fraction | None:
+    count = Fraction(sum(times for _, times in values))
+    if function == "count":
+        return count
+    numbers = [(value, times) for value, times in values if isinstance(value, Fraction)]
+    total = sum((value * times for value, times in numbers), Fraction(0))
+    match function:
+        case "sum":
+            return total
+        case "avg":
+            return total / count if count else None
+        case "min":
+            return min((value for value, _ in numbers), default=None)
+        case "max":
+            return max((value for value, _ in numbers), default=None)
+        case _:
+            raise Inexact
+
+
+def _demanded(condition: Core | None) -> Iterator[tuple[Path, Scalar]]:
+    """The values of columns that a condition asks for outright."""
+    match condition:
+        case Reference(path=path):
+            yield path, True
+        case Apply(function="not", arguments=(Reference(path=path),)):
+            yield path, False
+        case Apply(function="equal", arguments=(Reference(path=path), Constant(value=value))):
+            yield path, value
+        case Apply(function="equal", arguments=(Constant(value=value), Reference(path=path))):
+            yield path, value
+        case Apply(function="in", arguments=(Reference(path=path), Constant(value=value), *_)):
+            yield path, value
+        case Apply(function="and", arguments=arguments):
+            for argument in arguments:
+                yield from _demanded(argument)
+        case _:
+            return
+
+
+def _passes(condition: Core | None, row: Row) -> bool:
+    return condition is None or evaluate(condition, _leaf(row)) is True
+
+
+def _leaf(row: Row) -> Leaf:
+    """Columns of a row as the leaves of a formula; there are no aggregates in rows."""
+    return lambda node: row[node.path] if isinstance(node, Reference) else None
+
+
+def _pick(options: Sequence[T], chance: Random) -> T:
+    return options[int(chance.random() * len(options))]

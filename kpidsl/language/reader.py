@@ -1,0 +1,153 @@
+"""Tables and a text in, what a builder makes of it out: a parser of the LALR kind.
+
+A table says for each state and terminal whether to go on to a state (shift) or to finish a rule (reduce), after which its
+parts on the stack become one. Lark makes the tables and could run them, but this loop is four times as fast, for two reasons:
+all texts are cut up by one pattern, and rules that only pass a single part on (a sum of one product of one factor …) are taken
+without a call. Whether a word is a keyword or a name is asked of the state, so keywords are no reserved words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+
+from kpidsl.language.build import Builder
+from kpidsl.language.tables import WORD, Tables, tables
+from kpidsl.text import Span
+
+END = "$END"
+
+
+class Token(NamedTuple):
+    """A terminal and its place."""
+
+    type: str
+    value: str
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
+
+
+class Stopped(Exception):
+    """The text is not of the language from a character on; None stands for its end."""
+
+    def __init__(self, position: int | None) -> None:
+        super().__init__(position)
+        self.position = position
+
+
+class _Rule(NamedTuple):
+    origin: str
+    length: int
+    kept: list[tuple[int, bool]]
+    passes_on: bool
+    takes_single: bool
+    build: Callable[[list[Any]], Any] | None
+
+
+class Reader:
+    """Has no state of its own while it reads, so threads can share it."""
+
+    def __init__(self, tables: Tables, builder: object) -> None:
+        self._cut = re.compile(tables.pattern).finditer
+        self._ignored = frozenset(tables.ignored)
+        self._words = tables.words
+        self._starts = tables.starts
+        self._actions = tables.actions
+        self._gotos = tables.gotos
+        self._rules = [_rule(builder, *rule) for rule in tables.rules]
+        terminals = {terminal for row in tables.actions for terminal in row}
+        self._leaves = {name: getattr(builder, name) for name in terminals if hasattr(builder, name)}
+
+    def read(self, text: str, start: str) -> Any:
+        """What the builder makes of a text; Stopped where it is not of the language, and what the builder raises."""
+        begin, end = self._starts[start]
+        states, values = [begin], []
+        self._take(text, states, values)
+        while states[-1] != end:
+            rule = self._actions[states[-1]].get(END)
+            if rule is None:
+                raise Stopped(None)
+            self._reduce(self._rules[-rule - 1], states, values)
+        return values[-1]
+
+    def goes_on(self, text: str, start: str) -> frozenset[str]:
+        """The terminals that can follow a text that is the beginning of one of the language."""
+        states = [self._starts[start][0]]
+        self._take(text, states, [])
+        return frozenset(terminal for terminal in self._actions[states[-1]] if self._accepts(states, terminal))
+
+    def _take(self, text: str, states: list[int], values: list[Any]) -> None:
+        """Both stacks after the last token."""
+        actions, gotos, rules, words, ignored, leaves = (
+            self._actions,
+            self._gotos,
+            self._rules,
+            self._words,
+            self._ignored,
+            self._leaves,
+        )
+        for match in self._cut(text):
+            terminal = match.lastgroup or ""
+            if terminal in ignored:
+                continue
+            row = actions[states[-1]]
+            value = match[0]
+            if terminal == WORD and words.get(value) in row:
+                terminal = words[value]
+            while (action := row.get(terminal)) is not None and action < 0:
+                rule = rules[-action - 1]
+                if rule.passes_on:
+                    states[-1] = gotos[states[-2]][rule.origin]
+                else:
+                    self._reduce(rule, states, values)
+                row = actions[states[-1]]
+            if action is None:
+                raise Stopped(match.start())
+            token = Token(terminal, value, match.start(), match.end())
+            states.append(action)
+            values.append(leaves[terminal](token) if terminal in leaves else token)
+
+    def _reduce(self, rule: _Rule, states: list[int], values: list[Any]) -> None:
+        """The parts of a rule on the stack become one value; a rule that only hands on its parts leaves them as a list."""
+        parts: list[Any] = []
+        for index, is_list in rule.kept:
+            part = values[index - rule.length]
+            if is_list:
+                parts = parts + part if parts else part
+            else:
+                parts.append(part)
+        del states[-rule.length :], values[-rule.length :]
+        if rule.build is None:
+            values.append(parts)
+        else:
+            values.append(parts[0] if rule.takes_single and len(parts) == 1 else rule.build(parts))
+        states.append(self._gotos[states[-1]][rule.origin])
+
+    def _accepts(self, states: list[int], terminal: str) -> bool:
+        """Whether a terminal can come next; it may finish some rules first."""
+        states = states.copy()
+        while (action := self._actions[states[-1]].get(terminal)) is not None and action < 0:
+            rule = self._rules[-action - 1]
+            del states[-rule.length :]
+            states.append(self._gotos[states[-1]][rule.origin])
+            if terminal == END and states[-1] in (end for _, end in self._starts.values()):
+                return True
+        return action is not None
+
+
+def _rule(builder: object, origin: str, length: int, method: str, takes_single: bool, kept: list[tuple[int, bool]]) -> _Rule:
+    passes_on = takes_single and length == 1 and len(kept) == 1 and not kept[0][1]
+    build = getattr(builder, method) if method and hasattr(builder, method) else None
+    return _Rule(origin, length, kept, passes_on, takes_single, build)
+
+
+@cache
+def reader() -> Reader:
+    """The reader of the shipped grammar; two threads that ask at once may make it twice, which does no harm."""
+    return Reader(tables(), Builder())

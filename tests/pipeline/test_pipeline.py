@@ -1,0 +1,162 @@
+"""The public functions as an embedding program uses them."""
+
+from __future__ import annotations
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import kpidsl
+
+DEFINITIONS = """
+units: {currencies: [USD], entities: {deal: {}, won_deal: {subset_of: deal}}}
+sources:
+  deals:
+    row: deal
+    time: created_at
+    columns: {created_at: date, channel: text, outcome: text, amount: {type: number, unit: USD}}
+  spend: {time: day, columns: {day: date, channel: text, amount: {type: number, unit: USD}}}
+dimensions: {channel: [deals.channel, spend.channel]}
+parameters: {margin: 30%}
+measures:
+  deals: count(deals)
+  won: {formula: 'count(deals where outcome = "won")', unit: won_deal}
+  revenue: sum(deals.amount where outcome = "won")
+  spend: sum(spend.amount)
+kpis:
+  win_rate: {unit: percent, better: higher, formula: won / deals, benchmarks: {target: {range: at least 30%}}}
+  roi: {unit: number, formula: (revenue * margin - spend) / spend}
+  largest: {formula: max(deals.amount), better: higher, benchmarks: {target: {range: at least 100}}}
+"""
+
+
+@pytest.fixture(scope="module")
+def catalog() -> kpidsl.Catalog:
+    return kpidsl.load(texts={"company.yaml": DEFINITIONS}, strict=True)
+
+
+@pytest.fixture
+def data() -> dict[str, object]:
+    return {
+        "deals": pd.DataFrame(
+            {
+                "created_at": ["2026-01-05", "2026-01-20", "2026-03-03", "2026-03-10"],
+                "channel": ["web", "mail", "web", None],
+                "outcome": ["won", "lost", "won", "won"],
+                "amount": [100.0, 250.0, 80.0, None],
+            }
+        ),
+        "spend": pd.DataFrame({"day": [date(2026, 1, 1), date(2026, 3, 1)], "channel": ["web", "web"], "amount": [10, 20]}),
+    }
+
+
+def test_a_zero_month_is_a_row_and_undefined_has_its_reason(catalog: kpidsl.Catalog, data: dict[str, object]) -> None:
+    frame = kpidsl.evaluate(catalog, ["win_rate", "spend"], data=data, every="month", as_of="2026-04-01").frame
+    rows = frame.set_index(["kpi", "period"])
+    assert list(frame["period"][:3]) == ["2026-01", "2026-02", "2026-03"]
+    assert rows.loc[("spend", "2026-02"), "value"] == 0
+    assert rows.loc[("win_rate", "2026-02"), "status"] == "undefined"
+    assert rows.loc[("win_rate", "2026-02"), "reason"] == "deals is 0"
+    assert rows.loc[("win_rate", "2026-02"), "verdict"] == "undefined"
+
+
+def test_a_source_that_fails_stops_no_other_kpi(catalog: kpidsl.Catalog, data: dict[str, object]) -> None:
+    result = kpidsl.evaluate(catalog, data={"deals": data["deals"]}, as_of="2026-04-01")
+    assert result["win_rate"].value == 0.75
+    assert result["roi"].status == "error"
+    assert result["roi"].verdict is kpidsl.Verdict.ERROR
+    assert [finding.code for finding in result.diagnostics.errors] == ["source-not-bound"]
+
+
+def test_nothing_can_be_used(catalog: kpidsl.Catalog) -> None:
+    result = kpidsl.evaluate(catalog, data={})
+    assert {row["verdict"] for row in result.frame.to_dict("records")} == {"error"}
+
+
+def test_parameters_override(catalog: kpidsl.Catalog, data: dict[str, object]) -> None:
+    plain = kpidsl.evaluate(catalog, "roi", data=data, as_of="2026-04-01")["roi"].value
+    halved = kpidsl.evaluate(catalog, "roi", data=data, as_of="2026-04-01", parameters={"margin": "15%"})["roi"].value
+    assert plain == pytest.approx((180 * 0.3 - 30) / 30)
+    assert halved == pytest.approx((180 * 0.15 - 30) / 30)
+
+
+def test_where_and_range(catalog: kpidsl.Catalog, data: dict[str, object]) -> None:
+    ask = {"data": data, "as_of": datetime(2026, 4, 1)}
+    assert kpidsl.evaluate(catalog, "deals", where='channel = "web"', **ask)["deals"].value == 2
+    assert kpidsl.evaluate(catalog, "deals", where="channel is missing", **ask)["deals"].value == 1
+    assert kpidsl.evaluate(catalog, "deals", start="2026-01", end="2026-02-01", **ask)["deals"].value == 2
+
+
+def test_the_open_period_is_partial(catalog: kpidsl.Catalog, data: dict[str, object]) -> None:
+    result = kpidsl.evaluate(catalog, "win_rate", data=data, every="quarter", as_of="2026-03-05")
+    assert result["win_rate"].verdict is kpidsl.Verdict.PARTIAL
+    assert result["win_rate"].figure.column.values[0] == pytest.approx(2 / 3)
+
+
+def test_an_unknown_engine_is_refused(catalog: kpidsl.Catalog, data: dict[str, object]) -> None:
+    with pytest.raises(kpidsl.AskError, match="pandsa"):
+        kpidsl.evaluate(catalog, "deals", data=data, engine="pandsa")
+
+
+def test_strict_raises_with_all_findings() -> None:
+    with pytest.raises(kpidsl.DefinitionError) as caught:
+        kpidsl.load(texts={"wrong.yaml": "kpis:\n  a: {formula: b}\n  c: {formula: 1 +}\n"}, strict=True)
+    assert len(caught.value.diagnostics.errors) == 2
+
+
+def test_threads_share_a_catalog(catalog: kpidsl.Catalog, data: dict[str, object]) -> None:
+    def ask(_: int) -> str:
+        result = kpidsl.evaluate(catalog, data=data, by=["channel"], every="month", as_of="2026-04-01")
+        return result.frame.to_csv()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = set(pool.map(ask, range(24)))
+    assert len(answers) == 1
+
+
+def test_no_file_is_touched_that_the_host_did_not_name(
+    catalog: kpidsl.Catalog, data: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kpidsl.evaluate(catalog, data=data, as_of="2026-04-01")  # imports what it needs
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a file was opened")
+
+    monkeypatch.setattr(io, "open", refuse)
+    monkeypatch.setattr("builtins.open", refuse)
+    monkeypatch.setattr(Path, "read_text", refuse)
+    kpidsl.evaluate(catalog, data=data, as_of="2026-04-01")
+    kpidsl.calc(catalog, "win_rate", {"won": 1, "deals": 4})
+
+
+def test_a_folder_of_files(catalog: kpidsl.Catalog, data: dict[str, object], tmp_path: Path) -> None:
+    for name, frame in data.items():
+        assert isinstance(frame, pd.DataFrame)
+        frame.to_csv(tmp_path / f"{name}.csv", index=False)
+    from_files = kpidsl.evaluate(catalog, data=tmp_path, every="month", as_of="2026-04-01")
+    in_memory = kpidsl.evaluate(catalog, data=data, every="month", as_of="2026-04-01")
+    pd.testing.assert_frame_equal(from_files.frame, in_memory.frame)
+
+
+def test_data_yaml_fixes_the_moment(catalog: kpidsl.Catalog, data: dict[str, object], tmp_path: Path) -> None:
+    deals = data["deals"]
+    assert isinstance(deals, pd.DataFrame)
+    deals.rename(columns={"amount": "Net Amount"}).to_csv(tmp_path / "crm.csv", index=False, sep=",")
+    (tmp_path / "data.yaml").write_text(
+        "as_of: 2026-03-05\nsources:\n  deals: {csv: crm.csv, columns: {amount: Net Amount}, covers: 2026-01-01 to 2026-03-31}\n"
+    )
+    result = kpidsl.evaluate(catalog, ["deals", "largest"], data=tmp_path / "data.yaml", every="month")
+    assert list(result["deals"].values) == [2, 0, 1]
+    assert result["largest"].verdicts[-1] is kpidsl.Verdict.PARTIAL
+
+
+def test_a_broken_data_yaml_is_one_clear_error(catalog: kpidsl.Catalog, tmp_path: Path) -> None:
+    (tmp_path / "data.yaml").write_text("sources: {deals: {csv: [}}\n")
+    with pytest.raises(kpidsl.DataError):
+        kpidsl.evaluate(catalog, data=tmp_path / "data.yaml")
+    with pytest.raises(kpidsl.DataError):
+        kpidsl.evaluate(catalog, data=tmp_path / "nowhere.yaml")

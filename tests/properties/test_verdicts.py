@@ -1,0 +1,142 @@
+"""Laws of values and verdicts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kpidsl.catalog.core import Apply, Constant
+from kpidsl.engines.slots import Partial, Slots
+from kpidsl.results.cells import unite
+from kpidsl.results.columns import Column, Status
+from kpidsl.results.intervals import poisson, wilson
+from kpidsl.results.operators import OPERATORS
+from kpidsl.results.verdicts import Direction, Position, Range, judge, locate
+
+LIMIT = settings(max_examples=100, deadline=None)
+ORDER = {
+    Position.BELOW: 0,
+    Position.ACROSS_LOW: 1,
+    Position.INSIDE: 2,
+    Position.ACROSS_BOTH: 2,
+    Position.ACROSS_HIGH: 3,
+    Position.ABOVE: 4,
+}
+
+
+@LIMIT
+@given(st.integers(1, 300), st.floats(0.01, 0.98), st.floats(0, 0.5), st.booleans(), st.booleans())
+def test_a_better_share_is_never_judged_worse(n: int, low: float, width: float, low_open: bool, high_open: bool) -> None:
+    counts = np.arange(n + 1, dtype=float)
+    bounds = wilson(counts, np.full(n + 1, float(n)))
+    positions = locate(*bounds, Range("", low, low + width, low_open, high_open))
+    places = [ORDER[Position(int(position))] for position in positions]
+    assert places == sorted(places)
+
+
+@LIMIT
+@given(st.integers(0, 500), st.floats(0, 600))
+def test_counts_are_monotone_too(start: int, bound: float) -> None:
+    low, high = poisson(np.arange(start, start + 50, dtype=float))
+    assert (np.diff(low) > 0).all()
+    assert (np.diff(high) > 0).all()
+    places = [ORDER[Position(int(position))] for position in locate(low, high, Range("", bound, None))]
+    assert places == sorted(places)
+
+
+BOUND = st.one_of(st.none(), st.floats(-100, 100))
+
+
+@LIMIT
+@given(st.floats(-100, 100), st.floats(0, 50), BOUND, BOUND, st.sampled_from(Direction))
+def test_higher_and_lower_mirror_each_other(
+    middle: float, half: float, one: float | None, other: float | None, way: Direction
+) -> None:
+    if one is not None and other is not None and one > other:
+        one, other = other, one
+    if (one is None and other is None) or way is Direction.NONE:
+        return
+    before = np.full(1, -1, dtype=np.int8)
+    low, high = np.array([middle - half]), np.array([middle + half])
+    flipped = {Direction.HIGHER: Direction.LOWER, Direction.LOWER: Direction.HIGHER}.get(way, way)
+    mirrored = Range("", None if other is None else -other, None if one is None else -one)
+    found = judge(low, high, before, Range("", one, other), way).codes
+    assert found.tolist() == judge(-high, -low, before, mirrored, flipped).codes.tolist()
+
+
+KEY = st.sampled_from(["web", "email", "Über", None])
+CELL = st.tuples(st.integers(0, 3), KEY, st.sampled_from([True, False, None]))
+SCAN = st.tuples(st.lists(CELL, unique=True, max_size=12), st.booleans())
+STARTS = tuple(date(2026, month, 1) for month in range(1, 6))
+
+
+def _scan(cells: list[tuple[int, str | None, bool | None]], timeless: bool) -> Partial:
+    if timeless:
+        cells = list(dict.fromkeys((0, *keys) for _, *keys in cells))  # type: ignore[misc]
+    keys = []
+    for index in (1, 2):
+        column = np.empty(len(cells), dtype=object)
+        column[:] = [cell[index] for cell in cells]
+        keys.append(column)
+    period = np.array([cell[0] for cell in cells], dtype=np.int64)
+    return Partial(period, tuple(keys), {}, None, len(cells), timeless)
+
+
+def _place(value: object) -> tuple[bool, object]:
+    return (value is None, value if value is not None else 0)
+
+
+@LIMIT
+@given(st.lists(SCAN, min_size=1, max_size=4))
+def test_the_union_of_cells_is_that_of_a_dictionary(
+    given: list[tuple[list[tuple[int, str | None, bool | None]], bool]],
+) -> None:
+    partials = [_scan(cells, timeless) for cells, timeless in given]
+    everywhere = all(partial.timeless for partial in partials)
+    naive: dict[tuple[int, object, object], None] = {}
+    for partial in partials:
+        for period, *keys in zip(partial.period.tolist(), *(key.tolist() for key in partial.keys), strict=True):
+            if not partial.timeless or everywhere:
+                for each in range(4) if partial.timeless else [period]:
+                    naive[each, keys[0], keys[1]] = None
+    expected = sorted(naive, key=lambda cell: (cell[0], _place(cell[1]), _place(cell[2])))
+    cells = unite(Slots(STARTS, tuple(partials)), True, 2)
+    found = list(zip(cells.periods.tolist(), *(key.tolist() for key in cells.keys), strict=True))
+    assert found == expected
+    for partial, rows in zip(partials, cells.rows, strict=True):
+        own = {
+            (0 if partial.timeless else period, *keys): row
+            for row, (period, *keys) in enumerate(
+                zip(partial.period.tolist(), *(key.tolist() for key in partial.keys), strict=True)
+            )
+        }
+        assert rows.tolist() == [own.get((0 if partial.timeless else cell[0], cell[1], cell[2]), -1) for cell in expected]
+
+
+NUMBERS = st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from([0.0, 1.0, -1.0]))
+LEAF = st.tuples(NUMBERS, st.sampled_from(Status))
+ARITY = {"divide": 2, "power": 2, "equal": 2, "less": 2, "at_most": 2, "greater": 2, "at_least": 2, "if": 3} | dict.fromkeys(
+    ("negate", "abs", "round", "floor", "ceil", "exp", "ln", "sqrt", "not", "is_missing"), 1
+)
+
+
+@LIMIT
+@given(st.sampled_from(sorted(OPERATORS)), st.lists(LEAF, min_size=3, max_size=3))
+def test_no_operator_ever_gives_infinity_or_nan_as_a_value(function: str, leaves: list[tuple[float, Status]]) -> None:
+    arguments = [_leaf(*leaf) for leaf in leaves[: ARITY.get(function, 3)]]
+    node = Apply(function, tuple(Constant(value=True) for _ in arguments))
+    with np.errstate(all="ignore"):
+        found = OPERATORS[function](node, arguments)
+    assert np.isfinite(found.values[0]) == (found.status[0] == Status.VALUE)
+    assert (found.reason(0) != "") == (found.status[0] == Status.UNDEFINED)
+
+
+def _leaf(value: float, status: Status) -> Column:
+    held = np.array([value if status is Status.VALUE else np.nan])
+    undefined = status is Status.UNDEFINED
+    return Column(
+        held, np.array([status], dtype=np.int8), np.array([0]) if undefined else None, ("x is 0",) if undefined else ()
+    )
