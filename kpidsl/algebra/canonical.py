@@ -1,4 +1,4 @@
-"""Core trees to text: one text for all spellings of the same rows (a key), one that tells any two formulas apart (a content)."""
+"""Core trees to text: a key, the same for all spellings of the same rows, and a content that tells any two formulas apart."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Keys:
         self._known: dict[int, tuple[Aggregate, str]] = {}
 
     def of(self, node: Aggregate) -> str:
-        """The key of an aggregate: equal for two that collect the same from the same rows, however their filters are written."""
+        """The key of an aggregate: equal for two that collect the same from the same rows, however they are written."""
         known = self._known.get(id(node))  # nodes are many and their hashes deep; the node is kept, so its id stays its own
         if known is None:
             known = self._known[id(node)] = (node, self._aggregate(node))
@@ -79,7 +79,7 @@ class Keys:
 
 
 def content(core: Core) -> str:
-    """A text that differs for any two formulas between which a check might: with units, in the written order, without places."""
+    """A text that differs for any two formulas that a check might tell apart: with units, in the written order, no places."""
     match core:
         case Constant(value=value):
             return f"{_constant(value)}{unit_content(core.unit)}"

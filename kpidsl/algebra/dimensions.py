@@ -1,6 +1,6 @@
 """The units of a project as sympy's unit system: dimensions of units, their products and powers, and how they meet in sums.
 
-Every currency, every entity and time is a base dimension, named b0, b1, …, so no name of a project reaches sympy. sympy works out
+Every currency, every entity and time is a base dimension, named b0, b1, …, so no name of a project reaches sympy. It works out
 products and decides what is equal. The liberties of subsets (proportions stand for numbers, parts of one parent add up to it)
 are this language's own and are written here a second time, on sympy's exponents, apart from `units.system`.
 """

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from math import ceil, floor, isqrt
+from typing import Any
 
-from kpidsl.algebra.settling import unsettled
+from kpidsl.algebra.formulas import Formulas
 from kpidsl.catalog.catalog import Kind, Value
 from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference, value_names
 
@@ -30,19 +31,19 @@ class Sheet:
 
     def __init__(
         self,
-        values: Mapping[str, Value],
+        formulas: Formulas,
         read: Callable[[Aggregate], Scalar | None],
         parameters: Mapping[str, Fraction],
     ) -> None:
-        self._values = values
+        self._formulas = formulas
         self._read = read
         self._known: dict[str, Scalar | None] = {**parameters}
 
     def number(self, core: Core) -> Fraction | None:
         """The exact value of a formula; None where it has none; Inexact where it cannot be known."""
         for reference in value_names(core):
-            for name in unsettled(reference.name, self._values, self._known):
-                self._known[name] = evaluate(self._values[name].core, self._leaf)
+            for name in self._formulas.unsettled(reference.name, self._known):
+                self._known[name] = evaluate(self._formulas.values[name].core, self._leaf)
         found = evaluate(core, self._leaf)
         if found is not None and not isinstance(found, Fraction):
             raise AssertionError(found)
@@ -162,15 +163,17 @@ def _round(number: Fraction) -> Fraction:
 
 def _equal(left: Scalar, right: Scalar) -> bool:
     one, other = _meet(left, right)
-    return one == other
+    equal: bool = one == other
+    return equal
 
 
 def _less(left: Scalar, right: Scalar) -> bool:
     one, other = _meet(left, right)
-    return bool(one < other)
+    less: bool = one < other
+    return less
 
 
-def _meet(left: Scalar, right: Scalar) -> tuple[object, object]:
+def _meet(left: Scalar, right: Scalar) -> tuple[Any, Any]:
     """A date that meets a moment is its midnight."""
     if isinstance(left, date) and isinstance(right, date):
         return _moment(left), _moment(right)

@@ -6,13 +6,12 @@ probability of at most (degree / 2^61)^2 (Schwartz 1980, Zippel 1979). The point
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from hashlib import blake2b
 
-from kpidsl.algebra.canonical import Keys
+from kpidsl.algebra.formulas import Formulas
 from kpidsl.algebra.interpretation import Interpretation
-from kpidsl.catalog.catalog import Value
 from kpidsl.catalog.core import Core
 
 PRIME = (1 << 61) - 1
@@ -25,9 +24,9 @@ Print = tuple[int, int]
 class Fingerprints:
     """The fingerprints of the values and formulas of a catalog; None for what always divides by zero."""
 
-    def __init__(self, values: Mapping[str, Value], keys: Keys) -> None:
-        self._points = Interpretation(values, keys, _Points())
-        self._degrees = Interpretation(values, keys, _Degrees())
+    def __init__(self, formulas: Formulas) -> None:
+        self._points = Interpretation(formulas, _Points())
+        self._degrees = Interpretation(formulas, _Degrees())
 
     def value(self, name: str) -> Print | None:
         return self._points.value(name)
@@ -91,9 +90,11 @@ class _Points:
         return one, other
 
     def divide(self, above: Print, below: Print) -> Print | None:
-        if not (below[0] and below[1]):
+        one, other = below
+        if not (one and other):
             return None
-        return above[0] * pow(below[0], -1, PRIME) % PRIME, above[1] * pow(below[1], -1, PRIME) % PRIME
+        inverse = pow(one * other % PRIME, -1, PRIME)  # of both at once: it is what takes longest
+        return above[0] * inverse * other % PRIME, above[1] * inverse * one % PRIME
 
     def power(self, base: Print, exponent: int) -> Print | None:
         if exponent < 0 and not (base[0] and base[1]):

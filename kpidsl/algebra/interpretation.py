@@ -9,13 +9,11 @@ with equal branches is the branch. (The idea of fields in place of terms: Schwar
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Generic, Protocol, TypeVar
 
-from kpidsl.algebra.canonical import Keys
-from kpidsl.algebra.settling import unsettled
-from kpidsl.catalog.catalog import Kind, Value
+from kpidsl.algebra.formulas import Formulas
 from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference, Type
 from kpidsl.catalog.reading import constant_value
 
@@ -44,54 +42,59 @@ class Field(Protocol[T]):
 class Interpretation(Generic[T]):
     """The elements of named values and of formulas; None for what divides by zero wherever it is asked."""
 
-    def __init__(self, values: Mapping[str, Value], keys: Keys, field: Field[T]) -> None:
-        self._values = values
-        self._keys = keys
+    def __init__(self, formulas: Formulas, field: Field[T]) -> None:
+        self._formulas = formulas
+        self._keys = formulas.keys
         self._field = field
         self._known: dict[str, T | None] = {}
 
     def value(self, name: str) -> T | None:
         """The element of a measure, parameter or KPI."""
-        for each in unsettled(name, self._values, self._known):
-            self._known[each] = self._named(each)
+        if name not in self._known:
+            for each in self._formulas.unsettled(name, self._known):
+                self._known[each] = self._named(each)
         return self._known[name]
 
     def _named(self, name: str) -> T | None:
-        value = self._values[name]
-        if value.kind is Kind.PARAMETER:
+        if self._formulas.is_parameter(name):
             return self._field.leaf(parameter_key(name))
-        return self.tree(value.core)
+        return self.tree(self._formulas.values[name].core)
 
     def tree(self, core: Core) -> T | None:
         """The element of a formula."""
         match core:
-            case Constant(value=Fraction() as number):
-                return self._field.constant(number)
-            case Constant():
-                return self._field.leaf(self._keys.text(core))
-            case Reference(path=(name,)):
-                return self._known[name] if name in self._known else self.value(name)
-            case Aggregate(function="avg"):
-                above, below = self._keys.mean(core)
-                return self._field.divide(self._field.leaf(above), self._field.leaf(below))
+            case Reference():
+                return self.value(core.path[0])
             case Aggregate():
-                return self._field.leaf(self._keys.of(core))
-            case Apply(function="if", arguments=(condition, yes, no)):
-                return self._choice(condition, yes, no)
-            case Apply(function="coalesce", arguments=arguments):
-                return self._first(arguments)
+                return self._aggregate(core)
+            case Apply(function="if"):
+                return self._choice(*core.arguments)
+            case Apply(function="coalesce"):
+                return self._first(core.arguments)
             case Apply():
                 return self._strict(core)
+            case Constant(value=Fraction() as number):
+                return self._field.constant(number)
             case _:
-                raise AssertionError(core)
+                return self._field.leaf(self._keys.text(core))
+
+    def _aggregate(self, node: Aggregate) -> T | None:
+        if node.function != "avg":
+            return self._field.leaf(self._keys.of(node))
+        above, below = self._keys.mean(node)
+        return self._field.divide(self._field.leaf(above), self._field.leaf(below))
 
     def _strict(self, core: Apply) -> T | None:
         """A function that has no value where one of its arguments has none."""
-        if any(argument.type is not Type.NUMBER for argument in core.arguments):
-            return self._field.leaf(self._keys.text(core))
-        elements = [self.tree(argument) for argument in core.arguments]
-        parts = [element for element in elements if element is not None]
-        return self._apply(core, parts) if len(parts) == len(elements) else None
+        parts: list[T] = []
+        for argument in core.arguments:
+            if argument.type is not Type.NUMBER:
+                return self._field.leaf(self._keys.text(core))
+            element = self.tree(argument)
+            if element is None:
+                return None
+            parts.append(element)
+        return self._apply(core, parts)
 
     def _apply(self, core: Apply, parts: list[T]) -> T | None:
         field = self._field

@@ -1,4 +1,4 @@
-"""Formulas to normal forms: quotients of polynomials over the rationals, by sympy's sparse polynomials and nothing else of sympy.
+"""Formulas to normal forms: quotients of polynomials over the rationals, by the sparse polynomials of sympy and no more of it.
 
 A leaf is a generator, and so is every opaque element; generators are called g0, g1, …, so no name of a project reaches sympy.
 Fractions are never cancelled (that would need greatest common divisors): two are equal if they are when multiplied crosswise.
@@ -8,18 +8,16 @@ So a formula gets the same answer on every machine, and none takes long.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
-from itertools import product
 from math import comb
 from typing import Any
 
-from kpidsl.algebra.canonical import Keys
 from kpidsl.algebra.fingerprints import PRIME, mark
+from kpidsl.algebra.formulas import Formulas
 from kpidsl.algebra.interpretation import Interpretation, parameter_key
-from kpidsl.catalog.catalog import Kind, Value
 from kpidsl.catalog.core import Aggregate, Apply, Core, Reference
 
 BUDGET = 200_000  # term products
@@ -314,23 +312,23 @@ def _inverse(residue: int) -> int:
     return pow(residue, -1, PRIME)
 
 
-def compare(left: Core, right: Core, values: Mapping[str, Value], keys: Keys, given: Sequence[Claim] = ()) -> Comparison:
+def compare(left: Core, right: Core, formulas: Formulas, given: Sequence[Claim] = ()) -> Comparison:
     """Whether two formulas are the same wherever both have a value and each pair of `given` is equal."""
     try:
-        return _compare(left, right, values, keys, given)
+        return _compare(left, right, formulas, given)
     except Undecided as excess:
         return Comparison(None, excess.limit)
 
 
-def _compare(left: Core, right: Core, values: Mapping[str, Value], keys: Keys, given: Sequence[Claim]) -> Comparison:
-    ratios = _Ratios(_size([left, right, *(side for pair in given for side in pair)], values, keys))
+def _compare(left: Core, right: Core, formulas: Formulas, given: Sequence[Claim]) -> Comparison:
+    ratios = _Ratios(_size([left, right, *(side for pair in given for side in pair)], formulas))
     unused: list[int] = []
     for position, pair in enumerate(given):
-        view = Interpretation(values, keys, ratios)  # a new one, as leaves may have been replaced
+        view = Interpretation(formulas, ratios)  # a new one, as leaves may have been replaced
         one, other = view.tree(pair[0]), view.tree(pair[1])
         if one is None or other is None or not ratios.assume(one, other):
             unused.append(position)
-    view = Interpretation(values, keys, ratios)
+    view = Interpretation(formulas, ratios)
     one, other = view.tree(left), view.tree(right)
     if one is None or other is None:
         return Comparison(None, Limit.UNDEFINED, tuple(unused))
@@ -339,36 +337,36 @@ def _compare(left: Core, right: Core, values: Mapping[str, Value], keys: Keys, g
     return Comparison(None if unused else False, Limit.ASSUMPTION if unused else None, tuple(unused))
 
 
-def is_constant(core: Core, values: Mapping[str, Value], keys: Keys) -> bool | None:
+def is_constant(core: Core, formulas: Formulas) -> bool | None:
     """Whether a formula has the same value for all inputs for which it has one; None if that was not found out."""
     try:
-        ratio = Interpretation(values, keys, _Ratios(_size([core], values, keys))).tree(core)
+        ratio = Interpretation(formulas, _Ratios(_size([core], formulas))).tree(core)
         return ratio is not None and (not ratio.above or bool(ratio.above * ratio.below.LC == ratio.below * ratio.above.LC))
     except Undecided:
         return None
 
 
-def is_never_defined(core: Core, values: Mapping[str, Value], keys: Keys) -> bool | None:
+def is_never_defined(core: Core, formulas: Formulas) -> bool | None:
     """Whether a formula divides by zero for all inputs; None if that was not found out."""
     try:
-        return Interpretation(values, keys, _Ratios(_size([core], values, keys))).tree(core) is None
+        return Interpretation(formulas, _Ratios(_size([core], formulas))).tree(core) is None
     except Undecided:
         return None
 
 
-def _size(cores: Iterable[Core], values: Mapping[str, Value], keys: Keys) -> int:
+def _size(cores: Iterable[Core], formulas: Formulas) -> int:
     """An upper bound of the number of generators that the formulas need."""
     leaves: set[str] = set()
     opaque = 0
-    for node in reachable(cores, values):
+    for node in formulas.reachable(cores):
         match node:
             case Reference():
-                if values[node.name].kind is Kind.PARAMETER:
+                if formulas.is_parameter(node.name):
                     leaves.add(parameter_key(node.name))
             case Aggregate(function="avg"):
-                leaves.update(keys.mean(node))
+                leaves.update(formulas.keys.mean(node))
             case Aggregate():
-                leaves.add(keys.of(node))
+                leaves.add(formulas.keys.of(node))
             case Apply(function=function, arguments=arguments) if function not in _RATIONAL:
                 opaque += len(arguments) + 2 if function in ("and", "or", "in", "if") else 2
             case _:
@@ -376,21 +374,3 @@ def _size(cores: Iterable[Core], values: Mapping[str, Value], keys: Keys) -> int
         if len(leaves) > MOST_INPUTS or opaque > _MOST_GENERATORS:
             raise Undecided(Limit.INPUTS)
     return len(leaves) + opaque
-
-
-def reachable(cores: Iterable[Core], values: Mapping[str, Value]) -> Iterator[Core]:
-    """The nodes of formulas and of all that they refer to, each value once, from left to right; not the inside of aggregates."""
-    stack = list(reversed(tuple(cores)))
-    seen: set[str] = set()
-    while stack:
-        node = stack.pop()
-        yield node
-        match node:
-            case Apply(arguments=arguments):
-                stack.extend(reversed(arguments))
-            case Reference(path=(name,)) if name not in seen:
-                seen.add(name)
-                if values[name].kind is not Kind.PARAMETER:
-                    stack.append(values[name].core)
-            case _:
-                pass

@@ -10,6 +10,7 @@ from kpidsl.catalog.core import Core, Reference, Type
 from kpidsl.diagnostics import Diagnostics
 from kpidsl.documents import model
 from kpidsl.periods.calendar import Calendar
+from kpidsl.periods.grain import Grain
 from kpidsl.units.system import UnitSystem
 from kpidsl.units.unit import NUMBER, Unit
 
@@ -71,13 +72,17 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """A range in the unit of its KPI: constants, a missing bound is open; `low_open` and `high_open` leave the bound out."""
+    """A range in the unit of its KPI: constants, a missing bound is open; `low_open` and `high_open` leave the bound out.
+
+    With `every` it is meant for values over periods of that length only.
+    """
 
     name: str
     low: Core | None
     high: Core | None
     low_open: bool
     high_open: bool
+    every: Grain | None
     definition: model.Benchmark = field(compare=False, repr=False)
 
 

@@ -16,6 +16,7 @@ from kpidsl.catalog.unit_text import read_unit
 from kpidsl.catalog.world import World
 from kpidsl.documents import model
 from kpidsl.language import tree
+from kpidsl.periods.grain import Grain
 from kpidsl.text import Excerpt
 from kpidsl.units.unit import PERCENT, Unit
 
@@ -152,7 +153,8 @@ class ValueBuilder:
         ]
         if (node.low and bounds[0] is None) or (node.high and bounds[1] is None):
             return None
-        return Benchmark(each.name.value, bounds[0], bounds[1], node.low_open, node.high_open, each)
+        every = next((grain for grain in Grain if each.every and grain.value == each.every.value), None)
+        return Benchmark(each.name.value, bounds[0], bounds[1], node.low_open, node.high_open, every, each)
 
 
 def meaning(value: Value) -> Unit:

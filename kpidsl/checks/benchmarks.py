@@ -21,15 +21,16 @@ from kpidsl.documents import model
 def benchmark_ranges(inspection: Inspection) -> Iterator[Diagnostic]:
     """`empty-range`, `contradictory-benchmarks`, `unreachable-range` and what contradicts `better`."""
     for kpi in inspection.catalog.kpis():
-        met = []
+        reachable = []
         for each in kpi.benchmarks:
             if _is_empty(each.low, each.high, each.low_open or each.high_open):
                 yield messages.empty_range(kpi.name, each)
+            elif kpi.proportion is not None and _is_out_of_reach(each):
+                yield messages.unreachable_range(kpi.name, each, kpi.proportion)
             else:
-                met.append(each)
-                yield from _within_reach(kpi, each)
+                reachable.append(each)
                 yield from _direction(kpi, each)
-        yield from _together(kpi, met)
+        yield from _together(kpi, reachable)
 
 
 def _is_empty(low: Core | None, high: Core | None, open_: bool) -> bool:
@@ -44,18 +45,17 @@ def _number(bound: Core) -> Fraction:
     return bound.value
 
 
-def _within_reach(kpi: Value, each: Benchmark) -> Iterator[Diagnostic]:
-    """A proportion lies within 0 to 1."""
-    if kpi.proportion is None:
-        return
+def _is_out_of_reach(each: Benchmark) -> bool:
+    """Whether a proportion, which lies within 0 to 1, cannot be within."""
     zero, one = Constant(Fraction(0)), Constant(Fraction(1))
-    if _is_empty(each.low, one, each.low_open) or _is_empty(zero, each.high, each.high_open):
-        yield messages.unreachable_range(kpi.name, each, kpi.proportion)
+    return _is_empty(each.low, one, each.low_open) or _is_empty(zero, each.high, each.high_open)
 
 
 def _direction(kpi: Value, each: Benchmark) -> Iterator[Diagnostic]:
     better = kpi.definition.better if isinstance(kpi.definition, model.Kpi) else None
-    match better.value if better else None:
+    if better is None:
+        return
+    match better.value:
         case "higher" if each.low is None:
             yield messages.direction_against_range(kpi.name, each, better, "lower bound")
         case "lower" if each.high is None:

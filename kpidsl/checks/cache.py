@@ -31,7 +31,7 @@ def content_hash(*parts: str) -> str:
 
 
 class Cache:
-    """The answers of one project; without a folder nothing is kept. Answers that were not asked for are dropped on `save`."""
+    """The answers of one project; without a folder nothing is kept."""
 
     def __init__(self, folder: Path | None, project: Sequence[str]) -> None:
         self._path = folder / f"checks-{content_hash(*project)}.json" if folder is not None else None
@@ -51,12 +51,13 @@ class Cache:
         """Keep an answer, which is plain data and not None."""
         self._used[key] = answer
 
-    def save(self) -> None:
-        """Write what was asked for, if that is not what is there."""
-        if self._path is None or self._used == self._old:
+    def save(self, *, keep_old: bool = False) -> None:
+        """Write the answers that were used or given, and with `keep_old` the others too, if that is not what is there."""
+        answers = {**self._old, **self._used} if keep_old else self._used
+        if self._path is None or answers == self._old:
             return
         try:
-            _replace(self._path, json.dumps(self._used, separators=(",", ":")))
+            _replace(self._path, json.dumps(answers, separators=(",", ":")))
         except OSError:
             return
 

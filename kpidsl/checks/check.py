@@ -1,5 +1,53 @@
-"""A catalog to findings (being written)."""
+"""A catalog to findings about what it claims: units derived twice, identities, meanings, benchmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from kpidsl.catalog.catalog import Catalog
+from kpidsl.checks import identities
+from kpidsl.checks.benchmarks import benchmark_ranges
+from kpidsl.checks.cache import USER_FOLDER
+from kpidsl.checks.constants import always_undefined, constant_formulas
+from kpidsl.checks.identities import identities_hold
+from kpidsl.checks.inspection import Inspection
+from kpidsl.checks.meanings import same_meanings
+from kpidsl.checks.outcome import Outcome
+from kpidsl.checks.units import units_agree
+from kpidsl.diagnostics import Diagnostic, Diagnostics
+
+Rule = Callable[[Inspection], Iterable[Diagnostic]]
+
+RULES: tuple[Rule, ...] = (
+    units_agree,
+    identities_hold,
+    same_meanings,
+    constant_formulas,
+    always_undefined,
+    benchmark_ranges,
+)
 
 
-def check(catalog, *, fast=False, cache=True):
-    return ()
+def check(catalog: Catalog, *, fast: bool = False, cache: Path | bool | None = True) -> tuple[Diagnostic, ...]:
+    """What the rules find in a catalog, in the order of its files; the catalog's own findings are not repeated.
+
+    `fast` leaves out sympy: units are not derived again and nothing is proved. `cache` is the folder that keeps what was found
+    out before, or whether the user's own does.
+    """
+    inspection = Inspection(catalog, fast=fast, folder=_folder(cache))
+    found = Diagnostics(finding for rule in RULES for finding in rule(inspection))
+    inspection.cache.save()
+    return tuple(found)
+
+
+def identity_outcomes(catalog: Catalog, *, cache: Path | bool | None = True) -> tuple[Outcome, ...]:
+    """What is known about each identity of a catalog, in order: proved, refuted or open, and why."""
+    inspection = Inspection(catalog, folder=_folder(cache))
+    found = identities.outcomes(inspection)
+    inspection.cache.save(keep_old=True)
+    return found
+
+
+def _folder(cache: Path | bool | None) -> Path | None:
+    return cache if isinstance(cache, Path) else USER_FOLDER if cache else None

@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from kpidsl.algebra import exact
 from kpidsl.algebra.fingerprints import Fingerprints, constant_of
-from kpidsl.algebra.settling import unsettled
-from kpidsl.catalog.catalog import Catalog, Kind, Value
-from kpidsl.catalog.core import Aggregate, Apply, Core, Reference, Type, aggregates, value_names
+from kpidsl.algebra.formulas import Formulas
+from kpidsl.catalog.catalog import Value
+from kpidsl.catalog.core import Aggregate, Apply, Core, Reference, Type, aggregates
 from kpidsl.checks import messages
 from kpidsl.checks.inspection import Inspection, formula_of
 from kpidsl.diagnostics import Diagnostic
@@ -20,10 +20,10 @@ def constant_formulas(inspection: Inspection) -> Iterator[Diagnostic]:
 
     A parameter is no data: a KPI made of parameters alone is constant too.
     """
-    data = _data_users(inspection.catalog)
+    data = _data_users(inspection.formulas)
     found = {kpi.name: kpi for kpi in inspection.catalog.kpis() if kpi.name not in data or _is_constant(kpi, inspection)}
     for name, kpi in found.items():
-        if not _made_of(kpi.core, found):
+        if not _made_of(kpi, found, inspection.formulas):
             number = _number(inspection, name) if name in data else _declared_number(inspection, kpi.core)
             yield messages.constant_formula(formula_of(kpi).label(), name, number)
 
@@ -38,14 +38,17 @@ def always_undefined(inspection: Inspection) -> Iterator[Diagnostic]:
                 yield messages.always_undefined(formula.label(zero.span, "always 0"), value.name, formula, zero)
 
 
-def _data_users(catalog: Catalog) -> frozenset[str]:
+def _data_users(formulas: Formulas) -> frozenset[str]:
     """The values below which there is an aggregate."""
     known: dict[str, bool] = {}
-    for name in catalog.values:
-        for each in unsettled(name, catalog.values, known):
-            core = catalog.values[each].core
-            known[each] = any(known[used.name] for used in value_names(core)) or next(aggregates(core), None) is not None
+    for name in formulas.values:
+        for each in formulas.unsettled(name, known):
+            known[each] = any(known[used] for used in formulas.uses(each)) or _has_aggregate(formulas.values[each].core)
     return frozenset(name for name, uses in known.items() if uses)
+
+
+def _has_aggregate(core: Core) -> bool:
+    return next(aggregates(core), None) is not None
 
 
 def _is_constant(kpi: Value, inspection: Inspection) -> bool:
@@ -53,9 +56,9 @@ def _is_constant(kpi: Value, inspection: Inspection) -> bool:
     return found is not None and found[0] == found[1] and inspection.is_constant(kpi.core)
 
 
-def _made_of(core: Core, constant: dict[str, Value]) -> bool:
-    names = [used.name for used in value_names(core)]
-    return bool(names) and all(name in constant for name in names) and next(aggregates(core), None) is None
+def _made_of(kpi: Value, constant: dict[str, Value], formulas: Formulas) -> bool:
+    names = formulas.uses(kpi.name)
+    return bool(names) and all(name in constant for name in names) and not _has_aggregate(kpi.core)
 
 
 def _number(inspection: Inspection, name: str) -> Fraction | None:
@@ -65,9 +68,8 @@ def _number(inspection: Inspection, name: str) -> Fraction | None:
 
 def _declared_number(inspection: Inspection, core: Core) -> Fraction | None:
     """What a formula without data comes to with the parameters as they are declared."""
-    values = inspection.catalog.values
     try:
-        return exact.Sheet(values, _no_rows, exact.defaults(values)).number(core)
+        return exact.Sheet(inspection.formulas, _no_rows, exact.defaults(inspection.catalog.values)).number(core)
     except exact.Inexact:
         return None
 

@@ -38,7 +38,7 @@ class Derivation:
         self._dimensions = dimensions
 
     def check_value(self, value: Value) -> None:
-        """Raise Disagreement unless a value's formula has the unit that the catalog gave it, and one that its declared unit takes."""
+        """Raise Disagreement unless a formula has the unit that the catalog gave it, and one that fits the declared unit."""
         found = self._derive(value.core, None)
         self._hold(value.core, found)
         declared = self._dimensions.of(value.unit)
@@ -83,7 +83,7 @@ class Derivation:
     def _aggregate(self, node: Aggregate) -> Dimension:
         try:
             own = self._of_rows(node)
-        except Disagreement as inside:  # where a derived column's formula stands in the rows, its places are not of this formula
+        except Disagreement as inside:  # the formulas of derived columns stand in the rows, with places of their own
             raise Disagreement(node) from inside
         declared = self._dimensions.of(node.unit)
         if self._dimensions.same(own, declared):

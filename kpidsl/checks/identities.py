@@ -6,30 +6,22 @@ A proof and a refutation exclude each other, so the order in which they are look
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
-from random import Random
 
-from kpidsl.algebra import exact, rings
+from kpidsl.algebra import rings
 from kpidsl.algebra.rings import Comparison, Limit
-from kpidsl.catalog.catalog import Identity, Kind, Value
-from kpidsl.catalog.core import Aggregate, Apply, Core, Reference, aggregates
+from kpidsl.catalog.catalog import Identity
 from kpidsl.checks import messages
 from kpidsl.checks.cache import content_hash
-from kpidsl.checks.inspection import Inspection, formula_of
-from kpidsl.checks.outcome import Answer, Outcome, Witness, from_json, to_json
-from kpidsl.checks.worlds import Worlds
+from kpidsl.checks.inspection import Inspection
+from kpidsl.checks.outcome import Answer, Outcome, from_json, to_json
+from kpidsl.checks.witness import find_witness
 from kpidsl.diagnostics import Diagnostic
-
-_TURNS = 120
-_MOST_STEPS = 60_000
-_FACTORS = tuple(map(Fraction, (1, 1, 2, "1/2", 10)))
-
 
 def identities_hold(inspection: Inspection) -> Iterator[Diagnostic]:
     """`identity-refuted` and `identity-unknown`; a fast check refutes but leaves the rest to the full one."""
     for identity, outcome in zip(inspection.catalog.identities, outcomes(inspection), strict=True):
         place = identity.definition.claim.label()
-        if outcome.kind is Answer.REFUTED and outcome.witness is not None:
+        if outcome.witness is not None:
             yield messages.identity_refuted(place, identity.name, outcome.witness)
         elif outcome.kind is Answer.UNKNOWN and not inspection.fast:
             yield messages.identity_unknown(place, identity.name, outcome.why)
@@ -54,10 +46,60 @@ def _outcome(identity: Identity, inspection: Inspection) -> Outcome:
 
 
 def _decide(identity: Identity, inspection: Inspection) -> Outcome:
-    one, other = inspection.prints.tree(identity.left), inspection.prints.tree(identity.right)
-    if one is None or other is None:
-        return _open(identity, messages.never_defined())
-    likely = one == other or bool(identity.given)
-    if likely and not inspection.fast:
-        return _proved(identity, inspection) or _refuted(identity, inspection) or _left_open(identity, inspection)
-    return _refuted(identity, inspection) or _left_open(identity, inspection)
+    comparison = _compare(identity, inspection)
+    if comparison.same:
+        return _proved(identity, comparison.unused, inspection)
+    witness = find_witness(identity, inspection) if _may_differ(comparison, identity) else None
+    if witness is not None:
+        return Outcome(identity.name, Answer.REFUTED, messages.why_refuted(witness), witness=witness)
+    return Outcome(identity.name, Answer.UNKNOWN, _why(identity, comparison))
+
+
+def _compare(identity: Identity, inspection: Inspection) -> Comparison:
+    """The normal forms of both sides compared; a fast check leaves open what would take sympy."""
+    left, right = inspection.prints.tree(identity.left), inspection.prints.tree(identity.right)
+    if left is None or right is None:
+        return Comparison(None, Limit.UNDEFINED)
+    if left != right and not identity.given:
+        return Comparison(False)
+    if inspection.fast:
+        return Comparison(None, Limit.ASSUMPTION if identity.given else Limit.WORK)
+    return _under(identity, range(len(identity.given)), inspection)
+
+
+def _may_differ(comparison: Comparison, identity: Identity) -> bool:
+    """Whether inputs may be found that refute the claim: without assumptions equal fingerprints rule them out."""
+    return comparison.same is False or (bool(identity.given) and comparison.limit in (Limit.ASSUMPTION, Limit.WORK, Limit.INPUTS))
+
+
+def _under(identity: Identity, kept: Sequence[int], inspection: Inspection) -> Comparison:
+    given = [identity.given[position] for position in kept]
+    return rings.compare(identity.left, identity.right, inspection.formulas, given)
+
+
+def _proved(identity: Identity, unused: Sequence[int], inspection: Inspection) -> Outcome:
+    """With as few assumptions as will do: each is left out if the proof stands without it."""
+    kept = [position for position in range(len(identity.given)) if position not in unused]
+    for position in tuple(kept):
+        without = [other for other in kept if other != position]
+        if _under(identity, without, inspection).same:
+            kept = without
+    assumptions = tuple(" ".join(identity.definition.given[position].text.split()) for position in kept)
+    return Outcome(identity.name, Answer.PROVED, messages.why_proved(assumptions), assumptions)
+
+
+def _why(identity: Identity, comparison: Comparison) -> str:
+    match comparison.limit:
+        case Limit.WORK:
+            return messages.why_too_much_work(rings.BUDGET)
+        case Limit.INPUTS:
+            return messages.why_too_many_inputs(rings.MOST_INPUTS)
+        case Limit.UNDEFINED:
+            return messages.why_undefined()
+        case Limit.CONTRADICTION:
+            return messages.why_contradiction()
+        case Limit.ASSUMPTION:
+            unused = (identity.definition.given[position].text for position in comparison.unused)
+            return messages.why_unused(tuple(" ".join(text.split()) for text in unused))
+        case None:
+            return messages.why_no_witness()

@@ -1,4 +1,4 @@
-"""What the rules of one check share: the catalog, its keys and fingerprints, content hashes and the cache."""
+"""What the rules of one check share: the catalog, its formulas and fingerprints, content hashes and the cache."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from functools import cached_property
 from pathlib import Path
 
 from kpidsl.algebra import rings
-from kpidsl.algebra.canonical import Keys, content, unit_content
+from kpidsl.algebra.canonical import content, unit_content
 from kpidsl.algebra.fingerprints import Fingerprints
-from kpidsl.algebra.settling import unsettled
+from kpidsl.algebra.formulas import Formulas
 from kpidsl.catalog.catalog import Catalog, Value
 from kpidsl.catalog.core import Core, value_names
 from kpidsl.checks.cache import Cache, content_hash
@@ -23,8 +23,8 @@ class Inspection:
     def __init__(self, catalog: Catalog, *, fast: bool = False, folder: Path | None = None) -> None:
         self.catalog = catalog
         self.fast = fast
-        self.keys = Keys(catalog.sources)
-        self.prints = Fingerprints(catalog.values, self.keys)
+        self.formulas = Formulas(catalog)
+        self.prints = Fingerprints(self.formulas)
         self.cache = Cache(None if fast else folder, self._project())
         self._hashes: dict[str, str] = {}
 
@@ -34,15 +34,15 @@ class Inspection:
 
     def same(self, left: Core, right: Core) -> bool:
         """Whether two formulas with equal fingerprints are the same: by normal form, else beyond reasonable doubt."""
-        return self._confirmed("same", lambda: rings.compare(left, right, self.catalog.values, self.keys).same, left, right)
+        return self._confirmed("same", lambda: rings.compare(left, right, self.formulas).same, left, right)
 
     def is_constant(self, core: Core) -> bool:
         """The same for a formula whose fingerprint is equal at both points: whether it is constant."""
-        return self._confirmed("constant", lambda: rings.is_constant(core, self.catalog.values, self.keys), core)
+        return self._confirmed("constant", lambda: rings.is_constant(core, self.formulas), core)
 
     def is_never_defined(self, core: Core) -> bool:
         """The same for a formula without a fingerprint: whether it divides by zero for all inputs."""
-        return self._confirmed("undefined", lambda: rings.is_never_defined(core, self.catalog.values, self.keys), core)
+        return self._confirmed("undefined", lambda: rings.is_never_defined(core, self.formulas), core)
 
     def _confirmed(self, question: str, ask: Callable[[], bool | None], *cores: Core) -> bool:
         if self.fast:
@@ -62,12 +62,14 @@ class Inspection:
 
     def hash_of_value(self, name: str) -> str:
         """A hash of a value, of what it is declared to be, and of everything that it refers to."""
-        for each in unsettled(name, self.catalog.values, self._hashes):
-            self._hashes[each] = self._hash(self.catalog.values[each])
+        if name not in self._hashes:
+            for each in self.formulas.unsettled(name, self._hashes):
+                self._hashes[each] = self._hash(self.catalog.values[each])
         return self._hashes[name]
 
     def _hash(self, value: Value) -> str:
-        return content_hash(value.name, value.kind.value, unit_content(value.unit), self.hash_of(value.core))
+        used = [self._hashes[name] for name in self.formulas.uses(value.name)]
+        return content_hash(self.world, value.kind.value, unit_content(value.unit), content(value.core), *used)
 
     @cached_property
     def world(self) -> str:

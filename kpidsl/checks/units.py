@@ -1,4 +1,4 @@
-"""Every unit that the catalog worked out, worked out again by sympy's unit system; a disagreement is an error of the checker."""
+"""Every unit that the catalog worked out, worked out again by sympy's unit system; they must agree."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _columns(inspection: Inspection, second: _Second) -> Iterator[Diagnostic]:
 
 def _values(inspection: Inspection, second: _Second) -> Iterator[Diagnostic]:
     for value in inspection.catalog.values.values():
-        key = content_hash("value", inspection.hash_of_value(value.name))
+        key = f"value {inspection.hash_of_value(value.name)}"
         node = second.disagreement(key, partial(Derivation.check_value, value=value))
         if node is not None:
             yield messages.units_disagree(formula_of(value).label(node.span), value.name, node.unit)

@@ -121,7 +121,8 @@ class _Source:
                 return self._column(reference.path).values or (*(each for each in compared if isinstance(each, str)), "other")
             case Type.NUMBER:
                 numbers = [each for each in compared if isinstance(each, Fraction)]
-                return *(each + step for each in numbers for step in (0, 1, -1)), *(_SHARES if reference.unit.percent else _NUMBERS)
+                plain = _SHARES if reference.unit.percent else _NUMBERS
+                return *(each + step for each in numbers for step in (0, 1, -1)), *plain
             case Type.DATE | Type.DATETIME:
                 days = [_DAY + timedelta(days=days) for days in _DAYS]
                 near = [each + timedelta(days=step) for each in compared if isinstance(each, date) for step in (0, 1, -1)]

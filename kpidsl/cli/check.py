@@ -8,8 +8,6 @@ from pathlib import Path
 import click
 
 from kpidsl import pipeline
-from kpidsl.catalog.catalog import Catalog
-from kpidsl.cli.data import bound_data
 from kpidsl.cli.exits import Exit
 from kpidsl.cli.options import color, format_, paths
 from kpidsl.cli.output import give, paint, stdout
@@ -40,15 +38,12 @@ def check(paths: tuple[Path, ...], fast: bool, with_data: bool, fail_on: str, fo
     catalog = open_catalog(*places)
     findings = pipeline.check(catalog, fast=fast, cache=not no_cache)
     if with_data:
-        findings = Diagnostics([*findings, *_data_findings(catalog, places[0])])
+        from kpidsl.cli.data import data_findings
+
+        findings = Diagnostics([*findings, *data_findings(catalog, places[0])])
     report = Report(findings, tuple(file.name for file in catalog.definitions.files), _FAILING[fail_on])
     give(import_module(f"kpidsl.render.diagnostics.{format_}").show(report, paint(stdout())))
     return _exit(report)
-
-
-def _data_findings(catalog: Catalog, place: Path) -> Diagnostics:
-    """What the rows of all bound sources do not keep to."""
-    return pipeline.check_data(catalog, bound_data(place))
 
 
 def _exit(report: Report) -> Exit:

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import click
 
+from kpidsl.catalog.catalog import Catalog
 from kpidsl.cli.project import nearest_project
-from kpidsl.documents.find import BINDINGS
+from kpidsl.diagnostics import Diagnostic
+from kpidsl.documents.bindings import read_bindings
+from kpidsl.documents.find import BINDINGS, read_file
 
 
 def bound_data(place: Path, given: Path | None = None) -> Path:
@@ -25,3 +28,14 @@ def bound_data(place: Path, given: Path | None = None) -> Path:
             "or bind them in a `data.yaml` beside `kpidsl.yaml`"
         )
     return found
+
+
+def data_findings(catalog: Catalog, place: Path) -> tuple[Diagnostic, ...]:
+    """What the rows that a project binds do not keep to: columns, types, keys, references, listed values."""
+    from kpidsl.data.bind import check_all
+    from kpidsl.data.inputs import from_bindings
+
+    path = bound_data(place)
+    file, found = read_file(path)
+    bindings, problems = (None, ()) if file is None else read_bindings(file, path.parent)
+    return (*found, *problems, *(check_all(catalog, from_bindings(bindings)) if bindings is not None else ()))

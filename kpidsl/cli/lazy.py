@@ -23,9 +23,9 @@ class Lazy:
 class LazyGroup(click.Group):
     """A group of commands that are not there yet."""
 
-    def __init__(self, *, commands: Mapping[str, Lazy], **settings: Any) -> None:
+    def __init__(self, *, lazily: Mapping[str, Lazy], **settings: Any) -> None:
         super().__init__(**settings)
-        self._lazy = commands
+        self._lazy = lazily
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self._lazy)

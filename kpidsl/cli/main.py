@@ -33,7 +33,7 @@ unreadable data, 3 --fail-on, 70 a mistake of kpidsl's own."""
 def _group() -> click.Group:
     group = LazyGroup(
         name="kpidsl",
-        commands=_COMMANDS,
+        lazily=_COMMANDS,
         help="Define KPIs in YAML, check what they mean, compute them and judge the values.",
         epilog=_CODES,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "auto_envvar_prefix": "KPIDSL"},

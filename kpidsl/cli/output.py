@@ -65,12 +65,18 @@ def complain(message: str, help_: str = "") -> None:
 
 
 def say_diagnostics(findings: Iterable[Diagnostic]) -> None:
-    """Show findings on stderr."""
-    from kpidsl.render.diagnostics.text import finding
+    """Show findings on stderr, notes on one line each."""
+    from kpidsl.diagnostics import Severity
+    from kpidsl.render.diagnostics.text import brief, finding
 
     brush = paint(sys.stderr)
-    for each in findings:
-        say(finding(each, brush) + "\n")
+    listed = list(findings)
+    notes = [brief(each, brush) for each in listed if each.severity is Severity.NOTE]
+    for each in listed:
+        if each.severity is not Severity.NOTE:
+            say(finding(each, brush) + "\n")
+    if notes:
+        say("\n".join(notes) + "\n")
 
 
 def survive_any_text() -> None:

@@ -8,7 +8,7 @@ the gap; one that they showed twice in autumn is the first of the two.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 import numpy as np
@@ -43,8 +43,7 @@ def to_dates(values: Series, kind: Type, clock: Clock) -> Converted:
     if isinstance(values.dtype, pd.PeriodDtype):
         values = values.dt.to_timestamp()
     if isinstance(values.dtype, pd.DatetimeTZDtype):
-        wall = values.dt.tz_localize(None) if kind is Type.DATE else values.dt.tz_convert(clock.project).dt.tz_localize(None)
-        return _checked(values, wall.to_numpy(), kind)
+        return _checked(values, _zoned(values, kind, clock), kind)
     if values.dtype.kind == "M":
         moments = values.to_numpy()
         if kind is Type.DATETIME and clock.local != clock.project:
@@ -82,12 +81,21 @@ def _in_range(moments: Moments) -> Moments:
     return np.clip(moments, _FIRST, _LAST) if outside.any() else moments
 
 
-def _between_zones(moments: Moments, source: str, target: str) -> Moments:
-    index = pd.DatetimeIndex(moments.astype("M8[us]"))
+def _zoned(values: Series, kind: Type, clock: Clock) -> Moments:
+    """Moments with a zone: each on its own day, or on the project's clock."""
+    in_utc = values.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy()
+    return _between_zones(in_utc, "UTC", values.dtype.tz if kind is Type.DATE else clock.project)
+
+
+def _between_zones(moments: Moments, source: str, target: str | tzinfo) -> Moments:
+    """The same moments on another clock; the first and the last days of time, which could leave it, stay as they are."""
+    exact = moments.astype("M8[us]")
+    at_ends = (exact < _FIRST + 2 * _DAY) | (exact > _LAST - 2 * _DAY)
+    index = pd.DatetimeIndex(np.where(at_ends, np.datetime64("NaT"), exact))
     first = np.ones(len(index), np.bool_)
     zoned = index.tz_localize(source, ambiguous=first, nonexistent="shift_forward")
-    moved: Moments = zoned.tz_convert(target).tz_localize(None).to_numpy().astype("M8[us]")
-    return moved
+    moved = zoned.tz_convert(target).tz_localize(None).to_numpy().astype("M8[us]")
+    return np.where(at_ends, exact, moved)
 
 
 def _from_objects(values: Series, kind: Type, clock: Clock) -> Converted:

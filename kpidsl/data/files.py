@@ -84,7 +84,7 @@ class CsvRows(StoredRows):
         wanted = ", ".join(["0 as row", *(self._named[position] for position in positions)])
         columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in self._named)
         options = f"auto_detect=false, header=true, delim={_literal(self._file.separator)}, quote='\"', escape='\"', comment=''"
-        reader = f"read_csv({_literal(self._file.path)}, {options}, skip=0, columns={{{columns}}})"
+        reader = f"read_csv({_exactly(self._file.path)}, {options}, skip=0, columns={{{columns}}})"
         self._run(f"create temp table rows as select {wanted} from {reader}")
 
     def column(self, position: int, kind: Type) -> Series:
@@ -167,7 +167,7 @@ def read_parquet(source: str, path: str) -> StoredRows:
         raise Refused(messages.file_not_found(source, path))
     refuse = _refuser(source, path)
     connection = _connect(paths)
-    listed = ", ".join(_literal(each) for each in paths)
+    listed = ", ".join(_exactly(each) for each in paths)
     return _opened(connection, f"create temp view rows as select * from read_parquet([{listed}])", refuse)
 
 
@@ -224,11 +224,16 @@ def _connect(paths: Sequence[str]) -> DuckDBPyConnection:
             "python_enable_replacements": "false",
         },
     )
-    allowed = ", ".join(_literal(path) for path in paths)
+    allowed = ", ".join(f"{_literal(path)}, {_exactly(path)}" for path in paths)
     connection.execute(f"set allowed_paths = [{allowed}]")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
     return connection
+
+
+def _exactly(path: str) -> str:
+    """The path as a pattern that nothing else matches."""
+    return _literal(glob.escape(path))
 
 
 def _name(text: str) -> str:

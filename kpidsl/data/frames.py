@@ -55,7 +55,9 @@ def read_excel(source: str, place: Excel) -> FrameRows:
         names = [str(name) for name in sheets.sheet_names]
         if place.sheet is not None and place.sheet not in names:
             raise Refused(messages.sheet_missing(source, place.path, place.sheet, names))
-        frame = sheets.parse(place.sheet or 0, header=None, dtype=object, keep_default_na=False, na_values=[""])
+        frame = pd.read_excel(
+            sheets, sheet_name=place.sheet or 0, header=None, dtype=object, keep_default_na=False, na_values=[""]
+        )
     return _with_header(source, place.path, frame)
 
 

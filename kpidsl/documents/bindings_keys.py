@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kpidsl.documents.shapes import NAME, Key, Shape, leaf, named, words
+from kpidsl.documents.vocabulary import TEXT
 
-_TEXT = leaf("text")
 FORMATS = ("csv", "parquet", "xlsx")
 
 _BINDING = Shape(
@@ -13,12 +13,12 @@ _BINDING = Shape(
         Key("csv", "A CSV file, found from the folder of data.yaml.", "csv: crm/leads.csv", leaf("a path")),
         Key("parquet", "A Parquet file.", "parquet: crm/leads.parquet", leaf("a path")),
         Key("xlsx", "An Excel file.", "xlsx: crm/leads.xlsx", leaf("a path")),
-        Key("sheet", "The sheet of the Excel file, if not the first.", "sheet: Leads", _TEXT),
+        Key("sheet", "The sheet of the Excel file, if not the first.", "sheet: Leads", TEXT),
         Key(
             "columns",
             "What columns are called in the data, where that differs.",
             "columns: {created_at: First Contact}",
-            named("column names in the data by column", _TEXT, NAME),
+            named("column names in the data by column", TEXT, NAME),
         ),
         Key("timezone", "The zone of moments that name none.", "timezone: Europe/Berlin", leaf("a time zone")),
         Key(

@@ -45,7 +45,7 @@ FASTEST: _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _PROPERTIES = re.compile(r"(?:[&!]\S*(?:[ \t]|\r\n|\n|\r|#[^\r\n]*(?=[\r\n]))*)+")
-_TRAILING_TABS = re.compile(r"[ \t]*\t[ \t]*(?=[\r\n]|\Z)")
+_TRAILING_BLANKS = re.compile(r"(?<![ \t])[ \t]++(?=[\r\n]|\Z)")
 _DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\r\n]*)?(?:\r\n|\n|\r))*%(?!YAML 1\.[0-9]|TAG )")
 _TEXT_TAGS = (None, "tag:yaml.org,2002:str")
 _OWN_TAGS = (None, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
@@ -102,7 +102,7 @@ def _tidied(text: str) -> str:
     """
     if text.startswith("\ufeff"):
         text = "\n" + text[1:]
-    return _TRAILING_TABS.sub(lambda tabs: " " * len(tabs.group()), text) if "\t" in text else text
+    return _TRAILING_BLANKS.sub(lambda blanks: " " * len(blanks.group()), text) if "\t" in text else text
 
 
 class _Stop(Exception):

@@ -66,6 +66,7 @@ def _benchmark(entry: Entry, name: Written[str]) -> Benchmark:
     return Benchmark(
         name,
         entry.required("range", parse_range, name),
+        entry.written("every"),
         entry.text("cite"),
         entry.text("vintage"),
         entry.text("population"),

@@ -114,21 +114,20 @@ def _file(path: Path, found: list[Diagnostic]) -> File | None:
 
 
 def _decoded(name: str, content: bytes, found: list[Diagnostic]) -> File | None:
+    mark = next((encoding for start, encoding in _MARKS if content.startswith(start)), "")
+    if not mark and b"\0" in content:
+        found.append(messages.binary(name))
+        return None
     try:
         return File(name, content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        found.append(_not_text(name, content, error.start))
+        found.append(_not_utf8(name, content, error.start, mark or "an older encoding such as Windows-1252"))
         return None
 
 
-def _not_text(name: str, content: bytes, at: int) -> Diagnostic:
-    mark = next((encoding for start, encoding in _MARKS if content.startswith(start)), "")
-    if not mark and b"\0" in content[:8000]:
-        return messages.binary(name)
+def _not_utf8(name: str, content: bytes, at: int, guess: str) -> Diagnostic:
     file = File(name, content.decode("utf-8", errors="replace"))
-    return messages.not_utf8(
-        file, len(content[:at].decode("utf-8", errors="replace")), mark or "an older encoding such as Windows-1252"
-    )
+    return messages.not_utf8(file, len(content[:at].decode("utf-8", errors="replace")), guess)
 
 
 def _shown(path: Path) -> str:

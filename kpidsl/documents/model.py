@@ -122,10 +122,11 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """A range that means good performance."""
+    """A range that means good performance; with `every` only that of a value over such a period."""
 
     name: Written[str]
     range: Formula[Range]
+    every: Written[str] | None = None
     cite: str = ""
     vintage: str = ""
     population: str = ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +91,10 @@ def _section(shape: Shape) -> Schema:
         schema["anyOf"] = [{"required": [name]} for name in some]
     if shape.one_of:
         # `not` would refuse a short form, for which "required" says nothing and so holds.
-        schema["dependentSchemas"] = {one: {"not": {"required": [other]}} for one, other in combinations(shape.one_of, 2)}
+        schema["dependentSchemas"] = {
+            name: {"not": {"anyOf": [{"required": [other]} for other in shape.one_of[number:]]}}
+            for number, name in enumerate(shape.one_of[:-1], 1)
+        }
     return schema
 
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 Data = str | int | bool | Decimal | None | list["Data"] | dict[str, "Data"]
 
+MOST_FINDINGS = 1_000
+
 
 @cache
 def _definition_check() -> Check:
@@ -61,6 +63,8 @@ def _findings(file: File, root: Node, shape: Shape, schema: Schema) -> Iterable[
         for finding in _explain(file, place, str(error.validator)):
             at = finding.labels[0].span
             found.setdefault((at.start, at.end, finding.headline), finding)
+        if len(found) >= MOST_FINDINGS:
+            break
     return found.values()
 
 

@@ -22,6 +22,7 @@ _VALUE = re.compile(r"[ ]*(?:- +)*(?:[^\s:#'\"\[{][^:#]*:[ ]+)?")
 _LEAD = re.compile(r"[ ]*")
 _TIGHT_COLON = re.compile(r"[ ]*(?:- +)*[A-Za-z_][\w.-]*(:)(?=[^\s:/])")
 _FULL_PAIR = re.compile(r"[ ]*(?:- +)*[^\s#][^:#]*:[ ]+[^\s#]")
+_COMMENT = re.compile(r"(?<!\S)#")
 _BAD_ESCAPE = re.compile(r"\\(?:U(?:000[2-9a-fA-F]|00[1-9a-fA-F]|0[1-9a-fA-F]|[1-9a-fA-F])|u[dD][89a-fA-F])")
 
 
@@ -83,15 +84,22 @@ def _has_half_character(node: Node) -> bool:
 def layout_tab(text: str, texts: list[tuple[int, int]], until: int) -> int | None:
     """The first tab up to `until` that is neither in one of the texts nor in a comment."""
     starts = [start for start, _ in texts]
+    quiet = 0
     for found in re.finditer("\t", text[: until + 1]):
         at = found.start()
         before = bisect_right(starts, at) - 1
-        if before >= 0 and at < texts[before][1]:
+        if at < quiet or (before >= 0 and at < texts[before][1]):
             continue
-        since = max(text.rfind("\n", 0, at), texts[before][1] - 1 if before >= 0 else -1) + 1
-        if not re.search(r"(?:^|(?<=\s))#", text[since:at]):
+        since = max(text.rfind("\n", 0, at) + 1, texts[before][1] if before >= 0 else 0)
+        if not _COMMENT.search(text, since, at):
             return at
+        quiet = _end_of_line(text, at)
     return None
+
+
+def _end_of_line(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
 
 
 def _line_of(file: File, at: int) -> tuple[int, str]:

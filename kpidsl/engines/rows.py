@@ -133,7 +133,7 @@ def _evaluated(core: Core, values: Callable[[Core], Vector], calendar: Calendar)
 
 def _spread(valid: NDArray[np.bool_] | None, column: Vector) -> NDArray[np.bool_] | None:
     """Which rows have a value, from which words (and, last, no word) give one."""
-    if valid is None or (column.valid is None and valid[:-1].all()):
+    if valid is None or valid.all() or (column.valid is None and valid[:-1].all()):
         return None
     if valid[:-1].all():
         return column.valid

@@ -31,6 +31,7 @@ class Vector:
 
     It holds numbers, truths, moments (datetime64[us]) or, for text, indices into `words`, among which none is twice.
     `valid` is None where every row has a value; what stands at the other places means nothing, but is no NaN and not infinite.
+    In a column of text it is -1.
     Rows that are `undefined` are not valid.
     """
 
@@ -66,11 +67,12 @@ def follow(array: Array, positions: NDArray[np.int64]) -> Vector:
     """A column of a referenced table, seen from rows that refer to its rows; -1 refers to none."""
     found = positions >= 0
     if not len(_places(array)):
-        values: Values = np.zeros(len(positions), _places(array).dtype)
-        return Vector(values, np.zeros(len(positions), np.bool_), array.words if isinstance(array, Texts) else None)
+        nothing: Values = np.full(len(positions), -1 if isinstance(array, Texts) else 0, _places(array).dtype)
+        return Vector(nothing, np.zeros(len(positions), np.bool_), array.words if isinstance(array, Texts) else None)
     # The row taken where there is none means nothing.
     taken = of_array(array).at(positions if found.all() else np.where(found, positions, 0))
-    return replace(taken, valid=_or_none(found if taken.valid is None else found & taken.valid))
+    values = np.where(found, taken.values, -1) if isinstance(array, Texts) else taken.values
+    return replace(taken, values=values, valid=_or_none(found if taken.valid is None else found & taken.valid))
 
 
 def all_valid(vectors: Sequence[Vector]) -> Bools | None:

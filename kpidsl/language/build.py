@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from kpidsl.language.tree import (
     Alive,
@@ -43,9 +43,6 @@ from kpidsl.language.tree import (
 )
 from kpidsl.text import Span
 
-if TYPE_CHECKING:
-    from lark import Token
-
 MOST_DIGITS = 30
 
 _NUMBER = re.compile(r"(0|[1-9][0-9]*(?:_[0-9]+)*)(?:\.([0-9]+))?")
@@ -56,6 +53,19 @@ _FOREIGN_MISSING = frozenset(("null", "none", "nil", "nan"))
 _NEIGHBOURS = frozenset(("prior", "next"))
 _MODIFIERS = ("via", "at", "alive", "closing", "where")
 _ROWS_PLACED = frozenset(("at", "alive", "closing"))
+
+
+class Token(NamedTuple):
+    """A terminal of the grammar, what stands there, and where."""
+
+    type: str
+    value: str
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
 
 
 class Slip(Exception):
@@ -83,12 +93,8 @@ class _Argument:
     modifiers: tuple[_Modifier, ...]
 
 
-def _place(token: Token) -> Span:
-    return Span(token.start_pos or 0, token.end_pos or 0)
-
-
-def _from(start: Span, end: Span) -> Span:
-    return Span(start.start, end.end)
+def _from(first: Span, last: Span) -> Span:
+    return Span(first.start, last.end)
 
 
 def _amount(text: str, span: Span) -> Fraction:
@@ -108,18 +114,18 @@ class Builder:
     # Leaves
 
     def NUMBER(self, token: Token) -> Number:
-        span = _place(token)
+        span = token.span
         return Number(_amount(token.value, span), span=span)
 
     def SHARE(self, token: Token) -> Share:
-        span = _place(token)
+        span = token.span
         return Share(_amount(token.value[:-1], span) / 100, span=span)
 
     def TEXT(self, token: Token) -> Text:
-        return Text(token.value[1:-1], span=_place(token))
+        return Text(token.value[1:-1], span=token.span)
 
     def DATE(self, token: Token) -> Day:
-        span = _place(token)
+        span = token.span
         match = _ISO_DATE.fullmatch(token.value)
         if match is None:
             raise Slip("date", span)
@@ -129,13 +135,13 @@ class Builder:
             raise Slip("day", span) from None
 
     def TRUE(self, token: Token) -> Truth:
-        return Truth(True, span=_place(token))
+        return Truth(True, span=token.span)
 
     def FALSE(self, token: Token) -> Truth:
-        return Truth(False, span=_place(token))
+        return Truth(False, span=token.span)
 
     def path(self, tokens: Sequence[Token]) -> Name:
-        spans = tuple(_place(token) for token in tokens if token.type != "DOT")
+        spans = tuple(token.span for token in tokens if token.type != "DOT")
         parts = tuple(token.value for token in tokens if token.type != "DOT")
         if parts[0] in _NO_NAMES:
             raise Slip("reserved", spans[0])
@@ -143,8 +149,8 @@ class Builder:
 
     def quantity(self, children: Sequence[Any]) -> Quantity | Share:
         number, first, *rest = children
-        factors = [Factor(first.value, Fraction(1), span=_place(first))]
-        factors += [Factor(token.value, Fraction(-1), span=_place(token)) for token in rest[1::2]]
+        factors = [Factor(first.value, Fraction(1), span=first.span)]
+        factors += [Factor(token.value, Fraction(-1), span=token.span) for token in rest[1::2]]
         span = _from(number.span, factors[-1].span)
         if len(factors) == 1 and first.value == "percent":
             return Share(number.value / 100, span=span)
@@ -157,12 +163,12 @@ class Builder:
 
     def group(self, children: Sequence[Any]) -> Tree:
         opening, tree, closing = children
-        inside: Tree = replace(tree, span=_from(_place(opening), _place(closing)))
+        inside: Tree = replace(tree, span=_from(opening.span, closing.span))
         return inside
 
     def choice(self, children: Sequence[Any]) -> Choice:
         word, condition, _, yes, _, no = children
-        return Choice(condition, yes, no, span=_from(_place(word), no.span))
+        return Choice(condition, yes, no, span=_from(word.span, no.span))
 
     def chain(self, children: Sequence[Any]) -> Chain:
         operands = tuple(children[::2])
@@ -171,11 +177,11 @@ class Builder:
 
     def negation(self, children: Sequence[Any]) -> Not:
         word, operand = children
-        return Not(operand, span=_from(_place(word), operand.span))
+        return Not(operand, span=_from(word.span, operand.span))
 
     def negative(self, children: Sequence[Any]) -> Negate:
         sign, operand = children
-        return Negate(operand, span=_from(_place(sign), operand.span))
+        return Negate(operand, span=_from(sign.span, operand.span))
 
     def power(self, children: Sequence[Any]) -> Power:
         base, _, exponent = children
@@ -184,14 +190,14 @@ class Builder:
     def comparison(self, children: Sequence[Any]) -> Compare:
         left, operator, right = children
         if isinstance(right, Name) and right.text.lower() in _FOREIGN_MISSING and operator.value in ("=", "!="):
-            raise Slip("null", _from(_place(operator), right.span))
+            raise Slip("null", _from(operator.span, right.span))
         return Compare(operator.value, left, right, span=_from(left.span, right.span))
 
     def among(self, children: Sequence[Any]) -> Among:
         item, *words, closing = children
-        negated = words[0] == "not"
+        negated = words[0].type == "NOT"
         options = tuple(words[2:] if negated else words[1:])
-        return Among(item, options, negated, span=_from(item.span, _place(closing)))
+        return Among(item, options, negated, span=_from(item.span, closing.span))
 
     def between(self, children: Sequence[Any]) -> Between:
         item, _, low, _, high = children
@@ -199,23 +205,23 @@ class Builder:
 
     def missing(self, children: Sequence[Any]) -> IsMissing:
         item, *words = children
-        return IsMissing(item, len(words) == 3, span=_from(item.span, _place(words[-1])))
+        return IsMissing(item, len(words) == 3, span=_from(item.span, words[-1].span))
 
     # Calls
 
     def call(self, children: Sequence[Any]) -> Call:
         name, *arguments, closing = children
-        return _call(name, arguments, _from(_place(name), _place(closing)))
+        return _call(name, arguments, _from(name.span, closing.span))
 
     def neighbour(self, children: Sequence[Any]) -> Neighbour:
         name, *arguments, _, _, key = children
         if name.value not in _NEIGHBOURS:
-            raise Slip("per", _place(children[-2]))
-        call = _call(name, arguments, _from(_place(name), key.span), per_key=True)
-        modifiers = call.modifiers
-        if call.distinct or len(arguments) > 1 or (modifiers and (modifiers.where is None or modifiers != _only(modifiers))):
+            raise Slip("per", children[-2].span)
+        call = _call(name, arguments, _from(name.span, key.span), per_key=True)
+        where = call.modifiers.where if call.modifiers else None
+        if call.distinct or len(arguments) > 1 or (call.modifiers and call.modifiers != _condition(where)):
             raise Slip("neighbour", call.span)
-        return Neighbour(name.value, call.arguments[0], modifiers.where if modifiers else None, key, span=call.span)
+        return Neighbour(name.value, call.arguments[0], where, key, span=call.span)
 
     def modified(self, children: Sequence[Any]) -> _Argument:
         return _Argument(children[0], False, tuple(children[1:]))
@@ -225,19 +231,19 @@ class Builder:
 
     def path_modifier(self, children: Sequence[Any]) -> _Modifier:
         word, path = children
-        return _Modifier(word.value, path, _from(_place(word), path.span))
+        return _Modifier(word.value, path, _from(word.span, path.span))
 
     def alive(self, children: Sequence[Any]) -> _Modifier:
         word, start, end = children[0], children[2], children[4] if len(children) > 3 else None
-        span = _from(_place(word), (end or start).span)
+        span = _from(word.span, (end or start).span)
         return _Modifier("alive", Alive(start, end, span=span), span)
 
     def closing(self, children: Sequence[Any]) -> _Modifier:
-        return _Modifier("closing", True, _place(children[0]))
+        return _Modifier("closing", True, children[0].span)
 
     def where(self, children: Sequence[Any]) -> _Modifier:
         word, condition = children
-        return _Modifier("where", condition, _from(_place(word), condition.span))
+        return _Modifier("where", condition, _from(word.span, condition.span))
 
     # Claims, ranges, units
 
@@ -246,16 +252,16 @@ class Builder:
         return Claim(left, right, span=_from(left.span, right.span))
 
     def at_least(self, children: Sequence[Any]) -> Range:
-        return Range(children[2], None, span=_from(_place(children[0]), children[2].span))
+        return Range(children[2], None, span=_from(children[0].span, children[2].span))
 
     def at_most(self, children: Sequence[Any]) -> Range:
-        return Range(None, children[2], span=_from(_place(children[0]), children[2].span))
+        return Range(None, children[2], span=_from(children[0].span, children[2].span))
 
     def above(self, children: Sequence[Any]) -> Range:
-        return Range(children[1], None, low_open=True, span=_from(_place(children[0]), children[1].span))
+        return Range(children[1], None, low_open=True, span=_from(children[0].span, children[1].span))
 
     def below(self, children: Sequence[Any]) -> Range:
-        return Range(None, children[1], high_open=True, span=_from(_place(children[0]), children[1].span))
+        return Range(None, children[1], high_open=True, span=_from(children[0].span, children[1].span))
 
     def from_to(self, children: Sequence[Any]) -> Range:
         low, _, high = children
@@ -283,8 +289,8 @@ class Builder:
 
     def unit_name(self, children: Sequence[Any]) -> UnitTree:
         name = children[0]
-        exponent, end = (Fraction(1), _place(name)) if len(children) == 1 else children[2]
-        span = _from(_place(name), end)
+        exponent, end = (Fraction(1), name.span) if len(children) == 1 else children[2]
+        span = _from(name.span, end)
         return UnitTree((Factor(name.value, exponent, span=span),), span=span)
 
     def unit_group(self, children: Sequence[Any]) -> UnitTree:
@@ -292,13 +298,13 @@ class Builder:
         return unit
 
     def exponent(self, children: Sequence[Any]) -> tuple[Fraction, Span]:
-        sign, parts = (-1, children[1:]) if children[0] == "-" else (1, children)
+        sign, parts = (-1, children[1:]) if isinstance(children[0], Token) else (1, children)
         if len(parts) == 1:
             return sign * parts[0].value, parts[0].span
         above, _, below, closing = parts
         if not below.value:
             raise Slip("unit-number", below.span)
-        return sign * above.value / below.value, _place(closing)
+        return sign * above.value / below.value, closing.span
 
 
 def _inverse(unit: UnitTree) -> list[Factor]:
@@ -307,7 +313,7 @@ def _inverse(unit: UnitTree) -> list[Factor]:
 
 def _call(name: Token, arguments: Sequence[Any], span: Span, *, per_key: bool = False) -> Call:
     if name.value.lower() in _LOGIC:
-        raise Slip("logic-call", _place(name))
+        raise Slip("logic-call", name.span)
     if name.value in _NEIGHBOURS and not per_key:
         raise Slip("neighbour", span)
     first, *others = arguments
@@ -315,9 +321,9 @@ def _call(name: Token, arguments: Sequence[Any], span: Span, *, per_key: bool = 
     if late is not None:
         raise Slip("late-modifier", late.modifiers[0].span if late.modifiers else late.tree.span)
     if not isinstance(first, _Argument):
-        return Call(name.value, tuple(arguments), span=span, name_span=_place(name))
+        return Call(name.value, tuple(arguments), span=span, name_span=name.span)
     modifiers = _modifiers(first.modifiers) if first.modifiers else None
-    return Call(name.value, (first.tree, *others), first.distinct, modifiers, span=span, name_span=_place(name))
+    return Call(name.value, (first.tree, *others), first.distinct, modifiers, span=span, name_span=name.span)
 
 
 def _modifiers(parts: Sequence[_Modifier]) -> Modifiers:
@@ -329,6 +335,5 @@ def _modifiers(parts: Sequence[_Modifier]) -> Modifiers:
     return Modifiers(**{part.word: part.value for part in parts}, span=_from(parts[0].span, parts[-1].span))
 
 
-def _only(modifiers: Modifiers) -> Modifiers:
-    """The same with its condition alone."""
-    return Modifiers(where=modifiers.where, span=modifiers.span)
+def _condition(where: Tree | None) -> Modifiers:
+    return Modifiers(where=where, span=Span(0, 0))

@@ -87,6 +87,7 @@ _WORDS = {
     "elif": "else if",
     "elsif": "else if",
     "elseif": "else if",
+    "isnot": "is not",
     "xor": "!=",
     "equals": "=",
     "eq": "=",
@@ -156,7 +157,7 @@ def per_cent(stuck: Stuck) -> Diagnostic | None:
     if stuck.start == "unit":
         edit = messages.change(stuck.excerpt, here.span, "percent")
         return messages.foreign_sign(stuck.excerpt, here.span, "the unit is called `percent`", edit)
-    if before.kind == "number" and not after.is_value:
+    if before.kind == "number" and not before.text.endswith("%") and not after.is_value:
         blank = Span(before.span.end, here.span.start)
         help = f"a share is written without a blank: `{before.text}%`"
         return messages.foreign_sign(stuck.excerpt, here.span, help, messages.change(stuck.excerpt, blank, ""))

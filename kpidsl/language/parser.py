@@ -7,7 +7,7 @@ from typing import Any
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.language import messages
 from kpidsl.language.build import Slip
-from kpidsl.language.grammar import parser
+from kpidsl.language.reader import Stopped, reader
 from kpidsl.language.tree import Claim, Name, Node, Quantity, Range, Tree, UnitTree
 from kpidsl.language.walk import measure
 from kpidsl.text import Excerpt
@@ -50,29 +50,26 @@ def parse_duration(excerpt: Excerpt) -> tuple[Quantity | None, tuple[Diagnostic,
 def _parse(start: str, excerpt: Excerpt) -> tuple[Any, tuple[Diagnostic, ...]]:
     if len(excerpt.text) > MOST_CHARACTERS:
         return None, (messages.too_many_characters(excerpt, MOST_CHARACTERS),)
-    from lark.exceptions import UnexpectedInput
-
     try:
-        tree: Node = parser().parse(excerpt.text, start=start)  # type: ignore[assignment]
-    except (Slip, UnexpectedInput) as error:
+        tree: Node = reader().read(excerpt.text, start)
+    except (Slip, Stopped) as error:
         return None, (_explained(excerpt, start, error),)
     excess = _excess(excerpt, tree)
     return (None, (excess,)) if excess else (tree, ())
 
 
-def _explained(excerpt: Excerpt, start: str, error: Exception) -> Diagnostic:
+def _explained(excerpt: Excerpt, start: str, error: Slip | Stopped) -> Diagnostic:
     """The wording is loaded when there is something to say."""
-    from lark.exceptions import UnexpectedToken
-
     from kpidsl.language import slips
 
     if isinstance(error, Slip):
         return slips.explain_slip(excerpt, start, error)
-    at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
-    return slips.explain(excerpt, start, None if at_end else getattr(error, "pos_in_stream", None))
+    return slips.explain(excerpt, start, error.position)
 
 
 def _excess(excerpt: Excerpt, tree: Node) -> Diagnostic | None:
+    if len(excerpt.text) <= MOST_DEPTH:  # a level and a node take a character at least
+        return None
     nodes, depth = measure(tree)
     if depth > MOST_DEPTH:
         return messages.too_deep(excerpt, MOST_DEPTH)

@@ -1,9 +1,9 @@
 """Tables and a text in, what a builder makes of it out: a parser of the LALR kind.
 
 A table says for each state and terminal whether to go on to a state (shift) or to finish a rule (reduce), after which its
-parts on the stack become one. Lark makes the tables and could run them, but this loop is four times as fast, for two reasons:
-all texts are cut up by one pattern, and rules that only pass a single part on (a sum of one product of one factor …) are taken
-without a call. Whether a word is a keyword or a name is asked of the state, so keywords are no reserved words.
+parts on the stack become one. Lark makes the tables and could run them as well; this loop takes half the time, because one
+pattern cuts up all texts and rules that only pass a single part on (a sum of one product of one factor …) are no calls, and
+it spares a start-up the import of Lark. A word is a keyword where the state can use it, and a name elsewhere.
 """
 
 from __future__ import annotations
@@ -13,24 +13,10 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
-from kpidsl.language.build import Builder
+from kpidsl.language.build import Builder, Token
 from kpidsl.language.tables import WORD, Tables, tables
-from kpidsl.text import Span
 
 END = "$END"
-
-
-class Token(NamedTuple):
-    """A terminal and its place."""
-
-    type: str
-    value: str
-    start: int
-    end: int
-
-    @property
-    def span(self) -> Span:
-        return Span(self.start, self.end)
 
 
 class Stopped(Exception):
@@ -45,8 +31,9 @@ class _Rule(NamedTuple):
     origin: str
     length: int
     kept: list[tuple[int, bool]]
-    passes_on: bool
+    keeps_all: bool
     takes_single: bool
+    passes_on: bool
     build: Callable[[list[Any]], Any] | None
 
 
@@ -67,7 +54,8 @@ class Reader:
     def read(self, text: str, start: str) -> Any:
         """What the builder makes of a text; Stopped where it is not of the language, and what the builder raises."""
         begin, end = self._starts[start]
-        states, values = [begin], []
+        states: list[int] = [begin]
+        values: list[Any] = []
         self._take(text, states, values)
         while states[-1] != end:
             rule = self._actions[states[-1]].get(END)
@@ -115,18 +103,12 @@ class Reader:
 
     def _reduce(self, rule: _Rule, states: list[int], values: list[Any]) -> None:
         """The parts of a rule on the stack become one value; a rule that only hands on its parts leaves them as a list."""
-        parts: list[Any] = []
-        for index, is_list in rule.kept:
-            part = values[index - rule.length]
-            if is_list:
-                parts = parts + part if parts else part
-            else:
-                parts.append(part)
+        parts = values[-rule.length :] if rule.keeps_all else _parts(rule, values)
         del states[-rule.length :], values[-rule.length :]
-        if rule.build is None:
-            values.append(parts)
+        if rule.takes_single and len(parts) == 1:
+            values.append(parts[0])
         else:
-            values.append(parts[0] if rule.takes_single and len(parts) == 1 else rule.build(parts))
+            values.append(parts if rule.build is None else rule.build(parts))
         states.append(self._gotos[states[-1]][rule.origin])
 
     def _accepts(self, states: list[int], terminal: str) -> bool:
@@ -141,10 +123,21 @@ class Reader:
         return action is not None
 
 
+def _parts(rule: _Rule, values: list[Any]) -> list[Any]:
+    parts: list[Any] = []
+    for index, is_list in rule.kept:
+        part = values[index - rule.length]
+        if is_list:
+            parts = parts + part if parts else part
+        else:
+            parts.append(part)
+    return parts
+
+
 def _rule(builder: object, origin: str, length: int, method: str, takes_single: bool, kept: list[tuple[int, bool]]) -> _Rule:
-    passes_on = takes_single and length == 1 and len(kept) == 1 and not kept[0][1]
+    keeps_all = len(kept) == length and not any(is_list for _, is_list in kept)
     build = getattr(builder, method) if method and hasattr(builder, method) else None
-    return _Rule(origin, length, kept, passes_on, takes_single, build)
+    return _Rule(origin, length, kept, keeps_all, takes_single, takes_single and keeps_all and length == 1, build)
 
 
 @cache

@@ -7,8 +7,8 @@ from functools import cached_property
 
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.language.build import Slip
-from kpidsl.language.grammar import parser
 from kpidsl.language.pieces import Piece, split
+from kpidsl.language.reader import Stopped, reader
 from kpidsl.text import Excerpt, Span
 
 
@@ -49,14 +49,10 @@ class Stuck:
     @cached_property
     def accepts(self) -> frozenset[str]:
         """The terminals that could stand here; asked of the text before, because the parser reads on a little when it fails."""
-        from lark.exceptions import UnexpectedInput
-
         try:
-            state = parser().parse_interactive(self.text[: self.position], start=self.start)
-            state.exhaust_lexer()
-        except (UnexpectedInput, Slip):
+            return reader().goes_on(self.text[: self.position], self.start)
+        except (Stopped, Slip):
             return frozenset()
-        return frozenset(state.accepts())  # type: ignore[no-untyped-call]
 
     @property
     def wants_value(self) -> bool:

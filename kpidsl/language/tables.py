@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from dataclasses import asdict, dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -85,7 +83,7 @@ def _lexer(lark: Lark) -> tuple[str, dict[str, str]]:
     others = [terminal for terminal in lark.terminals if terminal.name not in words.values()]
     others.sort(key=lambda one: (-one.priority, -one.pattern.max_width, -len(one.pattern.value), one.name))
     groups = (f"(?P<{terminal.name}>{terminal.pattern.to_regexp()})" for terminal in others)
-    return "|".join((*groups, "(?P<UNKNOWN>[^\\x00]|\\x00)")), words
+    return "|".join((*groups, "(?P<UNKNOWN>(?s:.))")), words
 
 
 def _is_text(terminal: TerminalDef, word: Any) -> bool:
@@ -94,11 +92,13 @@ def _is_text(terminal: TerminalDef, word: Any) -> bool:
 
 def _rule(rule: Rule) -> tuple[str, int, str, bool, list[tuple[int, bool]]]:
     """As Lark builds trees: rules that begin with `_` hand on their parts, punctuation is left out."""
+    from lark.grammar import Terminal
+
     origin: str = rule.origin.name
     kept = [
         (index, not symbol.is_term and symbol.name.startswith("_"))
         for index, symbol in enumerate(rule.expansion)
-        if not (symbol.is_term and symbol.filter_out)
+        if not (isinstance(symbol, Terminal) and symbol.filter_out)
     ]
     method = "" if origin.startswith("_") else rule.alias or origin
     return origin, len(rule.expansion), method, bool(rule.options.expand1 and not rule.alias), kept
@@ -106,12 +106,11 @@ def _rule(rule: Rule) -> tuple[str, int, str, bool, list[tuple[int, bool]]]:
 
 def _place(grammar: str) -> Path:
     from hashlib import sha256
-    from importlib.metadata import version
 
     from platformdirs import user_cache_path
 
-    made_by = f"{grammar}{Path(__file__).read_text(encoding='utf-8')}{version('lark')}"
-    return user_cache_path("kpidsl", appauthor=False) / f"expression-{sha256(made_by.encode()).hexdigest()[:24]}.json"
+    made_of = grammar.encode() + Path(__file__).read_bytes()
+    return user_cache_path("kpidsl", appauthor=False) / f"expression-{sha256(made_of).hexdigest()[:24]}.json"
 
 
 def _kept(place: Path) -> Tables | None:

@@ -95,8 +95,7 @@ class _Book:
 
     def _under(self, value: Value) -> tuple[Aggregate, ...]:
         catalog = self.plan.catalog
-        found = (node for name in values_under(value.name, catalog) for node in aggregates(catalog.values[name].core))
-        return tuple(dict.fromkeys(found))
+        return tuple(node for name in values_under(value.name, catalog) for node in aggregates(catalog.values[name].core))
 
 
 def _is_census(value: Value) -> bool:
@@ -105,7 +104,7 @@ def _is_census(value: Value) -> bool:
 
 def _note(under: Iterable[Aggregate]) -> str:
     without = [spell(node) for node in under if node.function in _NO_INTERVAL]
-    return f"no interval: {', '.join(without)}" if without else ""
+    return f"no interval: {', '.join(dict.fromkeys(without))}" if without else ""
 
 
 def _unfinished(plan: Plan, cells: Cells) -> Bools:

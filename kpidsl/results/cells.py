@@ -51,7 +51,8 @@ def unite(slots: Slots, by_period: bool, dimensions: int) -> Cells:
     """The cells of a question; `by_period` says whether a grain was asked for, `dimensions` how many there are."""
     partials = slots.partials
     count = max(1, len(slots.periods) - 1)
-    watched = [_observed_periods(partial, slots.periods, count) for partial in partials]
+    days = np.array(slots.periods, dtype="datetime64[D]")
+    watched = [_observed_periods(partial, days, count) for partial in partials]
     keys, ranked = _rank_keys(partials, dimensions)
     size = max(1, len(keys[0]) if keys else 1)
     found = _with_rows(partials, ranked, count, size)
@@ -96,15 +97,14 @@ def _rows(partial: Partial, ranked: Codes, codes: Codes, combined: Codes, size: 
     return np.where(own[rows] == wanted, rows, -1)
 
 
-def _observed_periods(partial: Partial, starts: tuple[date, ...], count: int) -> Bools:
+def _observed_periods(partial: Partial, starts: NDArray[np.datetime64], count: int) -> Bools:
     """In which periods a source is observed: those that share a moment with the time from its first to its last row."""
     if partial.timeless:
         return np.ones(count, dtype=np.bool_)
     if partial.observed is None or len(starts) < 2:
         return np.zeros(count, dtype=np.bool_)
     first, last = partial.observed
-    days = np.array(starts, dtype="datetime64[D]")
-    seen: Bools = (days[:-1] <= last) & (days[1:] > first)
+    seen: Bools = (starts[:-1] <= last) & (starts[1:] > first)
     return seen
 
 

@@ -109,7 +109,7 @@ def shown_as_percent(value: Value) -> bool:
 
 def _direction(value: Value) -> Direction | None:
     match value.definition:
-        case model.Kpi(better=model.Written(value=word)):
+        case model.Kpi(better=model.Written(value="higher" | "lower" | "inside" | "none" as word)):
             return Direction(word)
         case _:
             return None

@@ -26,17 +26,22 @@ class Rows:
     plan: Plan
     slots: Slots
     cells: Cells
-    _seen: dict[str, Floats] = field(default_factory=dict)
+    _slots: dict[str, Floats] = field(default_factory=dict)
+    _columns: dict[Aggregate, Column] = field(default_factory=dict)
 
     def column(self, aggregate: Aggregate) -> Column:
         """The value of an aggregate in every cell."""
+        if aggregate not in self._columns:
+            self._columns[aggregate] = self._read(aggregate)
+        return self._columns[aggregate]
+
+    def _read(self, aggregate: Aggregate) -> Column:
         reading = self.plan.readings[aggregate]
         with np.errstate(all="ignore"):
             values = _READERS[reading.function](self, reading)
-            rows = self.count(reading)
-            # An engine that adds up to infinity, or to NaN over rows that are there, has left the range of its numbers.
-            broken = np.isinf(values) | (np.isnan(values) & (rows > 0))
         found = from_floats(values)
+        # An engine that adds up to infinity, or to NaN over rows that are there, has left the range of its numbers.
+        broken = ~np.isfinite(values) & (np.isinf(values) | (self.count(reading) > 0))
         if not broken.any():
             return found
         return strict(values, [Column(values, np.where(broken, 0, found.status))], [_too_large(aggregate, broken)])
@@ -47,9 +52,9 @@ class Rows:
 
     def slot(self, scan: int, name: str) -> Floats:
         """A slot over the cells, NaN where the scan has no row or nothing was collected."""
-        if name not in self._seen:
-            self._seen[name] = aligned(self.slots.partials[scan].slots[name], self.cells.rows[scan])
-        return self._seen[name]
+        if name not in self._slots:
+            self._slots[name] = aligned(self.slots.partials[scan].slots[name], self.cells.rows[scan])
+        return self._slots[name]
 
     def of_aggregate(self, aggregate: Aggregate) -> dict[tuple[int, str], Floats]:
         """The derivative of an aggregate by its slots, an average being a sum over a count."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference
 from kpidsl.results.numbers import show_exact
+from kpidsl.units.unit import PERCENT
 
 _INFIX = {
     "or": (1, " or "),
@@ -111,7 +113,7 @@ def _listed(options: list[Core]) -> str:
 
 
 def _aggregate(core: Aggregate) -> str:
-    argument = core.source if core.argument is None else _of_source(core.source, core.argument)
+    argument = core.source if core.argument is None else spell(_led(core.argument, core.source))
     parts = [("distinct " if core.distinct else "") + argument]
     if core.at is not None:
         parts.append(f"at {core.at.name}")
@@ -122,22 +124,20 @@ def _aggregate(core: Aggregate) -> str:
         parts.append("closing")
     if core.where is not None:
         parts.append(f"where {spell(core.where)}")
-    fraction = "" if core.fraction is None else f", {show_exact(100 * float(core.fraction), core.unit)}%"
+    fraction = "" if core.fraction is None else f", {show_exact(float(core.fraction), PERCENT)}"
     return f"{core.function}({' '.join(parts)}{fraction})"
 
 
-def _of_source(source: str, argument: Core) -> str:
-    """The argument with its first column led by the source, as the language wants it."""
-    text = spell(argument)
-    first = _first_column(argument)
-    return text if first is None else text.replace(first.name, f"{source}.{first.name}", 1)
-
-
-def _first_column(core: Core) -> Reference | None:
+def _led(core: Core, source: str) -> Core:
+    """The argument with the source before its first column, as the language wants it."""
     match core:
-        case Reference():
-            return core
+        case Reference(path=path):
+            return replace(core, path=(source, *path))
         case Apply(arguments=arguments):
-            return next((found for argument in arguments if (found := _first_column(argument))), None)
+            led = [_led(argument, source) for argument in arguments]
+            first = next((place for place, (one, other) in enumerate(zip(led, arguments, strict=True)) if one != other), -1)
+            return replace(
+                core, arguments=tuple(led[place] if place == first else each for place, each in enumerate(arguments))
+            )
         case _:
-            return None
+            return core

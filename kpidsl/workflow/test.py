@@ -190,7 +190,7 @@ def _difference(
         yield f"`{name}` is not among what was asked for"
     elif not part and not _same(written.value, cell[value]):
         yield f"`{name}`{where}: expected is {_expected(written.value)}, and it is {_shown(cell[value], 'value')}"
-    elif part and not _same_part(written.value, cell[value][part]):
+    elif part and not _same_part(part, written.value, cell[value][part]):
         yield f"`{name}`{where}: expected is {_expected(written.value)}, and it is {_shown(cell[value], part)}"
 
 
@@ -214,9 +214,14 @@ def _same(expected: Scalar, cell: Mapping[str, Any]) -> bool:
             return False
 
 
-def _same_part(expected: Scalar, actual: object) -> bool:
+def _same_part(part: str, expected: Scalar, actual: object) -> bool:
+    """`missing` and `undefined` are words of a status, and `undefined` is one of a verdict."""
     if isinstance(expected, int | Fraction) and isinstance(actual, int | float):
         return _close(float(expected), float(actual))
+    if isinstance(expected, Absent):
+        expected = expected.value
+    elif expected is None and part == "status":
+        expected = "missing"
     return _same_key(expected, actual if actual != "" else None)
 
 

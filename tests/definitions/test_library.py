@@ -10,6 +10,8 @@ import kpidsl
 from kpidsl import shipped
 from kpidsl.catalog.catalog import Value
 from kpidsl.catalog.core import Constant
+from kpidsl.checks.check import identity_outcomes
+from kpidsl.checks.outcome import Answer, Outcome
 from kpidsl.documents.model import Kpi
 from kpidsl.language.parser import parse_claim, parse_expression, parse_range, parse_unit
 from kpidsl.language.printer import print_tree
@@ -18,6 +20,7 @@ from kpidsl.workflow.test import run_tests
 FOLDER = shipped.folder("definitions")
 LIBRARY = kpidsl.load(FOLDER)
 KPIS = {value.name: value for value in LIBRARY.kpis()}
+IDENTITIES = {identity.name: identity for identity in LIBRARY.identities}
 
 # The catalogue of the project, by what each is called there, and the definitions that answer for it.
 CATALOGUE = {
@@ -117,6 +120,19 @@ def test_examples_and_row_tests_hold() -> None:
     report = run_tests(LIBRARY)
     assert {outcome.name: outcome.differences for outcome in report.failures} == {}
     assert len(report.outcomes) == len(LIBRARY.examples) + len(LIBRARY.tests)
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> dict[str, Outcome]:
+    return {outcome.identity: outcome for outcome in identity_outcomes(LIBRARY, cache=False)}
+
+
+@pytest.mark.parametrize("name", IDENTITIES)
+def test_identity_is_proved_with_all_that_is_given(name: str, outcomes: dict[str, Outcome]) -> None:
+    """What is given is needed, too."""
+    outcome = outcomes[name]
+    assert outcome.kind is Answer.PROVED, outcome.why
+    assert len(outcome.assumptions) == len(IDENTITIES[name].given)
 
 
 @pytest.mark.parametrize("name", WORKED)

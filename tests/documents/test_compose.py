@@ -8,6 +8,7 @@ import re
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+
 from kpidsl.documents.compose import FASTEST, PURE, compose
 from kpidsl.documents.nodes import Hole, Mapping, Node, Scalar, Sequence
 from kpidsl.text import File
@@ -19,7 +20,12 @@ def shown(node: Node | None) -> object:
     """A node as plain data, each scalar with its style and place, as far as there is something in it."""
     match node:
         case Mapping():
-            return {name: (key.start, shown(value)) for name, (key, value) in node.pairs.items()}, node.start, node.end, node.cut
+            return (
+                {name: (key.start, shown(value)) for name, (key, value) in node.pairs.items()},
+                node.start,
+                node.end,
+                node.cut,
+            )
         case Sequence():
             return [shown(item) for item in node.items], node.start, node.end
         case Scalar(text="", style=""):
@@ -55,7 +61,8 @@ def test_places_are_those_of_the_text_itself(loader: object) -> None:
 
 @LOADERS
 @pytest.mark.parametrize(
-    "text", ["[" * 100_000, "{a: " * 50_000, "".join(" " * level + "a:\n" for level in range(100)), "? " * 50_000, "- " * 50_000]
+    "text",
+    ["[" * 100_000, "{a: " * 50_000, "".join(" " * level + "a:\n" for level in range(100)), "? " * 50_000, "- " * 50_000],
 )
 def test_depth_is_bounded(text: str, loader: object) -> None:
     assert "yaml-too-large" in codes(text, loader)
@@ -79,7 +86,9 @@ def test_size_is_bounded() -> None:
 
 
 @LOADERS
-@pytest.mark.parametrize("text", ["\ud800", "a: \x00", "a: \x7f", "\ufffe", '"\\x', "\t", "\r", "\x85", "\u2028", "a: \ufeffb\n\ufeffc: d"])
+@pytest.mark.parametrize(
+    "text", ["\ud800", "a: \x00", "a: \x7f", "\ufffe", '"\\x', "\t", "\r", "\x85", "\u2028", "a: \ufeffb\n\ufeffc: d"]
+)
 def test_strange_characters_are_survived(text: str, loader: object) -> None:
     compose(File("f.yaml", text), loader)  # type: ignore[arg-type]
 
@@ -98,7 +107,10 @@ def test_what_stands_before_a_syntax_error_is_kept(loader: object) -> None:
 def test_the_first_of_two_keys_is_kept_and_the_order_of_keys() -> None:
     root, _ = compose(File("f.yaml", "a: 1\nb: 2\na: 3\n"))
     assert isinstance(root, Mapping)
-    assert [(name, value.text) for name, (_, value) in root.pairs.items() if isinstance(value, Scalar)] == [("a", "1"), ("b", "2")]
+    assert [(name, value.text) for name, (_, value) in root.pairs.items() if isinstance(value, Scalar)] == [
+        ("a", "1"),
+        ("b", "2"),
+    ]
 
 
 BASE = """kpis:
@@ -116,7 +128,32 @@ BASE = """kpis:
         expect: undefined
     other: *g
 """
-PIECES = ["'", '"', "[", "]", "{", "}", ":", ",", "#", "*", "&", "!", "|", ">", "%", "@", "-", " ", "\n", ": ", " #", "- ", "é", "\\"]
+PIECES = [
+    "'",
+    '"',
+    "[",
+    "]",
+    "{",
+    "}",
+    ":",
+    ",",
+    "#",
+    "*",
+    "&",
+    "!",
+    "|",
+    ">",
+    "%",
+    "@",
+    "-",
+    " ",
+    "\n",
+    ": ",
+    " #",
+    "- ",
+    "é",
+    "\\",
+]
 
 
 def damaged(seed: int) -> str:

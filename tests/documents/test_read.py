@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents.model import Definitions
 from kpidsl.documents.read import read
@@ -23,12 +24,13 @@ def place(finding: Diagnostic) -> tuple[int, int]:
 def test_all_problems_of_all_files_at_once() -> None:
     definitions, places, _ = read_all(
         "measures:\n  a: count(leads)\n  b: 'x' y\nkpis:\n  c: {formula: a}\n",
-        "measures:\n  d: (a\n  e: f(a, \n    b)\nkpis:\n  g: {formula: a, beter: lower, better: up}\n  h: {formula: {x: y}}\n  a: {formula: d}\n",
+        "measures:\n  d: (a\n  e: f(a, \n    b)\n"
+        "kpis:\n  g: {formula: a, beter: lower, better: up}\n  h: {formula: {x: y}}\n  a: {formula: d}\n",
         "kpis: {i: {formula: max(a, d)}, j: {title: k}}\nunits: *u\n",
     )
     assert places == [
         ("yaml-syntax", "0.yaml", (3, 6)),
-        ("syntax-error", "1.yaml", (2, 8)),
+        ("unbalanced-parentheses", "1.yaml", (2, 6)),
         ("unknown-key", "1.yaml", (6, 19)),
         ("unknown-word", "1.yaml", (6, 41)),
         ("wrong-shape", "1.yaml", (7, 7)),
@@ -36,8 +38,6 @@ def test_all_problems_of_all_files_at_once() -> None:
         ("comma-in-braces", "2.yaml", (1, 21)),
         ("missing-key", "2.yaml", (1, 33)),
         ("yaml-alias", "2.yaml", (2, 8)),
-    ] or [code for code, _, _ in places] == [
-        "yaml-syntax", "unclosed", "unknown-key", "unknown-word", "wrong-shape", "name-twice", "comma-in-braces", "missing-key", "yaml-alias"
     ]
     assert [measure.name.value for measure in definitions.measures] == ["a", "b", "d", "e"]
     assert [kpi.name.value for kpi in definitions.kpis] == ["g", "h", "i", "j"]
@@ -54,7 +54,11 @@ def test_a_cut_formula_is_read_whole() -> None:
 def test_what_is_missing_or_wrong_is_a_hole() -> None:
     definitions, places, _ = read_all("kpis:\n  a: {}\n  b: [x]\n  c: {formula: *d}\n")
     assert [code for code, *_ in places] == ["missing-key", "wrong-shape", "yaml-alias"]
-    assert [(kpi.name.value, kpi.formula.tree, kpi.formula.text) for kpi in definitions.kpis] == [("a", None, ""), ("b", None, ""), ("c", None, "")]
+    assert [(kpi.name.value, kpi.formula.tree, kpi.formula.text) for kpi in definitions.kpis] == [
+        ("a", None, ""),
+        ("b", None, ""),
+        ("c", None, ""),
+    ]
     first = definitions.kpis[0]
     assert first.formula.label().span.start == first.name.span.start
 
@@ -98,7 +102,7 @@ def test_the_first_of_two_definitions_is_kept() -> None:
 )
 def test_project(text: str, code: str, said: str) -> None:
     _, places, found = read_all(text)
-    assert [code for code, *_ in places] == [code]
+    assert [place[0] for place in places] == [code]
     assert said in found[0].help[0]
 
 

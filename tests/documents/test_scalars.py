@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from fractions import Fraction
 
 import pytest
+
 from kpidsl.documents.nodes import Scalar
 from kpidsl.documents.scalars import core_value, row_value, trap
 
@@ -38,7 +39,25 @@ def test_core_values(text: str, value: object) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["NO", "yes", "on", "012", "12:30", "1_000", "0x1F", "0o17", ".inf", ".nan", "-", "+", ".", "1.", "2024-01-31", "1e999", "9" * 99],
+    [
+        "NO",
+        "yes",
+        "on",
+        "012",
+        "12:30",
+        "1_000",
+        "0x1F",
+        "0o17",
+        ".inf",
+        ".nan",
+        "-",
+        "+",
+        ".",
+        "1.",
+        "2024-01-31",
+        "1e999",
+        "9" * 99,
+    ],
 )
 def test_what_stays_text(text: str) -> None:
     assert core_value(plain(text)) == text
@@ -59,7 +78,7 @@ def test_tagged_text_is_text() -> None:
     [
         ("2026-01-05", date(2026, 1, 5)),
         ("2026-01-05 10:30", datetime(2026, 1, 5, 10, 30)),
-        ("2026-01-05T10:30:00Z", datetime(2026, 1, 5, 10, 30, tzinfo=timezone.utc)),
+        ("2026-01-05T10:30:00Z", datetime(2026, 1, 5, 10, 30, tzinfo=UTC)),
         ("2026-02-30", "2026-02-30"),
         ("2026-01", "2026-01"),
         ("007", "007"),
@@ -70,7 +89,9 @@ def test_cells_of_rows(text: str, value: object) -> None:
     assert row_value(plain(text)) == value
 
 
-@pytest.mark.parametrize(("text", "word"), [("no", "true"), ("012", "zero"), ("1_000", "underscores"), ("0x1F", "decimals"), ("30.0", "point")])
+@pytest.mark.parametrize(
+    ("text", "word"), [("no", "true"), ("012", "zero"), ("1_000", "underscores"), ("0x1F", "decimals"), ("30.0", "point")]
+)
 def test_traps_are_explained(text: str, word: str) -> None:
     assert word in trap(text)
 

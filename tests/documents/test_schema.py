@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+
 from kpidsl.documents.bindings_keys import BINDINGS
 from kpidsl.documents.compose import compose
 from kpidsl.documents.keys import DEFINITION

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+
 from kpidsl.documents.bindings_keys import BINDINGS
 from kpidsl.documents.compose import compose
 from kpidsl.documents.keys import DEFINITION
@@ -25,14 +26,26 @@ WRONG = [
     ("kpis:\n  cac: {title: x}\n", "missing-key", (2, 3), "the KPI `cac` has no `formula`", None),
     ("kpis:\n  cac: a / b\n", "wrong-shape", (2, 8), "the KPI `cac` is `a / b`; expected is a mapping", None),
     ("kpis:\n  cac:\n", "wrong-shape", (2, 3), "is empty", None),
-    ("kpis:\n  cac: {formula: [a]}\n", "wrong-shape", (2, 9), "`formula` of the KPI `cac` is a list; expected is a formula", None),
+    (
+        "kpis:\n  cac: {formula: [a]}\n",
+        "wrong-shape",
+        (2, 9),
+        "`formula` of the KPI `cac` is a list; expected is a formula",
+        None,
+    ),
     ("kpis:\n  cac: {formula: a, better: highr}\n", "unknown-word", (2, 29), "`higher` is probably meant", "higher"),
     ("kpis:\n  cac: {formula: a, better: true}\n", "unknown-word", (2, 29), "it is one of `higher`", None),
     ("kpis:\n  cac: {formula: a, min_n: 0}\n", "wrong-shape", (2, 28), "at least 1", None),
     ("kpis:\n  cac: {formula: a, min_n: 1_000}\n", "wrong-shape", (2, 28), "no underscores", None),
     ("kpis:\n  cac:\n    formula: #x\n", "wrong-shape", (3, 5), "` #` begins a comment", None),
     ("kpis:\n  cac: {formula: a, examples: [{given: {}}]}\n", "missing-key", (2, 32), "has no `expect` or `verdict`", None),
-    ("kpis:\n  cac: {formula: a, benchmarks: {goal: {cite: x}}}\n", "missing-key", (2, 34), "benchmark `goal` of the KPI `cac`", None),
+    (
+        "kpis:\n  cac: {formula: a, benchmarks: {goal: {cite: x}}}\n",
+        "missing-key",
+        (2, 34),
+        "benchmark `goal` of the KPI `cac`",
+        None,
+    ),
     ("kpis:\n  Closing-Rate: {formula: a}\n", "name-spelling", (2, 3), "`closing_rate`", "closing_rate"),
     ("measures:\n  newCustomers: a\n", "name-spelling", (2, 3), "`new_customers`", "new_customers"),
     ("measures:\n  if: a\n", "name-spelling", (2, 3), "words of the language", None),
@@ -84,7 +97,26 @@ def test_what_a_file_that_breaks_off_lacks_is_not_complained_about() -> None:
     assert check_definition(file, root) == ()
 
 
-TEXTS = ["", "~", "a", "A-b", "text", "true", "12", "0", "1.5", "30.0", "none", "higher", "monday", "if", "USD", "error a-b", "a.csv", ","]
+TEXTS = [
+    "",
+    "~",
+    "a",
+    "A-b",
+    "text",
+    "true",
+    "12",
+    "0",
+    "1.5",
+    "30.0",
+    "none",
+    "higher",
+    "monday",
+    "if",
+    "USD",
+    "error a-b",
+    "a.csv",
+    ",",
+]
 SCALARS = st.builds(Scalar, st.sampled_from(TEXTS), st.sampled_from(["", "", "'"]), st.just(0), st.just(1))
 
 
@@ -104,7 +136,9 @@ def nodes(draw: st.DrawFn, shape: Shape, depth: int = 0) -> Node:
         forms += [st.lists(entry, max_size=2, unique_by=lambda pair: pair[0]).map(mapping)] * 4
     if shape.keys and depth < 8:
         wanted = [key for key in shape.keys if key.required or draw(st.integers(0, 3)) == 0]
-        forms += [st.tuples(*(st.tuples(st.just(key.name), nodes(key.shape, depth + 1)) for key in wanted)).map(list).map(mapping)] * 5
+        forms += [
+            st.tuples(*(st.tuples(st.just(key.name), nodes(key.shape, depth + 1)) for key in wanted)).map(list).map(mapping)
+        ] * 5
         forms += [st.just(mapping([("unknown", Scalar("a", "", 0, 1))]))]
     return draw(draw(st.sampled_from(forms)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents.compose import FASTEST, PURE, compose
 from kpidsl.documents.read import read
@@ -72,7 +73,7 @@ SLIPS = [
     ("%FOO\n---\na: 1\n", "yaml-syntax", (1, 1), "begins with `%`", None),
     ("m: {s: sum(a, b), won: count(id)}\n", "comma-in-braces", (1, 8), "in quotes", "m: {s: 'sum(a, b)', won: count(id)}\n"),
     ("m: {s: f(a, g(b, c), d)}\n", "comma-in-braces", (1, 8), "in quotes", "m: {s: 'f(a, g(b, c), d)'}\n"),
-    ('m: {s: c in ("a", "b")}\n', "comma-in-braces", (1, 8), "in quotes", "m: {s: 'c in (\"a\", \"b\")'}\n"),
+    ('m: {s: c in ("a", "b")}\n', "comma-in-braces", (1, 8), "in quotes", 'm: {s: \'c in ("a", "b")\'}\n'),
     ("m: [f(a, b), d]\n", "comma-in-braces", (1, 5), "in quotes", "m: ['f(a, b)', d]\n"),
     ("m: [greatest(a, b) = c, d]\n", "comma-in-braces", (1, 5), "in quotes", "m: ['greatest(a, b) = c', d]\n"),
     ("a: x # why\n  + z\n", "comment-cut", (1, 6), "on a line of its own", None),
@@ -118,7 +119,7 @@ def test_edit_repairs(slip: tuple[str, str, tuple[int, int], str, str]) -> None:
 
 LOOKS_BAD_BUT_IS_FINE = [
     "e: -a + b\n",
-    "a: x y\"z\n",
+    'a: x y"z\n',
     "a: b\t\nc: d\t \n",
     "a: b # a\tcomment\n",
     'a: "b\tc"\n',

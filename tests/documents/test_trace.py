@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from kpidsl.documents import trace
 from kpidsl.documents.compose import FASTEST, PURE, compose
 from kpidsl.documents.nodes import Mapping, Node, Scalar, Sequence
@@ -79,9 +80,17 @@ def blocks(draw: st.DrawFn) -> str:
     header = draw(st.sampled_from("|>")) + draw(st.sampled_from(["", str(own)])) + draw(st.sampled_from(["", "+", "-"]))
     lines = [" " * own + draw(LINES)]
     for _ in range(draw(st.integers(0, 4))):
-        lines.append(draw(st.sampled_from(["", " ", " " * own, " " * (own + 2) + "deep", " " * own + "\ttab", " " * own + "text "])))
+        lines.append(
+            draw(st.sampled_from(["", " ", " " * own, " " * (own + 2) + "deep", " " * own + "\ttab", " " * own + "text "]))
+        )
         lines.append(" " * own + draw(LINES))
-    return header + draw(st.sampled_from(["", "  # comment"])) + "\n" + "\n".join(lines) + draw(st.sampled_from(["", "\n", "\n\n"]))
+    return (
+        header
+        + draw(st.sampled_from(["", "  # comment"]))
+        + "\n"
+        + "\n".join(lines)
+        + draw(st.sampled_from(["", "\n", "\n\n"]))
+    )
 
 
 @st.composite
@@ -102,7 +111,12 @@ def flows(draw: st.DrawFn) -> str:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["e{}: ", "e{}:\n- ", "e{}:\n  f: "]), st.one_of(blocks(), flows())), min_size=1, max_size=3), st.booleans())
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["e{}: ", "e{}:\n- ", "e{}:\n  f: "]), st.one_of(blocks(), flows())), min_size=1, max_size=3
+    ),
+    st.booleans(),
+)
 def test_values_are_reproduced(entries: list[tuple[str, str]], windows: bool) -> None:
     text = "\n".join(key.format(number) + value for number, (key, value) in enumerate(entries)) + "\n"
     text = text.replace("\n", "\r\n") if windows else text
@@ -111,4 +125,8 @@ def test_values_are_reproduced(entries: list[tuple[str, str]], windows: bool) ->
         for node in scalars(root) if not found else ():
             offsets = list(trace.offsets(text, node))
             assert offsets == sorted(offsets)
-            assert all(text[at] in (character, "\\") for character, at in zip(node.text, offsets, strict=False) if character not in " \n\t")
+            assert all(
+                text[at] in (character, "\\")
+                for character, at in zip(node.text, offsets, strict=False)
+                if character not in " \n\t"
+            )

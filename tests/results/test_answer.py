@@ -7,9 +7,11 @@ from datetime import date
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 import pytest
 from company import COMPANY, catalog_of, months, partial, plan_of, slots_of
 
+from kpidsl.pipeline import evaluate
 from kpidsl.results.answer import answer
 from kpidsl.results.result import Result
 from kpidsl.results.verdicts import Verdict
@@ -176,3 +178,21 @@ def test_plain_data_is_json() -> None:
 def test_a_name_that_was_not_asked_for() -> None:
     with pytest.raises(KeyError, match="perhaps `cac`"):
         _conversion()["cacc"]
+
+
+def test_rows_in_verdicts_out() -> None:
+    conversations = pd.DataFrame({"conversation_id": list("abcd"), "held_at": pd.to_datetime(["2026-01-05"] * 4)})
+    proposals = pd.DataFrame(
+        {
+            "proposal_id": ["p"],
+            "sent_at": pd.to_datetime(["2026-02-01"]),
+            "signed_at": pd.to_datetime([None]),
+            "conversation": ["b"],
+        }
+    )
+    data = {"conversations": conversations, "proposals": proposals}
+    result = evaluate(CATALOG, ["fit_rate", "cac"], data=data, as_of="2026-03-01", every="month")
+    fit = result["fit_rate"]
+    assert (fit.values[0], fit.verdicts[0]) == (0.25, Verdict.INCONCLUSIVE)
+    assert fit.reasons[0] == "90% interval 5.8% to 64.4% lies across 15% and 40%"
+    assert set(result["cac"].verdicts) == {Verdict.ERROR}

@@ -25,6 +25,11 @@ def finding(each: Diagnostic, paint: Paint = plain) -> str:
     return "\n".join(_finding(each, paint))
 
 
+def brief(each: Diagnostic, paint: Paint = plain) -> str:
+    """One finding on one line."""
+    return f"{paint(_ROLES[each.severity], f'{each.severity.value}[{each.code}]')}: {visible(each.headline)}"
+
+
 def _finding(each: Diagnostic, paint: Paint) -> Iterator[str]:
     role = _ROLES[each.severity]
     severity = paint(role, f"{each.severity.value}[{each.code}]")
@@ -58,4 +63,5 @@ def _count(report: Report, paint: Paint) -> str:
         return f"{paint(Role.GOOD, 'no problems')} in {counted(total, 'file')}"
     hit = {label.file.name for each in report.findings for label in each.labels[:1]} & set(report.files)
     worst = next(severity for severity in Severity if report.findings.of(severity))
-    return f"{paint(_ROLES[worst], summary(report.findings))} in {len(hit)} of {counted(total, 'file')}"
+    said = paint(_ROLES[worst], summary(report.findings))
+    return f"{said} in {len(hit):,} of {counted(total, 'file')}" if hit else f"{said}, {counted(total, 'file')} read"

@@ -147,7 +147,7 @@ def _parts(above: float | None, below: float | None) -> str:
 
 
 def _why(figure: Figure, at: int, verdict: Verdict | None) -> str | None:
-    """What a verdict of the rule needs besides the interval, the range and the verdict; None where no rule looked at the value."""
+    """What a verdict of the rule needs besides interval, range and verdict; None where no rule looked at the value."""
     judgement = _deciding(figure, at)
     if judgement is None or verdict not in _BY_RULE:
         return None

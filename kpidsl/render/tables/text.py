@@ -72,15 +72,20 @@ def _widths(heads: Sequence[Head], natural: list[int], room: int | None) -> list
 def _row(row: Sequence[Entry], heads: Sequence[Head], widths: list[int], gap: int, paint: Paint) -> Iterator[str]:
     folded = [_folded(entry, width) for entry, width in zip(row, widths, strict=True)]
     for line in zip_longest(*folded, fillvalue=""):
-        cells = [_cell(text, *column, paint) for text, *column in zip(line, row, heads, widths, strict=True)]
+        columns = zip(line, row, heads, widths, strict=True)
+        cells = [_cell(text, entry.role, head.number, width, paint) for text, entry, head, width in columns]
         yield (" " * gap).join(cells).rstrip()
 
 
 def _folded(entry: Entry, width: int) -> list[str]:
-    return [entry.text] if cell_len(entry.text) <= width else wrap(entry.text, width)
+    wide = cell_len(entry.text)
+    if wide <= width:
+        return [entry.text]
+    # A text with characters of two columns is folded as if all of them were.
+    return wrap(entry.text, width if wide == len(entry.text) else max(1, width // 2))
 
 
-def _cell(text: str, entry: Entry, head: Head, width: int, paint: Paint) -> str:
-    shown = text if entry.role is None or not text else paint(entry.role, text)
+def _cell(text: str, role: Role | None, right: bool, width: int, paint: Paint) -> str:
+    shown = paint(role, text) if role and text else text
     pad = " " * (width - cell_len(text))
-    return pad + shown if head.number else shown + pad
+    return pad + shown if right else shown + pad

@@ -1,0 +1,60 @@
+"""The values of a catalog as the algebra reads them: what each refers to, the order to work them out in, keys of leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+
+from kpidsl.algebra.canonical import Keys
+from kpidsl.catalog.catalog import Catalog, Kind
+from kpidsl.catalog.core import Apply, Core, Reference, value_names
+
+
+class Formulas:
+    """Shared by all that is asked about one catalog, so that each formula is read once."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.values = catalog.values
+        self.keys = Keys(catalog.sources)
+        self._uses: dict[str, tuple[str, ...]] = {}
+
+    def uses(self, name: str) -> tuple[str, ...]:
+        """The values that a value's formula names, from left to right."""
+        if name not in self._uses:
+            self._uses[name] = tuple(reference.path[0] for reference in value_names(self.values[name].core))
+        return self._uses[name]
+
+    def is_parameter(self, name: str) -> bool:
+        return self.values[name].kind is Kind.PARAMETER
+
+    def unsettled(self, name: str, known: Container[str]) -> Iterator[str]:
+        """The value and those below it that are not known yet, each after what it refers to.
+
+        Whoever asks makes each known before asking for the next. There is no recursion, so chains may be of any length.
+        """
+        pending = [name]
+        while pending:
+            top = pending[-1]
+            missing = [] if top in known else [used for used in self.uses(top) if used not in known]
+            if missing:
+                pending.extend(missing)
+                continue
+            pending.pop()
+            if top not in known:
+                yield top
+
+    def reachable(self, cores: Iterable[Core]) -> Iterator[Core]:
+        """The nodes of formulas and of all that they refer to, each value once, from left to right; not those in aggregates."""
+        stack = list(reversed(tuple(cores)))
+        seen: set[str] = set()
+        while stack:
+            node = stack.pop()
+            yield node
+            match node:
+                case Apply(arguments=arguments):
+                    stack.extend(reversed(arguments))
+                case Reference(path=(name,)) if name not in seen:
+                    seen.add(name)
+                    if not self.is_parameter(name):
+                        stack.append(self.values[name].core)
+                case _:
+                    pass

@@ -1,0 +1,188 @@
+"""Everything that examining a catalog can find: one function for one complaint, and the reasons given for outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from kpidsl.catalog.catalog import Benchmark
+from kpidsl.catalog.core import Core
+from kpidsl.checks.outcome import Witness
+from kpidsl.diagnostics import Diagnostic, Edit, Label, Severity
+from kpidsl.documents.model import Formula, Written
+from kpidsl.language import tree
+from kpidsl.units.unit import Unit, show
+
+_MOST_DIGITS = 9
+
+
+def _error(code: str, headline: str, *labels: Label, help: Sequence[str] = (), edit: Edit | None = None) -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, headline, labels, help=tuple(help), edit=edit)
+
+
+def _warning(code: str, headline: str, *labels: Label, help: Sequence[str] = (), edit: Edit | None = None) -> Diagnostic:
+    return Diagnostic(code, Severity.WARNING, headline, labels, help=tuple(help), edit=edit)
+
+
+# Units
+
+
+def units_disagree(label: Label, name: str, unit: Unit) -> Diagnostic:
+    headline = f"the unit of `{name}` was worked out twice, and only one way led to {show(unit)}"
+    help_ = ("this is a mistake of the checker, not of the definition; please report the formula",)
+    return _error("units-disagree", headline, label, help=help_)
+
+
+# Identities
+
+
+def identity_refuted(label: Label, name: str, witness: Witness) -> Diagnostic:
+    headline = f"`{name}` does not hold: {_sides(witness)}"
+    inputs = ", ".join(f"{name} = {number(value)}" for name, value in witness.inputs)
+    help_ = ("if it is meant to hold only where something is given, `given` says so",)
+    return Diagnostic("identity-refuted", Severity.ERROR, headline, (label,), (f"with {inputs}",) if inputs else (), help_)
+
+
+def identity_unknown(label: Label, name: str, why: str) -> Diagnostic:
+    return _warning("identity-unknown", f"`{name}` was neither proved nor refuted: {why}", label)
+
+
+def _sides(witness: Witness) -> str:
+    return f"its left side can be {number(witness.left)} while its right side is {number(witness.right)}"
+
+
+def why_refuted(witness: Witness) -> str:
+    return _sides(witness)
+
+
+def why_proved(assumptions: Sequence[str]) -> str:
+    if not assumptions:
+        return "both sides are the same once all names are written out"
+    return f"holds because {' and '.join(assumptions)}"
+
+
+def why_too_much_work(budget: int) -> str:
+    return f"written out, its sides are too large to be compared within {budget:,} products of terms"
+
+
+def why_too_many_inputs(most: int) -> str:
+    return f"its sides have more inputs or choices than can be compared; {most} inputs are the most"
+
+
+def why_undefined() -> str:
+    return "one of its sides never has a value"
+
+
+def why_contradiction() -> str:
+    return "no inputs satisfy what is given"
+
+
+def why_unused(assumptions: Sequence[str]) -> str:
+    return f"what is given by {' and '.join(f'`{text}`' for text in assumptions)} cannot be solved for one of its inputs"
+
+
+def why_no_witness() -> str:
+    return "written out, its sides differ, but no rows were found for which their values do"
+
+
+def why_not_fast() -> str:
+    return "a fast check proves nothing"
+
+
+# Meanings
+
+
+def same_meaning(here: Label, there: Label, name: str, other: str) -> Diagnostic:
+    help_ = (f"where both names are wanted, `{name}` can be defined as `{other}`",)
+    return _warning("same-meaning", f"`{name}` always has the value of `{other}`", here, there, help=help_)
+
+
+def constant_formula(label: Label, name: str, value: Fraction | None) -> Diagnostic:
+    always = "the same" if value is None else number(value)
+    help_ = ("a fixed number is a parameter",)
+    return _warning("constant-formula", f"no data can change `{name}`: its value is always {always}", label, help=help_)
+
+
+def always_undefined(label: Label, name: str, formula: Formula[tree.Tree], zero: Core) -> Diagnostic:
+    divisor = " ".join(formula.text[zero.span.start : zero.span.end].split())
+    return _error("always-undefined", f"`{name}` never has a value: `{divisor}` is always 0", label)
+
+
+# Benchmarks
+
+
+def empty_range(kpi: str, benchmark: Benchmark) -> Diagnostic:
+    formula = benchmark.definition.range
+    label = formula.label()
+    words = _bounds(formula)
+    turned = f"{words[1]} to {words[0]}" if len(words) == 2 else ""
+    edit = Edit(label.file, label.span, turned) if turned else None
+    headline = f"no value is within `{' '.join(formula.text.split())}`, the benchmark `{benchmark.name}` of `{kpi}`"
+    return _error("empty-range", headline, label, help=(f"perhaps `{turned}`?",) if turned else (), edit=edit)
+
+
+def unreachable_range(kpi: str, benchmark: Benchmark, proportion: tuple[str, str]) -> Diagnostic:
+    formula = benchmark.definition.range
+    label = formula.label()
+    percent = _as_percent(formula)
+    edit = Edit(label.file, label.span, percent) if percent else None
+    child, parent = proportion
+    headline = f"`{kpi}` cannot reach its benchmark `{benchmark.name}`: a share of {parent} that is {child} is 0% to 100%"
+    return _warning("unreachable-range", headline, label, help=(f"perhaps `{percent}`?",) if percent else (), edit=edit)
+
+
+def _as_percent(formula: Formula[tree.Range]) -> str:
+    """The range with a percent sign after each bare number, if every bound is one."""
+    node = formula.tree
+    bounds = [bound for bound in (node.low, node.high) if bound is not None] if node is not None else []
+    if not bounds or not all(isinstance(bound, tree.Number) for bound in bounds):
+        return ""
+    text = formula.text
+    for bound in reversed(bounds):
+        text = f"{text[: bound.span.end]}%{text[bound.span.end :]}"
+    return " ".join(text.split())
+
+
+def _bounds(formula: Formula[tree.Range]) -> list[str]:
+    node = formula.tree
+    bounds = [bound for bound in (node.low, node.high) if bound is not None] if node is not None else []
+    return [" ".join(formula.text[bound.span.start : bound.span.end].split()) for bound in bounds]
+
+
+def contradictory_benchmarks(kpi: str, one: Benchmark, other: Benchmark) -> Diagnostic:
+    labels = (other.definition.range.label(text=f"`{other.name}`"), one.definition.range.label(text=f"`{one.name}`"))
+    headline = f"no value of `{kpi}` is within both of its benchmarks `{one.name}` and `{other.name}`"
+    return _warning("contradictory-benchmarks", headline, *labels)
+
+
+def direction_against_range(kpi: str, benchmark: Benchmark, better: Written[str], bound: str) -> Diagnostic:
+    labels = (benchmark.definition.range.label(text=f"no {bound}"), better.label(f"{better.value} is better"))
+    headline = f"{better.value} is better for `{kpi}`, but its benchmark `{benchmark.name}` has no {bound}, so none falls short"
+    words = " ".join(benchmark.definition.range.text.split())
+    opposite = "lower" if better.value == "higher" else "higher"
+    help_ = (f"`{words}` goes with `better: {opposite}`",)
+    return _warning("direction-against-range", headline, *labels, help=help_)
+
+
+def inside_without_two_bounds(kpi: str, benchmark: Benchmark, better: Written[str]) -> Diagnostic:
+    labels = (benchmark.definition.range.label(), better.label("inside is better"))
+    headline = f"inside is better for `{kpi}`, but its benchmark `{benchmark.name}` is open on one side"
+    way = "lower" if benchmark.low is None else "higher"
+    return _warning("inside-without-two-bounds", headline, *labels, help=(f"a range that is open fits `better: {way}`",))
+
+
+def benchmark_without_direction(kpi: str, benchmark: Benchmark, better: Written[str]) -> Diagnostic:
+    labels = (better.label("neither way is better"), benchmark.definition.range.label(text="but this is good"))
+    headline = f"`{kpi}` says that no value is better, but its benchmark `{benchmark.name}` says which values are good"
+    help_ = ("`better: inside` makes the range a target band; without a benchmark `none` is for context",)
+    return _warning("benchmark-without-direction", headline, *labels, help=help_)
+
+
+def number(value: Fraction) -> str:
+    """A number as exactly as it can be said in few characters: 1,000, 0.25, 1/3."""
+    if value.denominator == 1:
+        return f"{value.numerator:,}"
+    digits = f"{float(value):.6f}".rstrip("0")
+    if Fraction(digits) == value:
+        return digits
+    return f"{value.numerator}/{value.denominator}" if len(str(value)) <= _MOST_DIGITS else f"about {float(value):.6g}"

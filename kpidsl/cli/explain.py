@@ -1,0 +1,52 @@
+"""`kpidsl explain`: what a KPI means, or what a diagnostic does."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from kpidsl.catalog.catalog import Catalog
+from kpidsl.checks.check import identity_outcomes
+from kpidsl.cli.exits import Exit
+from kpidsl.cli.options import color, format_, project
+from kpidsl.cli.output import colourful, give, stdout, width
+from kpidsl.cli.pages import codes, page
+from kpidsl.cli.project import open_project
+from kpidsl.render.explanation.explanation import explain as explain_value
+from kpidsl.render.explanation.page import show as show_page
+from kpidsl.suggest import nearest
+
+
+@click.command()
+@click.argument("name", metavar="KPI|CODE")
+@project
+@format_("text", "json", "markdown")
+@color
+def explain(name: str, project: Path | None, format_: str) -> Exit:
+    """Say what a KPI, measure or parameter means and what it is made of; or what a diagnostic is about.
+
+    \b
+    kpidsl explain cac
+    kpidsl explain unit-mismatch
+    """
+    if (text := page(name)) is not None:
+        give(show_page(name, text, format_, colourful(stdout()), width()))
+        return Exit.WELL
+    catalog = open_project(project).catalog
+    if name not in catalog.values:
+        raise click.UsageError(_unknown(name, catalog))
+    show = import_module(f"kpidsl.render.explanation.{format_}").show
+    give(show(explain_value(name, catalog, identity_outcomes), colourful(stdout()), width()))
+    return Exit.WELL
+
+
+def _unknown(name: str, catalog: Catalog) -> str:
+    if name in catalog.broken:
+        return f"the definition of `{name}`, or one that it uses, has errors; `kpidsl check` shows them"
+    for kind, names in (("source", catalog.sources), ("dimension", catalog.dimensions)):
+        if name in names:
+            return f"`{name}` is a {kind}; `kpidsl list {kind}s` shows it"
+    suggestion = nearest(name, [*catalog.values, *codes()])
+    return f"nothing is called `{name}`" + (f"; perhaps `{suggestion}`?" if suggestion else "")

@@ -1,0 +1,147 @@
+"""The keys of parameters, measures and KPIs."""
+
+from __future__ import annotations
+
+from kpidsl.documents.shapes import Key, Leaf, Shape, leaf, many, named, words
+from kpidsl.documents.vocabulary import CITE, FORMULA, GRAIN, SETTINGS, TEXT, TEXTS, UNIT, VALUE, description
+
+PARAMETER = Shape(
+    "a parameter",
+    leaf=Leaf("a value"),
+    keys=(
+        Key("value", "Its value, unless an evaluation sets another.", "value: 50", VALUE, required=True),
+        Key("unit", "The unit of the value.", "unit: USD / hour", UNIT),
+        description("What it stands for", "The cost of a selling hour."),
+    ),
+)
+
+MEASURE = Shape(
+    "a measure",
+    leaf=Leaf("a formula"),
+    keys=(
+        Key("formula", "An aggregate of rows.", "formula: count(leads)", FORMULA, required=True),
+        Key("unit", "Its unit, where it is not inferred.", "unit: signed_proposal", UNIT),
+        Key("title", "What reports call it.", "title: New customers", TEXT),
+        description("What it measures", "Customers won in the period."),
+    ),
+)
+
+_BENCHMARK = Shape(
+    "a benchmark",
+    keys=(
+        Key(
+            "range",
+            "The values that mean good performance, in words.",
+            "range: 15% to 30%",
+            leaf("a range"),
+            required=True,
+            snippet="at least ${1:15%}",
+        ),
+        Key(
+            "every",
+            "The length of period that the range is for: values of other periods are not judged by it.",
+            "every: month",
+            GRAIN,
+        ),
+        CITE,
+        Key("vintage", "When the figure was measured.", "vintage: 2025", TEXT),
+        Key("population", "Whom the figure was measured on.", "population: B2B software, Europe", TEXT),
+    ),
+)
+
+_VERDICTS = {
+    "within": "Inside the range.",
+    "short": "On the bad side of the range.",
+    "beyond": "Past the range on its good side.",
+    "outside": "Off a band that has no good side.",
+    "inconclusive": "The data leave both open.",
+    "insufficient": "Too few rows for a verdict.",
+    "undefined": "There is no value.",
+}
+
+_EXAMPLE = Shape(
+    "an example",
+    keys=(
+        Key(
+            "given",
+            "Values of the measures, parameters and KPIs that are used.",
+            "given: {spend: 20000, new_customers: 10}",
+            SETTINGS,
+            required=True,
+        ),
+        Key("expect", "The value that results, or `undefined`.", "expect: 2000", VALUE),
+        Key("verdict", "The verdict that results.", "verdict: within", words("a verdict", _VERDICTS)),
+        CITE,
+    ),
+    some_of=("expect", "verdict"),
+)
+
+KPI = Shape(
+    "a KPI",
+    keys=(
+        Key("title", "What reports call it.", "title: Customer acquisition cost", TEXT),
+        description("What it tells", "What it costs to win one new customer."),
+        Key("area", "The key performance area that it belongs to.", "area: marketing", TEXT),
+        Key(
+            "role",
+            "Whether it measures effort or result.",
+            "role: output",
+            words("a role", {"input": "It measures effort.", "output": "It measures a result."}),
+        ),
+        Key("unit", "The unit that its formula must have.", "unit: USD / customer", UNIT),
+        Key(
+            "display",
+            "How its values are shown.",
+            "display: percent",
+            words("a way to show values", {"percent": "As percent."}),
+        ),
+        Key(
+            "better",
+            "Which way is good.",
+            "better: lower",
+            words(
+                "a direction",
+                {
+                    "higher": "More is better.",
+                    "lower": "Less is better.",
+                    "inside": "Inside a band is good, either side is bad.",
+                    "none": "Neither: it is there for context.",
+                },
+            ),
+        ),
+        Key(
+            "inference",
+            "Whether its values are estimates or facts.",
+            "inference: census",
+            words(
+                "a kind of inference",
+                {
+                    "sample": "The rows stand for more of their kind: an interval is judged.",
+                    "census": "The rows are all: the value is judged.",
+                },
+            ),
+        ),
+        Key("min_n", "How many rows a verdict needs.", "min_n: 30", leaf("a whole number", least=1), snippet=30),
+        Key("formula", "How it is computed.", "formula: spend / new_customers", FORMULA, required=True),
+        Key(
+            "benchmarks",
+            "Ranges that mean good performance, by name.",
+            'benchmarks: {target: {range: at most 2000, cite: "2026 plan"}}',
+            named("benchmarks by name", _BENCHMARK),
+        ),
+        Key(
+            "examples",
+            "Cases with a known result, which every check works out.",
+            "examples: [{given: {spend: 20000, new_customers: 10}, expect: 2000}]",
+            many("a list of examples", _EXAMPLE),
+        ),
+        Key("owner", "Who answers for it.", "owner: growth team", TEXT),
+        Key("tags", "Words to find it by.", "tags: [unit-economics]", TEXTS),
+        Key(
+            "cite",
+            "Sources of the definition.",
+            'cite: ["Management handbook, p. 12"]',
+            many("a list of texts", TEXT, single=True),
+        ),
+    ),
+)

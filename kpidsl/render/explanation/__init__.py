@@ -1,0 +1,1 @@
+"""What a KPI means, to text, JSON and Markdown."""

@@ -1,0 +1,168 @@
+"""A value of a catalog to all that there is to say of its definition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from kpidsl.catalog.catalog import Benchmark, Catalog, Example, Identity, Source, Value
+from kpidsl.catalog.core import aggregates, value_names
+from kpidsl.checks.outcome import Outcome
+from kpidsl.documents import model
+from kpidsl.language.printer import print_tree
+from kpidsl.plan.build import values_under
+from kpidsl.render.listing import formula
+from kpidsl.units.unit import show
+
+Prove = Callable[[Catalog], Sequence[Outcome]]
+_SIGNS = {"lower": "lower is better", "higher": "higher is better", "inside": "inside its range is best", "none": "for context"}
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A step of the lineage: a value with its formula, or a source, `depth` steps below what is explained.
+
+    `last` says for each step down to here whether it is the last one of its branch; `again` that its own steps stand above.
+    """
+
+    name: str
+    kind: str
+    unit: str
+    text: str
+    last: tuple[bool, ...]
+    again: bool = False
+
+    @property
+    def depth(self) -> int:
+        return len(self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An identity that speaks of the value, with the checker's answer; empty where it was not asked."""
+
+    name: str
+    text: str
+    answer: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    name: str
+    range: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An example: plain numbers in, the value or the verdict out."""
+
+    given: tuple[tuple[str, str], ...]
+    expect: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """`facts` are short ones by their label, in the order in which they are shown; empty ones are left out."""
+
+    name: str
+    kind: str
+    title: str
+    description: str
+    formula: str
+    unit: str
+    facts: tuple[tuple[str, str], ...]
+    benchmarks: tuple[Range, ...]
+    uses: tuple[Use, ...]
+    dimensions: tuple[str, ...]
+    examples: tuple[Given, ...]
+    identities: tuple[Claim, ...]
+
+
+def explain(name: str, catalog: Catalog, prove: Prove | None = None) -> Explanation:
+    """What is known of a measure, parameter or KPI; identities are only decided where there is something to `prove` them."""
+    value = catalog.values[name]
+    definition = value.definition
+    kpi = definition if isinstance(definition, model.Kpi) else None
+    return Explanation(
+        name,
+        value.kind.value,
+        "" if isinstance(definition, model.Parameter) else definition.title,
+        " ".join(definition.description.split()),
+        formula(value),
+        show(value.unit),
+        tuple((label, text) for label, text in _facts(kpi) if text) if kpi else (),
+        tuple(_range(benchmark) for benchmark in value.benchmarks),
+        tuple(_uses(value, catalog)),
+        _dimensions(name, catalog),
+        tuple(_given(example) for example in catalog.examples if example.kpi == name),
+        tuple(_claims(name, catalog, prove)),
+    )
+
+
+def _facts(kpi: model.Kpi) -> Iterator[tuple[str, str]]:
+    yield "better", _SIGNS.get(kpi.better.value, "") if kpi.better else ""
+    yield "area", ", ".join(filter(None, (kpi.area, kpi.role)))
+    yield "owner", kpi.owner
+    yield "tags", ", ".join(kpi.tags)
+    yield "cite", "; ".join(kpi.cite)
+
+
+def _range(benchmark: Benchmark) -> Range:
+    written = benchmark.definition
+    parts = (written.cite, written.vintage, written.population)
+    tree = written.range.tree
+    return Range(benchmark.name, "" if tree is None else print_tree(tree), ", ".join(filter(None, parts)))
+
+
+def _uses(top: Value, catalog: Catalog) -> Iterator[Use]:
+    """The value, then everything that it uses, each value's own steps only where it stands first."""
+    seen: set[str] = set()
+    stack: list[tuple[Value | Source, tuple[bool, ...]]] = [(top, ())]
+    while stack:
+        each, last = stack.pop()
+        if isinstance(each, Source):
+            yield Use(each.name, "source", each.row or "", each.definition.description if each.definition else "", last)
+            continue
+        below = _below(each, catalog)
+        again = each.name in seen and bool(below)
+        yield Use(each.name, each.kind.value, show(each.unit), formula(each), last, again)
+        seen.add(each.name)
+        if not again:
+            stack.extend((part, (*last, number == 0)) for number, part in enumerate(reversed(below)))
+
+
+def _below(value: Value, catalog: Catalog) -> list[Value | Source]:
+    """What the formula of a value names: values, then sources, each once."""
+    names = dict.fromkeys(part.name for part in value_names(value.core))
+    sources = dict.fromkeys(node.source for node in aggregates(value.core))
+    return [*(catalog.values[name] for name in names if name in catalog.values), *(catalog.sources[name] for name in sources)]
+
+
+def _dimensions(name: str, catalog: Catalog) -> tuple[str, ...]:
+    """The dimensions that every source of the value leads to."""
+    used = (catalog.values[each] for each in values_under(name, catalog))
+    sources = {node.source for value in used for node in aggregates(value.core)}
+    return tuple(each for each, dimension in catalog.dimensions.items() if sources and sources <= set(dimension.paths))
+
+
+def _given(example: Example) -> Given:
+    written = example.definition
+    given = ((name, formula.text) for name, (_, formula) in written.given.items())
+    verdict = written.verdict.value if written.verdict else ""
+    expect = "undefined" if written.undefined else written.expect.text if written.expect else ""
+    return Given(tuple(given), ", ".join(filter(None, (expect, verdict))))
+
+
+def _claims(name: str, catalog: Catalog, prove: Prove | None) -> Iterator[Claim]:
+    about = [identity for identity in catalog.identities if _mentions(identity, name)]
+    outcomes = {outcome.identity: outcome for outcome in prove(catalog)} if prove and about else {}
+    for identity in about:
+        outcome, tree = outcomes.get(identity.name), identity.definition.claim.tree
+        answer, why = (outcome.kind.value, outcome.why) if outcome else ("", "")
+        yield Claim(identity.name, "" if tree is None else print_tree(tree), answer, why)
+
+
+def _mentions(identity: Identity, name: str) -> bool:
+    return any(part.name == name for side in (identity.left, identity.right) for part in value_names(side))

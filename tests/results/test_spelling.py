@@ -1,0 +1,48 @@
+"""Core trees as the language writes them: what is spelled reads as the same tree again."""
+
+from __future__ import annotations
+
+import pytest
+from company import COMPANY, catalog_of
+
+from kpidsl.catalog.core import Core
+from kpidsl.results.spelling import spell
+
+
+def _core(formula: str) -> Core:
+    return catalog_of(COMPANY + f"  x: {{formula: '{formula}'}}\n").values["x"].core
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "won + lost - won",
+        "won - (lost - won)",
+        "won / (won + lost)",
+        "won / (lost / won)",
+        "won * lost / 2.5",
+        "-won + (-lost)",
+        "(-won) ^ 2",
+        "-(won + lost)",
+        "1 - win_rate",
+        "sum(abs(deals.amount))",
+        'sum(deals.amount - amount where outcome != "won" and not (rep = "a" or rep is missing))',
+        'count(distinct deals.rep at created_at where outcome in ("won", "lost"))',
+        'count(deals where outcome not in ("won", "lost") and amount is not missing)',
+        "count(deals where created_at >= 2026-01-31)",
+        "count(deals where closed_at - created_at > 30 days)",
+        "count(visitors where signed_up = true)",
+        "if won > 2 and lost < 3 then 1 else 2",
+        "1 + (if won = 2 then 1 else 2)",
+        "coalesce(greatest(won, lost), 25%)",
+        "count(proposals at conversation.held_at)",
+    ],
+)
+def test_spelled_is_read_as_the_same(formula: str) -> None:
+    core = _core(formula)
+    assert _core(spell(core)) == core
+
+
+def test_as_it_was_written() -> None:
+    formula = 'count(deals where outcome = "won" and amount > 2.5 USD)'
+    assert spell(_core(formula)) == 'count(deals where outcome = "won" and amount > 2.5)'
