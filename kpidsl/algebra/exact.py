@@ -16,7 +16,7 @@ from kpidsl.algebra.formulas import Formulas
 from kpidsl.catalog.catalog import Kind, Value
 from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference, value_names
 
-_MOST_BITS = 20_000
+_MOST_BITS = 4_000
 
 Scalar = Fraction | str | bool | date | datetime
 Leaf = Callable[[Reference | Aggregate], Scalar | None]

@@ -42,16 +42,21 @@ def read_constant(node: tree.Tree, excerpt: Excerpt, world: World) -> Core | Non
     return Constant(value, unit=core.unit, span=core.span)
 
 
-def read_amount(node: tree.Tree, excerpt: Excerpt, world: World, unit: Unit, of: str) -> Core | None:
-    """An amount in the unit of `of`; None, reported, where it is not one number or its unit is another."""
+def read_amount(node: tree.Tree, excerpt: Excerpt, world: World, unit: Unit, of: str, *, percent: bool = False) -> Core | None:
+    """An amount in the unit of `of`; None, reported, where it is not one number or its unit is another.
+
+    `percent` says that `of` is shown as percent though it has another unit, so that `3%` of that unit can be written.
+    """
     core = read_constant(node, excerpt, world)
     if not isinstance(core, Constant) or not isinstance(core.value, Fraction):
         return None
-    is_share = unit.percent or world.units.proportion(unit) is not None
+    is_share = unit.percent or percent or world.units.proportion(unit) is not None
     reading = Reading(excerpt, world, lambda _: None, lambda _: None)
     if core.unit.is_number and not core.unit.percent:
         if is_share and abs(core.value) > 1:
             world.found.append(messages.bare_percent(reading.label(node.span), core.value))
+        return replace(core, unit=unit)
+    if core.unit.percent and percent:
         return replace(core, unit=unit)
     fit = world.units.fits(unit, core.unit) or (world.units.fits(core.unit, unit) if is_share else None)
     if fit is None:

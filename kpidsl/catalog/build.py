@@ -166,7 +166,8 @@ def _amount(formula: model.Formula[tree.Tree], target: Value, world: World) -> C
     if formula.tree is None:
         return None
     unit = PERCENT if target.proportion and target.unit.is_number else target.unit
-    return read_amount(formula.tree, formula.excerpt, world, unit, target.name)
+    percent = isinstance(target.definition, model.Kpi) and target.definition.display is not None
+    return read_amount(formula.tree, formula.excerpt, world, unit, target.name, percent=percent)
 
 
 def _identities(definitions: model.Definitions, builder: ValueBuilder) -> Iterable[Identity]:

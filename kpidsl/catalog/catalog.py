@@ -88,7 +88,7 @@ class Benchmark:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """`given` and `expect` are in the units of what they set; `expect` is None where only a verdict or `undefined` is expected."""
+    """`given` and `expect` are in the units of what they set; `expect` is None for a verdict or `undefined` alone."""
 
     kpi: str
     given: Mapping[str, Core]

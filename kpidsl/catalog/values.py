@@ -120,7 +120,11 @@ class ValueBuilder:
             return Value(name, Kind.MEASURE, core, unit, definition, proportion=proportion)
         if definition.display is not None and unit.is_number:
             unit = PERCENT
-        benchmarks = tuple(found for each in definition.benchmarks if (found := self._benchmark(each, name, unit, proportion)))
+        shown = PERCENT if proportion and unit.is_number else unit
+        percent = definition.display is not None
+        benchmarks = tuple(
+            found for each in definition.benchmarks if (found := self._benchmark(each, name, shown, percent)) is not None
+        )
         return Value(name, Kind.KPI, core, unit, definition, benchmarks, proportion)
 
     def _declared(self, unit: model.Formula[tree.UnitTree]) -> Unit | None:
@@ -142,13 +146,12 @@ class ValueBuilder:
             return replace(core, unit=declared)
         return scaled(core, fit.factor, declared) if fit.factor != 1 else replace(core, unit=declared)
 
-    def _benchmark(self, each: model.Benchmark, kpi: str, unit: Unit, proportion: tuple[str, str] | None) -> Benchmark | None:
+    def _benchmark(self, each: model.Benchmark, kpi: str, unit: Unit, percent: bool) -> Benchmark | None:
         node = each.range.tree
         if node is None:
             return None
-        shown = PERCENT if proportion and unit.is_number else unit
         bounds = [
-            read_amount(bound, each.range.excerpt, self.world, shown, kpi) if bound is not None else None
+            read_amount(bound, each.range.excerpt, self.world, unit, kpi, percent=percent) if bound is not None else None
             for bound in (node.low, node.high)
         ]
         if (node.low and bounds[0] is None) or (node.high and bounds[1] is None):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from fractions import Fraction
 
 from kpidsl.algebra import exact
@@ -21,7 +21,7 @@ def constant_formulas(inspection: Inspection) -> Iterator[Diagnostic]:
     A parameter is no data: a KPI made of parameters alone is constant too.
     """
     data = _data_users(inspection.formulas)
-    found = {kpi.name: kpi for kpi in inspection.catalog.kpis() if kpi.name not in data or _is_constant(kpi, inspection)}
+    found = {kpi.name: kpi for kpi in inspection.catalog.kpis() if _is_constant(kpi, data, inspection)}
     for name, kpi in found.items():
         if not _made_of(kpi, found, inspection.formulas):
             number = _number(inspection, name) if name in data else _declared_number(inspection, kpi.core)
@@ -51,9 +51,11 @@ def _has_aggregate(core: Core) -> bool:
     return next(aggregates(core), None) is not None
 
 
-def _is_constant(kpi: Value, inspection: Inspection) -> bool:
+def _is_constant(kpi: Value, data: Container[str], inspection: Inspection) -> bool:
     found = inspection.prints.value(kpi.name)
-    return found is not None and found[0] == found[1] and inspection.is_constant(kpi.core)
+    if found is None:
+        return False
+    return kpi.name not in data or (found[0] == found[1] and inspection.is_constant(kpi.core))
 
 
 def _made_of(kpi: Value, constant: dict[str, Value], formulas: Formulas) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 from kpidsl.catalog.catalog import Benchmark
@@ -13,7 +14,7 @@ from kpidsl.documents.model import Formula, Written
 from kpidsl.language import tree
 from kpidsl.units.unit import Unit, show
 
-_MOST_DIGITS = 9
+_MOST_CHARACTERS = 13
 
 
 def _error(code: str, headline: str, *labels: Label, help: Sequence[str] = (), edit: Edit | None = None) -> Diagnostic:
@@ -99,13 +100,14 @@ def same_meaning(here: Label, there: Label, name: str, other: str) -> Diagnostic
 
 def constant_formula(label: Label, name: str, value: Fraction | None) -> Diagnostic:
     always = "the same" if value is None else number(value)
-    help_ = ("a fixed number is a parameter",)
+    help_ = ("a number that is always the same is a parameter",)
     return _warning("constant-formula", f"no data can change `{name}`: its value is always {always}", label, help=help_)
 
 
 def always_undefined(label: Label, name: str, formula: Formula[tree.Tree], zero: Core) -> Diagnostic:
     divisor = " ".join(formula.text[zero.span.start : zero.span.end].split())
-    return _error("always-undefined", f"`{name}` never has a value: `{divisor}` is always 0", label)
+    zero_is = "0" if divisor == "0" else f"`{divisor}`, which is always 0"
+    return _error("always-undefined", f"`{name}` never has a value: it divides by {zero_is}", label)
 
 
 # Benchmarks
@@ -180,9 +182,9 @@ def benchmark_without_direction(kpi: str, benchmark: Benchmark, better: Written[
 
 def number(value: Fraction) -> str:
     """A number as exactly as it can be said in few characters: 1,000, 0.25, 1/3."""
+    if len(str(value)) > _MOST_CHARACTERS:
+        return f"about {Decimal(value.numerator) / value.denominator:.6g}"
     if value.denominator == 1:
         return f"{value.numerator:,}"
     digits = f"{float(value):.6f}".rstrip("0")
-    if Fraction(digits) == value:
-        return digits
-    return f"{value.numerator}/{value.denominator}" if len(str(value)) <= _MOST_DIGITS else f"about {float(value):.6g}"
+    return digits if Fraction(digits) == value else str(value)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+import click
+
 
 class Exit(IntEnum):
     """`GATE` is a condition that `--fail-on` asked for; `PIPE` says that whatever read the output had gone."""
@@ -15,3 +17,7 @@ class Exit(IntEnum):
     INTERNAL = 70
     INTERRUPTED = 130
     PIPE = 141
+
+
+class Misuse(click.ClickException):
+    """What was asked for cannot be done as it was asked; the message says what can."""

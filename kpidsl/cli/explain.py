@@ -9,7 +9,7 @@ import click
 
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.checks.check import identity_outcomes
-from kpidsl.cli.exits import Exit
+from kpidsl.cli.exits import Exit, Misuse
 from kpidsl.cli.options import color, format_, project
 from kpidsl.cli.output import colourful, give, stdout, width
 from kpidsl.cli.pages import codes, page
@@ -36,7 +36,7 @@ def explain(name: str, project: Path | None, format_: str) -> Exit:
         return Exit.WELL
     catalog = open_project(project).catalog
     if name not in catalog.values:
-        raise click.UsageError(_unknown(name, catalog))
+        raise Misuse(_unknown(name, catalog))
     show = import_module(f"kpidsl.render.explanation.{format_}").show
     give(show(explain_value(name, catalog, identity_outcomes), colourful(stdout()), width()))
     return Exit.WELL

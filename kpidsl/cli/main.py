@@ -14,6 +14,7 @@ from kpidsl.cli.lazy import Lazy, LazyGroup
 from kpidsl.cli.options import color
 from kpidsl.cli.output import complain, say_diagnostics, silence, survive_any_text
 from kpidsl.errors import DefinitionError, KpidslError
+from kpidsl.suggest import nearest
 
 _COMMANDS = {
     "new": Lazy("kpidsl.cli.new:new", "Make a project that runs at once, or a KPI in one."),
@@ -90,14 +91,35 @@ def _misuse(error: click.ClickException) -> int:
     """Words that mean nothing to a command, or a file that cannot be opened."""
     context = getattr(error, "ctx", None)
     help_ = f"`{context.command_path} --help` shows what there is" if context else ""
-    message = error.format_message()
-    complain(message[:1].lower() + message[1:], help_)
+    complain(_worded(error, context), help_)
     return Exit.MISUSE
+
+
+def _worded(error: click.ClickException, context: click.Context | None) -> str:
+    """What is wrong with the words, whatever the version of click would say."""
+    match error:
+        case click.NoSuchOption():
+            options = [name for each in context.command.params for name in each.opts] if context else []
+            suggestion = nearest(error.option_name, options)
+            return f"there is no option `{error.option_name}`" + (f"; perhaps `{suggestion}`?" if suggestion else "")
+        case click.MissingParameter() if error.param is not None:
+            return f"`{_word(error.param)}` is missing"
+        case click.BadParameter() if error.param is not None:
+            return f"`{_word(error.param)}`: {error.message.rstrip('.')}"
+        case _:
+            return error.format_message()
+
+
+def _word(parameter: click.Parameter) -> str:
+    """How a parameter is written."""
+    if isinstance(parameter, click.Option):
+        return parameter.opts[-1]
+    return (parameter.metavar or (parameter.name or "").upper()).rstrip(".").strip("[]")
 
 
 def _refusal(error: KpidslError) -> int:
     """A question that has no answer, and why."""
-    say_diagnostics(error.diagnostics)
+    say_diagnostics(error.diagnostics, last=True)
     broken = any(finding.code == "definition-has-errors" for finding in error.diagnostics)
     return Exit.PROBLEMS if broken or isinstance(error, DefinitionError) else Exit.MISUSE
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from kpidsl.cli.exits import Exit
+from kpidsl.cli.exits import Exit, Misuse
 from kpidsl.cli.options import color, project
 from kpidsl.cli.output import give
 from kpidsl.render.visible import visible
@@ -34,12 +34,12 @@ def new(name: str | None, kpi: str | None, template: str | None, project: Path |
     """
     if name == "kpi":
         if not kpi:
-            raise click.UsageError("a new KPI needs a name: `kpidsl new kpi closing_rate --from ratio`")
+            raise Misuse("a new KPI needs a name: `kpidsl new kpi closing_rate --from ratio`")
         from kpidsl.cli.new_kpi import write_kpi
 
         return write_kpi(kpi, template or "ratio", project)
     if kpi or template or project:
-        raise click.UsageError("a new project takes nothing but its name; a new KPI is `kpidsl new kpi NAME`")
+        raise Misuse("a new project takes nothing but its name; a new KPI is `kpidsl new kpi NAME`")
     return _write_project(Path(name or "."))
 
 
@@ -52,13 +52,13 @@ def write_files(texts: dict[Path, str]) -> None:
     """Write new files, all or none of them: one that is there already is a misuse."""
     there = [path for path in texts if path.exists()]
     if there:
-        raise click.ClickException(f"`{there[0]}` is there already, and nothing was written")
+        raise Misuse(f"`{there[0]}` is there already, and nothing was written")
     try:
         for path, text in texts.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise click.FileError(str(error.filename or path), (error.strerror or "unknown reason").lower()) from error
+        raise Misuse(f"`{path}` cannot be written: {(error.strerror or 'unknown reason').lower()}") from error
 
 
 def _write_project(folder: Path) -> Exit:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import click
-
 from kpidsl.catalog.catalog import Catalog, Source
 from kpidsl.catalog.core import Type
-from kpidsl.cli.exits import Exit
+from kpidsl.cli.exits import Exit, Misuse
 from kpidsl.cli.new import templates, write_files
 from kpidsl.cli.output import give
 from kpidsl.cli.project import nearest_project, open_catalog, own_project
@@ -23,9 +21,9 @@ def write_kpi(name: str, template: str, project: Path | None) -> Exit:
     place = own_project(project)
     catalog = open_catalog(place)
     if not _NAME.match(name):
-        raise click.UsageError(f"`{name}` is no name for a KPI: names are like `closing_rate`")
+        raise Misuse(f"`{name}` is no name for a KPI: names are like `closing_rate`")
     if name in catalog.values or name in catalog.broken:
-        raise click.UsageError(f"`{name}` is defined already")
+        raise Misuse(f"`{name}` is defined already")
     text = (templates() / "kpi" / f"{template}.yaml").read_text(encoding="utf-8")
     for word, replacement in {"name": name, "title": _title(name), **_formulas(catalog)}.items():
         text = text.replace(f"{{{word}}}", replacement)
@@ -40,8 +38,7 @@ def _folder(place: Path) -> Path:
     folder = place if place.is_dir() else place.parent
     root = nearest_project(folder) or folder
     below = root / "definitions"
-    shown = below if below.is_dir() else root
-    return shown.relative_to(Path.cwd()) if shown.is_relative_to(Path.cwd()) else shown
+    return below if below.is_dir() else root
 
 
 def _title(name: str) -> str:
@@ -65,7 +62,7 @@ def _condition(source: Source | None) -> str:
     columns = list(source.columns.values()) if source else []
     listed = next((column for column in reversed(columns) if column.values), None)
     if listed is not None and listed.values:
-        return f'{listed.name} = "{listed.values[0]}"'.replace("'", "''")
+        return f'{listed.name} = "{listed.values[-1]}"'.replace("'", "''")
     return f"{columns[-1].name} is not missing" if columns else 'outcome = "won"'
 
 

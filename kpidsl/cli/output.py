@@ -64,19 +64,17 @@ def complain(message: str, help_: str = "") -> None:
         say(f"  {brush(Role.FRAME, '=')} {brush(Role.HELP, 'help:')} {visible(help_)}")
 
 
-def say_diagnostics(findings: Iterable[Diagnostic]) -> None:
-    """Show findings on stderr, notes on one line each."""
+def say_diagnostics(findings: Iterable[Diagnostic], last: bool = False) -> None:
+    """Show findings on stderr, notes on one line each; unless they are the last that is said, an empty line follows."""
     from kpidsl.diagnostics import Severity
     from kpidsl.render.diagnostics.text import brief, finding
 
-    brush = paint(sys.stderr)
-    listed = list(findings)
-    notes = [brief(each, brush) for each in listed if each.severity is Severity.NOTE]
-    for each in listed:
-        if each.severity is not Severity.NOTE:
-            say(finding(each, brush) + "\n")
-    if notes:
-        say("\n".join(notes) + "\n")
+    brush, listed = paint(sys.stderr), list(findings)
+    parts = [finding(each, brush) for each in listed if each.severity is not Severity.NOTE]
+    if notes := [brief(each, brush) for each in listed if each.severity is Severity.NOTE]:
+        parts.append("\n".join(notes))
+    if parts:
+        say("\n\n".join(parts) + ("" if last else "\n"))
 
 
 def survive_any_text() -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
 from kpidsl.catalog.catalog import Catalog
+from kpidsl.cli.exits import Misuse
 from kpidsl.cli.output import say
 from kpidsl.documents.find import PROJECT
 from kpidsl.pipeline import load
@@ -27,16 +26,17 @@ class Opened:
 
 
 def nearest_project(start: Path) -> Path | None:
-    """The nearest folder, from `start` upwards, that has a `kpidsl.yaml`."""
-    here = start.resolve()
-    return next((each for each in (here, *here.parents) if any((each / name).is_file() for name in PROJECT)), None)
+    """The nearest folder, from `start` upwards, that has a `kpidsl.yaml`; as seen from the current one if it is below it."""
+    here, current = start.resolve(), Path.cwd().resolve()
+    found = next((each for each in (here, *here.parents) if any((each / name).is_file() for name in PROJECT)), None)
+    return found.relative_to(current) if found is not None and found.is_relative_to(current) else found
 
 
 def own_project(path: Path | None) -> Path:
     """The path given, else the current project's; outside of one there is nothing to check."""
     found = path or nearest_project(Path.cwd())
     if found is None:
-        raise click.UsageError(
+        raise Misuse(
             "there is no `kpidsl.yaml` here or in a folder above; `kpidsl new` makes a project, or name the path of definitions"
         )
     return found
@@ -47,7 +47,7 @@ def open_catalog(*paths: Path) -> Catalog:
     catalog = load(*paths)
     nothing = [finding for finding in catalog.diagnostics.errors if finding.code in _NOTHING_TO_READ]
     if nothing:
-        raise click.ClickException(nothing[0].headline)
+        raise Misuse(nothing[0].headline)
     return catalog
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
-import click
-
-from kpidsl.cli.exits import Exit
+from kpidsl.cli.exits import Exit, Misuse
 from kpidsl.cli.output import colourful, give, stdout, width
 from kpidsl.results.result import Result
 from kpidsl.results.verdicts import Verdict
@@ -25,7 +23,7 @@ def give_result(result: Result, format_: str | None, file: Path | None) -> None:
     try:
         file.write_text(show(result), encoding="utf-8", newline="")
     except OSError as error:
-        raise click.FileError(str(file), (error.strerror or "unknown reason").lower()) from error
+        raise Misuse(f"`{file}` cannot be written: {(error.strerror or 'unknown reason').lower()}") from error
 
 
 def gate(result: Result, verdicts: frozenset[Verdict]) -> Exit:

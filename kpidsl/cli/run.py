@@ -13,7 +13,6 @@ from kpidsl.cli.options import assignments, color, fail_on, output, project, wor
 from kpidsl.cli.output import say_diagnostics
 from kpidsl.cli.project import open_project
 from kpidsl.cli.results import gate, give_result
-from kpidsl.results.result import Result
 from kpidsl.results.verdicts import Verdict
 
 
@@ -75,10 +74,5 @@ def run(
     give_result(result, format_, file)
     if opened.catalog.diagnostics.errors:
         return Exit.PROBLEMS
-    return Exit.MISUSE if _failed(result, kpis) else gate(result, fail_on)
-
-
-def _failed(result: Result, asked: tuple[str, ...]) -> bool:
-    """Whether something that was asked for by name could not be computed, or nothing at all could."""
-    failures = [bool(figure.failure) for figure in result.figures.values()]
-    return any(failures) if asked else bool(failures) and all(failures)
+    failed = any(figure.failure for figure in result.figures.values())
+    return Exit.MISUSE if failed else gate(result, fail_on)

@@ -28,6 +28,10 @@ def _many(count: int, one: str) -> str:
     return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"
 
 
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"
+
+
 def _names(names: Iterable[str]) -> str:
     listed = list(names)
     more = f" and {len(listed) - _LISTED} more" if len(listed) > _LISTED else ""
@@ -149,7 +153,8 @@ def wrong_type(source: str, column: str, kind: Type, value: object, place: str, 
 
 def infinite_number(source: str, column: str, place: str, count: int) -> Diagnostic:
     rows = f"{_many(count, 'row')} of source `{source}`"
-    return _note("infinite-number", source, f"{rows}, first {place}, hold an infinite `{column}`, which counts as missing")
+    headline = f"{rows}, first {place}, {_have(count)} an infinite `{column}`, which counts as missing"
+    return _note("infinite-number", source, headline)
 
 
 def unknown_value(
@@ -160,7 +165,7 @@ def unknown_value(
     return _note(
         "unknown-value",
         source,
-        f"{_many(rows, 'row')} of source `{source}` have a `{column}` that is not among its declared values: {which}",
+        f"{_many(rows, 'row')} of source `{source}` {_have(rows)} a `{column}` that is not among its declared values: {which}",
         f"perhaps `{near}` is meant by `{examples[0]}`" if near else "",
     )
 
@@ -183,7 +188,7 @@ def reference_unmatched(source: str, column: str, target: str, rows: int, presen
     return _note(
         "reference-unmatched",
         source,
-        f"{rows:,} of {_many(present, 'row')} of source `{source}` have a `{column}` that is not in `{target}`, "
+        f"{rows:,} of {_many(present, 'row')} of source `{source}` {_have(rows)} a `{column}` that is not in `{target}`, "
         f"first {_shown(value)} in {place}",
         f"what is read from `{target}` is missing for them",
     )

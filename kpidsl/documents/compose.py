@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeGuard
+from typing import Any
 
 import yaml
 from yaml.events import (
@@ -27,7 +27,7 @@ from yaml.events import (
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents import slips
 from kpidsl.documents import yaml_messages as messages
-from kpidsl.documents.commas import rejoin_items, rejoin_pairs
+from kpidsl.documents.contents import fill
 from kpidsl.documents.nodes import Hole, Mapping, Node, Scalar, Sequence, span
 from kpidsl.text import File, Span
 
@@ -130,7 +130,6 @@ class _Composer:
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._count = 0
         self._aliased = 0
-        self._broken = False
         self._spans: list[tuple[int, int]] | None = [] if "\t" in text else None
 
     def run(self, get: Callable[[], _Event]) -> None:
@@ -173,7 +172,6 @@ class _Composer:
 
     def finish(self) -> Node | None:
         """The root; containers in which the text broke off end there."""
-        self._broken = bool(self._stack)
         while self._stack:
             frame = self._stack[-1]
             if isinstance(frame.node, Mapping):
@@ -236,52 +234,10 @@ class _Composer:
         if self._count > MOST_NODES:
             self._stack.clear()
             self._stop(messages.too_many(self.file, node.start, MOST_NODES))
-        if isinstance(node, Mapping):
-            self._fill(node, frame.children)
-        else:
-            node.items = self._whole_items(frame.children) if node.flow else frame.children
+        fill(self.file, node, frame.children, self.found)
         if frame.anchor is not None:
             self._anchors[frame.anchor] = (node, self._count - frame.before)
         self._children.append(node)
-
-    def _whole_items(self, items: list[Node]) -> list[Node]:
-        """The items of a list in brackets; those that a comma of a formula made are joined again."""
-        if not _may_be_cut(items):
-            return items
-        whole, cuts = rejoin_items(self.text, items)
-        self.found.extend(messages.comma_in_braces(self.file, cut) for cut in cuts)
-        return whole
-
-    def _fill(self, node: Mapping, children: list[Node]) -> None:
-        keys, values = children[0::2], children[1::2]
-        pairs = [(key, value) for key, value in zip(keys, values, strict=True) if self._is_key(key)]
-        if node.flow and _may_be_cut(values):
-            pairs, cuts = rejoin_pairs(self.text, pairs)
-            self.found.extend(messages.comma_in_braces(self.file, cut) for cut in cuts)
-        node.pairs = {pair[0].text: pair for pair in pairs}
-        if len(node.pairs) < len(pairs):
-            self._keep_first(node, pairs)
-
-    def _is_key(self, node: Node) -> TypeGuard[Scalar]:
-        if type(node) is Scalar and "\n" not in node.text and node.text != "<<":
-            return True
-        if isinstance(node, Hole) or self._broken:
-            return False
-        if isinstance(node, Scalar) and "\n" not in node.text:
-            if node.style:
-                return True
-            self.found.append(messages.merge_key(self.file, span(node)))
-        else:
-            self.found.append(messages.key_not_a_word(self.file, span(node)))
-        return False
-
-    def _keep_first(self, node: Mapping, pairs: list[tuple[Scalar, Node]]) -> None:
-        node.pairs = {}
-        for pair in pairs:
-            key = pair[0]
-            first = node.pairs.setdefault(key.text, pair)
-            if first is not pair:
-                self.found.append(messages.duplicate_key(self.file, key.text, span(key), span(first[0])))
 
     def _alias(self, event: _Event) -> None:
         place = Span(event.start_mark.index, event.end_mark.index)
@@ -298,10 +254,6 @@ class _Composer:
         if self._aliased > MOST_ALIASED:
             self._stop(messages.too_much_aliased(self.file, place, MOST_ALIASED))
         self._children.append(node)
-
-
-def _may_be_cut(values: list[Node]) -> bool:
-    return any(type(value) is Scalar and "(" in value.text for value in values)
 
 
 def _height(node: Node) -> int:

@@ -24,7 +24,8 @@ def unknown_engine(name: str, known: Sequence[str]) -> Diagnostic:
 
 
 def dates_missing(source: str, column: str, missing: int, rows: int) -> Diagnostic:
-    headline = f"{missing:,} of {rows:,} rows of source `{source}` have no `{column}`; they are in no period and are left out"
+    have, are = ("has", "is") if missing == 1 else ("have", "are")
+    headline = f"{missing:,} of {rows:,} rows of source `{source}` {have} no `{column}`, {are} in no period and left out"
     return _note("dates-missing", f"source {source}", headline)
 
 
@@ -35,9 +36,9 @@ def range_moved(word: str, given: date | datetime, moved: date, grain: str) -> D
 
 
 def undefined_rows(source: str, columns: Iterable[str], reasons: Iterable[str], count: int) -> Diagnostic:
-    rows = f"{count:,} row{'' if count == 1 else 's'} of source `{source}`"
-    names = ", ".join(f"`{name}`" for name in columns)
-    headline = f"{rows} count as missing where {names} are used: {', '.join(sorted(reasons))}"
+    rows = f"{count:,} row of source `{source}` counts" if count == 1 else f"{count:,} rows of source `{source}` count"
+    names = " and ".join(f"`{name}`" for name in columns) or "constants"
+    headline = f"{rows} as missing: {', '.join(sorted(reasons))} in what is computed from {names}"
     return _note("undefined-rows", f"source {source}", headline)
 
 

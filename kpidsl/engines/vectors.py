@@ -103,7 +103,7 @@ def broken(vector: Vector, where: Bools, reason: str) -> Vector:
     undefined = Undefined(rows, frozenset({reason}))
     if vector.undefined is not None:
         undefined = Undefined(rows | vector.undefined.rows, undefined.reasons | vector.undefined.reasons)
-    return Vector(np.where(rows, vector.values.dtype.type(0), vector.values), valid, vector.words, undefined)
+    return Vector(np.where(rows, np.zeros(1, vector.values.dtype), vector.values), valid, vector.words, undefined)
 
 
 def with_same_words(vectors: Sequence[Vector]) -> Sequence[Vector]:

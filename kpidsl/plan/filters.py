@@ -20,8 +20,13 @@ def conjuncts(condition: Core | None) -> frozenset[Core]:
 
 def implies(stricter: Core | None, looser: Core | None) -> bool:
     """Whether every row that passes the one surely passes the other."""
-    have = conjuncts(stricter)
-    return all(_follows(part, have) for part in conjuncts(looser))
+    return looser is None or implies_all(conjuncts(stricter), looser)
+
+
+def implies_all(have: Iterable[Core], looser: Core) -> bool:
+    """Whether all conditions together surely make the other one true."""
+    known = tuple(have)
+    return all(_follows(part, known) for part in conjuncts(looser))
 
 
 def exclusive(one: Core | None, other: Core | None) -> bool:
@@ -32,6 +37,9 @@ def exclusive(one: Core | None, other: Core | None) -> bool:
 
 def _follows(part: Core, have: Iterable[Core]) -> bool:
     """`part` is among the conditions, or is a weaker one about the same thing."""
+    have = tuple(have)
+    if isinstance(part, Apply) and part.function == "or" and any(implies_all(have, choice) for choice in part.arguments):
+        return True
     wanted = dict(_allowed(part))
     for condition in have:
         if condition == part:

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference
 from kpidsl.results.numbers import show_exact
-from kpidsl.units.unit import PERCENT
+from kpidsl.units.unit import NUMBER, PERCENT
+from kpidsl.units.unit import spell as spell_unit
 
 _INFIX = {
     "or": (1, " or "),
@@ -52,7 +53,8 @@ def _constant(core: Constant, value: Fraction | str | bool | date) -> str:
         case date():
             return value.isoformat()
         case Fraction():
-            return show_exact(float(value), core.unit).replace(",", "")
+            unit = "" if core.unit.is_number else f" {spell_unit(core.unit)}"
+            return show_exact(float(value), PERCENT if core.unit.percent else NUMBER).replace(",", "") + unit
 
 
 def _apply(function: str, arguments: tuple[Core, ...]) -> tuple[str, int]:
@@ -134,10 +136,8 @@ def _led(core: Core, source: str) -> Core:
         case Reference(path=path):
             return replace(core, path=(source, *path))
         case Apply(arguments=arguments):
-            led = [_led(argument, source) for argument in arguments]
-            first = next((place for place, (one, other) in enumerate(zip(led, arguments, strict=True)) if one != other), -1)
-            return replace(
-                core, arguments=tuple(led[place] if place == first else each for place, each in enumerate(arguments))
-            )
+            first = next((place for place, argument in enumerate(arguments) if _led(argument, source) != argument), None)
+            led = (_led(argument, source) if place == first else argument for place, argument in enumerate(arguments))
+            return replace(core, arguments=tuple(led))
         case _:
             return core

@@ -2,7 +2,7 @@
 
 A line that begins with `$ ` is a command; what follows, up to the next one, is what it prints on stdout and stderr, and
 `[exit N]` where it does not end well. The shell knows `kpidsl` (with `NAME=value` before it), `cd`, `rm`, `ls`, `cat FILE` and
-`cat > FILE <<EOF`; a line that begins with `#` above a command is a comment.
+`cat > FILE <<EOF`; a line that begins with `#! ` above a command is a comment.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def read(path: Path) -> list[Step]:
             comments = []
             if line.endswith("<<EOF"):
                 steps[-1].given = [*_until_end(lines), "EOF"]
-        elif line.startswith("#"):
+        elif line.startswith("#! "):
             comments.append(line)
         else:
             steps[-1].printed.append(line)

@@ -14,6 +14,9 @@ import pytest
 import yaml
 
 import kpidsl
+from kpidsl.documents.compose import compose
+from kpidsl.language.functions import SIGNATURES
+from kpidsl.text import File
 from kpidsl.workflow.test import run_tests
 
 HERE = Path(__file__).parent
@@ -47,7 +50,7 @@ def test_a_file_of_cases_has_no_mistakes(path: Path) -> None:
     assert [finding.headline for finding in catalog(path).diagnostics.errors] == []
 
 
-@pytest.mark.parametrize(("path", "name"), row_tests())
+@pytest.mark.parametrize(("path", "name"), list(row_tests()))
 def test_rows(path: Path, name: str) -> None:
     (outcome,) = (each for each in run_tests(catalog(path), name).outcomes if each.name == name)
     assert outcome.differences == ()
@@ -68,7 +71,7 @@ def refused() -> Iterator[Any]:
             yield pytest.param(read(path)["base"], case, id=f"{path.stem}: {name}")
 
 
-@pytest.mark.parametrize(("base", "case"), refused())
+@pytest.mark.parametrize(("base", "case"), list(refused()))
 def test_definitions(base: str, case: dict[str, Any]) -> None:
     texts = {"base.yaml": base, "case.yaml": case["definitions"], "more.yaml": case.get("more", "")}
     found = kpidsl.load(texts=texts).diagnostics
@@ -84,7 +87,7 @@ def bound() -> Iterator[Any]:
             yield pytest.param(folder, case, id=f"{folder.name}: {name}")
 
 
-@pytest.mark.parametrize(("folder", "case"), bound())
+@pytest.mark.parametrize(("folder", "case"), list(bound()))
 def test_bound(folder: Path, case: dict[str, Any]) -> None:
     words = dict(case["ask"])
     words["start"], words["end"] = words.pop("from", None), words.pop("to", None)
@@ -167,21 +170,16 @@ def test_no_two_rules_have_one_name() -> None:
 
 def test_no_two_cases_of_a_file_have_one_name() -> None:
     for path in [*REFUSED, *(folder / "cases.yaml" for folder in BOUND)]:
-        names = re.findall(r"^(?:  )?(\w[^:\n]*):$", path.read_text(encoding="utf-8"), flags=re.M)
-        assert len(names) == len(set(names))
+        assert compose(File(path.name, path.read_text(encoding="utf-8")))[1] == ()
 
 
 def test_what_is_not_evaluated_is_listed() -> None:
-    from kpidsl.language.functions import SIGNATURES
-
     section = SPECIFICATION.read_text(encoding="utf-8").split("## Not evaluated yet")[1]
     listed = re.findall(r"`(\w+)`", " ".join(re.findall(r"^- .*$", section, flags=re.M)))
     assert sorted(listed) == sorted(signature.name for signature in SIGNATURES if not signature.evaluated)
 
 
 def test_every_function_and_operator_is_explained() -> None:
-    from kpidsl.language.functions import SIGNATURES
-
     text = SPECIFICATION.read_text(encoding="utf-8")
     words = set(re.findall(r"[a-z_]+", text))
     names = {word for signature in SIGNATURES for word in re.findall(r"[a-z_]+", signature.name)}

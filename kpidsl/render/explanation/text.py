@@ -32,8 +32,8 @@ def _head(explanation: Explanation, paint: Paint, width: int | None) -> Iterator
     name = visible(explanation.name)
     title = f"{paint(Role.TITLE, visible(explanation.title))} ({name})" if explanation.title else paint(Role.TITLE, name)
     yield title + paint(Role.QUIET, f", {explanation.kind}")
-    text = visible(explanation.description)
-    yield from [text] if width is None else wrap(text, width)
+    if text := visible(explanation.description):
+        yield from [text] if width is None else wrap(text, width)
 
 
 def _facts(explanation: Explanation, paint: Paint) -> Iterator[str]:

@@ -27,9 +27,12 @@ def _overview(figures: list[Shown]) -> Table:
 
 
 def _section(figure: Shown, result: Result) -> str:
+    periods = {cell.period for cell in figure.cells}
+    period = periods.pop() if len(periods) == 1 and result.axis.dimensions else ""
     heads = [Head("period"), *(Head(name) for name in result.axis.dimensions), *_heads()]
-    table = Table.of(heads, ([cell.period, *cell.keys, *_row(cell)] for cell in figure.cells))
-    head = f"### {escape(figure.title or figure.name)}\n\n{code(figure.name)}, {escape(figure.unit)}\n\n"
+    table = Table.of(heads, (["" if period else cell.period, *cell.keys, *_row(cell)] for cell in figure.cells))
+    facts = ", ".join([code(figure.name), escape(figure.unit), *([period] if period else [])])
+    head = f"### {escape(figure.title or figure.name)}\n\n{facts}\n\n"
     return head + tables.show(table) + "".join(_cites([figure]))
 
 
