@@ -43,7 +43,7 @@ def load(*paths: str | Path, texts: Mapping[str, str] | None = None, strict: boo
     Never raises on what a text says: what is wrong is in `catalog.diagnostics`; with `strict` errors raise a DefinitionError.
     """
     files = list(read_texts(texts or {}))
-    findings = []
+    findings: list[Diagnostic] = []
     for path in paths:
         project, found = read_project(path)
         files.extend(file for file in project.files if file not in files)

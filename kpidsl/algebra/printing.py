@@ -25,20 +25,24 @@ _ESCAPES = str.maketrans(
         "~": r"\textasciitilde{}",
     }
 )
+_COMPARISONS = {"equal": "Eq", "less": "Lt", "greater": "Gt", "at_most": "Le", "at_least": "Ge"}
+_LOGIC = {"and": "And", "or": "Or", "not": "Not"}
+_OWN_SIGNS = {"abs": "Abs", "floor": "floor", "ceil": "ceiling", "exp": "exp"}
+_CALLS = frozenset({"greatest", "least", "coalesce", "round", "ln"})
 
 Expression = Any  # sympy's Basic
 
 
 def latex(core: Core, words: Callable[[Core], str] | None = None) -> str:
     """A formula as LaTeX in math mode; `words` says what a part is called that is no arithmetic, such as an aggregate."""
-    from sympy import latex as sympy_latex
+    from sympy import latex as print_latex
 
-    printer = _Printer(words or _name)
-    expression = printer.expression(core)
-    return str(sympy_latex(expression, symbol_names=printer.names, order="none", fold_short_frac=False))
+    builder = _Builder(words or _plain_words)
+    expression = builder.expression(core)
+    return str(print_latex(expression, symbol_names=builder.names, order="none"))
 
 
-def _name(core: Core) -> str:
+def _plain_words(core: Core) -> str:
     match core:
         case Reference():
             return core.name
@@ -50,27 +54,61 @@ def _name(core: Core) -> str:
             return function.replace("_", " ")
 
 
-class _Printer:
-    """Builds unevaluated expressions; `names` is the text of each symbol."""
+class _Builder:
+    """Builds expressions that sympy does not evaluate; `names` holds the text of each symbol."""
 
     def __init__(self, words: Callable[[Core], str]) -> None:
         import sympy
 
         self._sympy = sympy
         self._words = words
-        self.names: dict[Expression, str] = {}
         self._symbols: dict[str, Expression] = {}
+        self.names: dict[Expression, str] = {}
 
     def expression(self, core: Core) -> Expression:
         match core:
             case Constant(value=Fraction() as number):
                 return self._sympy.Rational(number.numerator, number.denominator)
             case Apply(function="if", arguments=(condition, yes, no)):
-                truth = self._sympy.Symbol("otherwise")
-                self.names[truth] = r"\text{otherwise}"
-                return self._cases(condition, yes, no)
+                cases = (self.expression(yes), self.expression(condition)), (self.expression(no), True)
+                return self._sympy.Piecewise(*cases, evaluate=False)
             case Apply(function=function, arguments=arguments) if function in _SHAPES:
-                parts = [self.expression(argument) for argument in arguments]
-                return _SHAPES[function](self._sympy, parts)
+                return self._apply(function, [self.expression(argument) for argument in arguments])
             case _:
                 return self._symbol(self._words(core))
+
+    def _apply(self, function: str, parts: Sequence[Expression]) -> Expression:
+        match function:
+            case "add":
+                return self._sympy.Add(*parts, evaluate=False)
+            case "negate":
+                return self._sympy.Mul(-1, *parts, evaluate=False)
+            case "multiply":
+                return self._sympy.Mul(*parts, evaluate=False)
+            case "divide":
+                return self._sympy.Mul(parts[0], self._power(parts[1], self._sympy.Integer(-1)), evaluate=False)
+            case "power":
+                return self._power(*parts)
+            case "sqrt":
+                return self._power(parts[0], self._sympy.Rational(1, 2))
+            case _ if function in _CALLS:
+                return self._sympy.Function(function)(*parts)
+            case _:
+                return getattr(self._sympy, _SHAPES[function])(*parts, evaluate=False)
+
+    def _power(self, base: Expression, exponent: Expression) -> Expression:
+        return self._sympy.Pow(base, exponent, evaluate=False)
+
+    def _symbol(self, words: str) -> Expression:
+        if words not in self._symbols:
+            symbol = self._symbols[words] = self._sympy.Symbol(f"s{len(self._symbols)}")
+            self.names[symbol] = rf"\text{{{words.translate(_ESCAPES)}}}"
+        return self._symbols[words]
+
+
+_SHAPES = {
+    **_COMPARISONS,
+    **_LOGIC,
+    **_OWN_SIGNS,
+    **dict.fromkeys([*_CALLS, "add", "negate", "multiply", "divide", "power", "sqrt"], ""),
+}

@@ -270,6 +270,11 @@ def value_is_no_number(label: Label, name: str, kind: str) -> Diagnostic:
     return error("wrong-type", f"the formula of `{name}` gives {kind}; a measure or KPI is a number", label)
 
 
+def text_between_values(label: Label, kind: str) -> Diagnostic:
+    headline = f"a {kind} stands between values, which are numbers; conditions on rows belong into an aggregate's `where`"
+    return error("wrong-type", headline, label)
+
+
 def aggregate_needs_number(reading: Reading, node: tree.Call, core: Core) -> Diagnostic:
     label = reading.label(core.span, core.type.value)
     help_ = ("dates and text can be counted: `count(…)`, `count(distinct …)`",)

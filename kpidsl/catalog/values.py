@@ -8,7 +8,7 @@ from kpidsl.catalog import functions, messages, unit_messages
 from kpidsl.catalog.aggregates import read_aggregate
 from kpidsl.catalog.amounts import read_amount, read_constant
 from kpidsl.catalog.catalog import Benchmark, Kind, Value
-from kpidsl.catalog.core import Aggregate, Core, Reference, Type
+from kpidsl.catalog.core import Aggregate, Apply, Core, Reference, Type
 from kpidsl.catalog.expressions import read
 from kpidsl.catalog.reading import Reading, scaled
 from kpidsl.catalog.rows import PERIOD_NAMES, ColumnOf
@@ -105,6 +105,10 @@ class ValueBuilder:
                 messages.value_is_no_number(definition.formula.label(), definition.name.value, core.type.value)
             )
             return None
+        if (stranger := _stranger(core)) is not None:
+            place = definition.formula.label(stranger.span)
+            self.world.found.append(messages.text_between_values(place, stranger.type.value))
+            return None
         inferred = core.unit
         if declared is not None:
             fitted = self._fit(definition, declared, core)
@@ -158,6 +162,18 @@ class ValueBuilder:
             return None
         every = next((grain for grain in Grain if each.every and grain.value == each.every.value), None)
         return Benchmark(each.name.value, bounds[0], bounds[1], node.low_open, node.high_open, every, each)
+
+
+def _stranger(core: Core) -> Core | None:
+    """A text or date that stands between values, where there is nothing to hold it against."""
+    stack = [core]
+    while stack:
+        top = stack.pop()
+        if top.type not in (Type.NUMBER, Type.BOOLEAN):
+            return top
+        if isinstance(top, Apply):
+            stack.extend(top.arguments)
+    return None
 
 
 def meaning(value: Value) -> Unit:

@@ -41,9 +41,8 @@ class Derivation:
         """Raise Disagreement unless a formula has the unit that the catalog gave it, and one that fits the declared unit."""
         found = self._derive(value.core, None)
         self._hold(value.core, found)
-        declared = self._dimensions.of(value.unit)
         share = value.unit.is_number and self._dimensions.is_share(found)
-        if not share and not self._dimensions.same(found, declared):
+        if not share and value.core.unit != value.unit:
             raise Disagreement(value.core)
 
     def check_column(self, source: Source, column: Column) -> None:
@@ -87,6 +86,8 @@ class Derivation:
             raise Disagreement(node) from inside
         declared = self._dimensions.of(node.unit)
         if self._dimensions.same(own, declared):
+            if node.function != "count" and node.argument is not None and node.argument.unit != node.unit:
+                raise Disagreement(node)  # minutes called hours: of the same dimension, but nothing divided by 60
             return own
         counts = node.function == "count" and node.unit.is_number and self._dimensions.entity(own) is not None
         narrows = node.function == "count" and node.where is not None and self._dimensions.is_narrower(declared, own)

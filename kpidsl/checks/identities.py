@@ -17,6 +17,7 @@ from kpidsl.checks.outcome import Answer, Outcome, from_json, to_json
 from kpidsl.checks.witness import find_witness
 from kpidsl.diagnostics import Diagnostic
 
+
 def identities_hold(inspection: Inspection) -> Iterator[Diagnostic]:
     """`identity-refuted` and `identity-unknown`; a fast check refutes but leaves the rest to the full one."""
     for identity, outcome in zip(inspection.catalog.identities, outcomes(inspection), strict=True):
@@ -69,7 +70,9 @@ def _compare(identity: Identity, inspection: Inspection) -> Comparison:
 
 def _may_differ(comparison: Comparison, identity: Identity) -> bool:
     """Whether inputs may be found that refute the claim: without assumptions equal fingerprints rule them out."""
-    return comparison.same is False or (bool(identity.given) and comparison.limit in (Limit.ASSUMPTION, Limit.WORK, Limit.INPUTS))
+    return comparison.same is False or (
+        bool(identity.given) and comparison.limit in (Limit.ASSUMPTION, Limit.WORK, Limit.INPUTS)
+    )
 
 
 def _under(identity: Identity, kept: Sequence[int], inspection: Inspection) -> Comparison:

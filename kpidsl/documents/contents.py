@@ -1,4 +1,4 @@
-"""The nodes inside a container to its items or pairs; what cannot be a key, keys that stand twice and cut formulas are reported."""
+"""The nodes inside a container to its items or pairs; wrong keys, keys that stand twice and cut formulas are reported."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ def _pairs(file: File, node: Mapping, children: list[Node], found: list[Diagnost
     if len(names) == len(keys) and "<<" not in names and "\n" not in "".join(names):
         return list(zip(keys, values, strict=True))  # type: ignore[arg-type]
     reports = [] if node.cut else found  # where the text broke off, what looks like a key may be none
-    return [(key, value) for key, value in zip(keys, values, strict=True) if _is_key(file, key, reports)]
+    return [(key, value) for key, value in zip(keys, values, strict=True) if _is_key(key, file, reports)]
 
 
-def _is_key(file: File, node: Node, found: list[Diagnostic]) -> TypeGuard[Scalar]:
+def _is_key(node: Node, file: File, found: list[Diagnostic]) -> TypeGuard[Scalar]:
     if isinstance(node, Hole):
         return False
     if not isinstance(node, Scalar) or "\n" in node.text:

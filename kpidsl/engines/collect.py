@@ -96,14 +96,14 @@ class _Kernel:
         match slot:
             case Count(term):
                 return self._count(term.argument)
-            case Sum(term):
-                return self._sum(term.argument)
+            case Sum():
+                return self._sum(slot)
             case Extreme(function, term):
                 return self._extreme(function, term.argument)
             case Distinct(term):
                 return self._distinct(term.argument)
             case Moment():
-                return self._sum(*(term.argument for term in _terms(slot, slots)))
+                return self._sum(slots[slot.left], slots[slot.right])
             case _:
                 raise AssertionError(slot)
 
@@ -125,16 +125,18 @@ class _Kernel:
     def _count_valid(self, valid: Bools | None) -> NDArray[np.int64]:
         return self._count(None) if valid is None else np.bincount(self.codes.compress(valid), minlength=self.size)
 
-    def _sum(self, *arguments: Core | None) -> NDArray[np.float64]:
-        """The sum over the rows of the product of the arguments; one that is not given is 1."""
-        given = [argument for argument in arguments if argument is not None]
-        if not given:
-            return _where_counted(self._count(None), self._count(None))
-        vectors = [self._values(argument) for argument in given]
-        valid = all_valid(vectors)
-        weights = reduce(np.multiply, [vector.values.astype(np.float64, copy=False) for vector in vectors])
+    def _sum(self, *parts: Slot) -> NDArray[np.float64]:
+        """The sum over the rows of the product of what each adds: its argument to a Sum, 1 to a Count."""
+        given = [part.term.argument for part in parts if isinstance(part, Count | Sum)]
+        present = {argument: self._values(argument) for argument in given if argument is not None}
+        valid = all_valid(list(present.values()))
+        counts = self._count(next(iter(present))) if len(present) == 1 else self._count_valid(valid)
+        factors = [present[part.term.argument].values for part in parts if isinstance(part, Sum) and part.term.argument]
+        if not factors:
+            return _where_counted(counts, counts)
+        weights = reduce(np.multiply, [factor.astype(np.float64, copy=False) for factor in factors])
         sums = np.bincount(self.codes, weights if valid is None else np.where(valid, weights, 0.0), self.size)
-        return _where_counted(sums, self._count(given[0]) if len(set(given)) == 1 else self._count_valid(valid))
+        return _where_counted(sums, counts)
 
     def _extreme(self, function: str, argument: Core | None) -> NDArray[np.float64]:
         assert argument is not None

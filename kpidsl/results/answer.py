@@ -91,7 +91,10 @@ class _Book:
         fewest = np.where(np.isinf(fewest), np.nan, fewest)
         dated = any(self.rows.cells.dated[reading.scan] for reading in readings)
         partial = self.unfinished if dated else np.zeros(length, dtype=np.bool_)
-        return make_figure(value, column, estimate(basis, column, fewest, self.sheet, self.tangent), partial, self.sheet)
+        every = self.plan.question.every
+        benchmarks = [each for each in value.benchmarks if each.every in (None, every)]
+        estimated = estimate(basis, column, fewest, self.sheet, self.tangent)
+        return make_figure(value, column, estimated, partial, self.sheet, benchmarks)
 
     def _under(self, value: Value) -> tuple[Aggregate, ...]:
         catalog = self.plan.catalog

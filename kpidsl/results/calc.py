@@ -103,7 +103,7 @@ def _figure(catalog: Catalog, value: Value, given: Given) -> Figure:
     counts = [leaves[name].values for name in used if name in noise.places]
     fewest = np.min(counts, axis=0) if counts else np.full(1, np.nan)
     certain = estimate(basis, column, fewest, sheet, Tangent(sheet, noise))
-    return make_figure(value, column, certain, np.zeros(1, dtype=np.bool_), sheet)
+    return make_figure(value, column, certain, np.zeros(1, dtype=np.bool_), sheet, value.benchmarks)
 
 
 def _leaf(name: str, number: Fraction | float) -> Column:

@@ -21,6 +21,8 @@ def explain(figure: Figure, axis: Axis) -> Objects:
     if column.reasons is not None:
         undefined = column.status == Status.UNDEFINED
         found[undefined] = np.array(column.texts, dtype=object)[column.reasons[undefined]]
+    if figure.meant_for:
+        found[column.present] = reasons.other_period(figure.meant_for)
     for number, judgement in enumerate(figure.judgements):
         _judged(figure, judgement, column.present & (figure.decided == number), axis, found)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kpidsl.catalog.catalog import Benchmark, Value
 from kpidsl.documents import model
+from kpidsl.periods.grain import Grain
 from kpidsl.results.arithmetic import Sheet
 from kpidsl.results.columns import Bools, Codes, Column, Status
 from kpidsl.results.estimates import Estimate, Method
@@ -43,7 +44,8 @@ class Axis:
 class Figure:
     """A value in every cell. `judgements` has one entry per benchmark; `decided` is the number of the worst one in a cell.
 
-    `failure` says why the value could not be evaluated at all.
+    `failure` says why the value could not be evaluated at all, `meant_for` for which lengths of period its benchmarks are where
+    none is for the one asked.
     """
 
     value: Value
@@ -53,6 +55,7 @@ class Figure:
     judgements: tuple[Judgement, ...] = ()
     decided: Codes | None = None
     failure: str = ""
+    meant_for: tuple[Grain, ...] = ()
 
     def __len__(self) -> int:
         return len(self.column)
@@ -82,15 +85,18 @@ class Figure:
         return names[self.decided]
 
 
-def make_figure(value: Value, column: Column, estimate: Estimate, partial: Bools, sheet: Sheet) -> Figure:
-    """The figure of an evaluated value, judged by each of its benchmarks; `partial` says which periods are not over."""
+def make_figure(
+    value: Value, column: Column, estimate: Estimate, partial: Bools, sheet: Sheet, benchmarks: Sequence[Benchmark]
+) -> Figure:
+    """The figure of an evaluated value, judged by each of these benchmarks; `partial` says which periods are not over."""
     direction = _direction(value)
     percent = shown_as_percent(value)
-    if not value.benchmarks or direction is Direction.NONE:
-        return Figure(value, column, estimate, percent)
+    if not benchmarks or direction is Direction.NONE:
+        other = tuple(each.every for each in value.benchmarks if each.every) if direction is not Direction.NONE else ()
+        return Figure(value, column, estimate, percent, meant_for=other)
     low, high = (estimate.low, estimate.high) if estimate.method is not Method.POINT else (column.values, column.values)
     before = before_rule(column, partial, estimate.rows, estimate.needed)
-    judgements = tuple(judge(low, high, before, _range(each, sheet), direction) for each in value.benchmarks)
+    judgements = tuple(judge(low, high, before, _range(each, sheet), direction) for each in benchmarks)
     return Figure(value, column, estimate, percent, judgements, worst(judgements))
 
 

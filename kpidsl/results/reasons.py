@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
+from kpidsl.periods.grain import Grain
 from kpidsl.results.intervals import LEVEL
 from kpidsl.results.numbers import show_exact, show_number
 from kpidsl.results.verdicts import Position, Range, same
@@ -35,6 +37,11 @@ def insufficient(rows: float, needed: int) -> str:
 
 def unknown() -> str:
     return "no interval can be worked out here"
+
+
+def other_period(grains: Sequence[Grain]) -> str:
+    words = " or ".join(dict.fromkeys(f"one {grain.value}" for grain in grains))
+    return f"its benchmark is for {words}"
 
 
 def point(value: float, position: Position, bounds: Bounds, note: str) -> str:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from kpidsl.catalog.catalog import Catalog, Example
-from kpidsl.catalog.core import Constant
+from kpidsl.catalog.core import Constant, Core
 from kpidsl.diagnostics import Label
 from kpidsl.documents.model import Absent, Scalar, Test, Written
 from kpidsl.errors import KpidslError
@@ -75,25 +75,29 @@ def _numbered(examples: tuple[Example, ...]) -> Iterator[tuple[Example, int]]:
 
 
 def _example(example: Example, catalog: Catalog) -> Iterator[str]:
-    given = {name: amount.value for name, amount in example.given.items() if isinstance(amount, Constant)}
+    given = {name: number for name, amount in example.given.items() if (number := _number(amount)) is not None}
     try:
-        result = calc(catalog, example.kpi, given)  # type: ignore[arg-type]
+        result = calc(catalog, example.kpi, given)
     except KpidslError as error:
         yield str(error)
         return
     cell = _first(result)
     if example.definition.undefined and cell["status"] != "undefined":
         yield f"expected is undefined, and it is {_shown(cell, 'value')}"
-    if isinstance(example.expect, Constant) and not _same(example.expect.value, cell):  # type: ignore[arg-type]
-        yield f"expected is {float(example.expect.value):.12g}, and it is {_shown(cell, 'value')}"  # type: ignore[arg-type]
+    expected = _number(example.expect)
+    if expected is not None and not _same(expected, cell):
+        yield f"expected is {_expected(expected)}, and it is {_shown(cell, 'value')}"
     verdict = example.definition.verdict
     if verdict is not None and cell["verdict"] != verdict.value:
         yield f"the expected verdict is `{verdict.value}`, and it is `{cell['verdict'] or 'none'}`: {cell['reason']}"
 
 
+def _number(amount: Core | None) -> Fraction | None:
+    return amount.value if isinstance(amount, Constant) and isinstance(amount.value, Fraction) else None
+
+
 def _first(result: Result) -> dict[str, Any]:
-    row: dict[str, Any] = result.frame.iloc[0].to_dict()
-    return row
+    return {str(name): part for name, part in result.frame.iloc[0].to_dict().items()}
 
 
 # Rows

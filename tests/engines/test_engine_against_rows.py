@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -97,44 +98,60 @@ def one_of(functions: str, kind: Type, *arguments: st.SearchStrategy[Core]) -> s
     return st.sampled_from(functions.split()).flatmap(lambda function: apply(function, kind, *arguments))
 
 
-NUMBER = st.deferred(lambda: st.one_of(_number_leaf, _number_leaf, _number_node))
-TRUTH = st.deferred(lambda: st.one_of(_truth_leaf, _truth_node))
-TEXT = st.deferred(lambda: st.one_of(_text_leaf, _text_leaf, _text_node))
-DATE = st.deferred(lambda: st.one_of(_date_leaf, _date_leaf, _date_node))
-_number_leaf = column(Type.NUMBER, "a", "b", "n", "target.weight") | constant(Type.NUMBER, Fraction(0), Fraction(5, 2))
-_text_leaf = column(Type.TEXT, "word", "other", "target.name") | constant(Type.TEXT, "web", "we", "")
-_date_leaf = column(Type.DATE, "day") | column(Type.DATETIME, "moment") | constant(Type.DATE, date(2026, 2, 1))
-_truth_leaf = column(Type.BOOLEAN, "yes") | constant(Type.BOOLEAN, True, False)
-_number_node = st.one_of(
-    one_of("add multiply greatest least", Type.NUMBER, NUMBER, NUMBER, NUMBER),
-    one_of("divide power", Type.NUMBER, NUMBER, NUMBER),
-    one_of("negate abs round floor ceil ln exp sqrt", Type.NUMBER, NUMBER),
-    one_of("year quarter month weekday", Type.NUMBER, DATE),
-    apply("days_between", Type.NUMBER, DATE, DATE),
-    apply("if", Type.NUMBER, TRUTH, NUMBER, NUMBER),
-    apply("coalesce", Type.NUMBER, NUMBER, NUMBER),
-)
-_text_node = st.one_of(
-    one_of("lower upper", Type.TEXT, TEXT), apply("if", Type.TEXT, TRUTH, TEXT, TEXT), apply("coalesce", Type.TEXT, TEXT, TEXT)
-)
-_date_node = st.one_of(
-    apply("add_duration", Type.DATETIME, DATE, NUMBER),
-    apply("add_months", Type.DATETIME, DATE, constant(Type.NUMBER, Fraction(1), Fraction(-12), Fraction(3))),
-    apply("start_of", Type.DATE, DATE, constant(Type.TEXT, "week", "month", "quarter")),
-    apply("if", Type.DATETIME, TRUTH, DATE, DATE),
-)
-_truth_node = st.one_of(
-    one_of("equal less at_most greater at_least", Type.BOOLEAN, NUMBER, NUMBER),
-    one_of("equal less at_least", Type.BOOLEAN, DATE, DATE),
-    one_of("equal contains starts_with ends_with", Type.BOOLEAN, TEXT, TEXT),
-    apply("in", Type.BOOLEAN, TEXT, TEXT, TEXT),
-    apply("in", Type.BOOLEAN, NUMBER, NUMBER, NUMBER),
-    one_of("and or", Type.BOOLEAN, TRUTH, TRUTH, TRUTH),
-    one_of("and or equal", Type.BOOLEAN, TRUTH, TRUTH),
-    apply("not", Type.BOOLEAN, TRUTH),
-    apply("is_missing", Type.BOOLEAN, st.one_of(NUMBER, TEXT, DATE, TRUTH)),
-    apply("if", Type.BOOLEAN, TRUTH, TRUTH, TRUTH),
-)
+LEAVES = {
+    Type.NUMBER: column(Type.NUMBER, "a", "b", "n", "target.weight") | constant(Type.NUMBER, Fraction(0), Fraction(5, 2)),
+    Type.TEXT: column(Type.TEXT, "word", "other", "target.name") | constant(Type.TEXT, "web", "we", ""),
+    Type.DATE: column(Type.DATE, "day") | column(Type.DATETIME, "moment") | constant(Type.DATE, date(2026, 2, 1)),
+    Type.BOOLEAN: column(Type.BOOLEAN, "yes") | constant(Type.BOOLEAN, True, False),
+}
+
+
+@cache
+def expression(kind: Type, depth: int = 3) -> st.SearchStrategy[Core]:
+    """Expressions of a type, functions in functions up to a depth."""
+    if depth == 0:
+        return LEAVES[kind]
+    number, text, moment, truth = (expression(each, depth - 1) for each in LEAVES)
+    months = constant(Type.NUMBER, Fraction(1), Fraction(-12), Fraction(3))
+    grain = constant(Type.TEXT, "week", "month", "quarter")
+    nodes = {
+        Type.NUMBER: [
+            one_of("add multiply greatest least", Type.NUMBER, number, number, number),
+            one_of("divide power", Type.NUMBER, number, number),
+            one_of("negate abs round floor ceil ln exp sqrt", Type.NUMBER, number),
+            one_of("year quarter month weekday", Type.NUMBER, moment),
+            apply("days_between", Type.NUMBER, moment, moment),
+            apply("if", Type.NUMBER, truth, number, number),
+            apply("coalesce", Type.NUMBER, number, number),
+        ],
+        Type.TEXT: [
+            one_of("lower upper", Type.TEXT, text),
+            apply("if", Type.TEXT, truth, text, text),
+            apply("coalesce", Type.TEXT, text, text),
+        ],
+        Type.DATE: [
+            apply("add_duration", Type.DATETIME, moment, number),
+            apply("add_months", Type.DATETIME, moment, months),
+            apply("start_of", Type.DATE, moment, grain),
+            apply("if", Type.DATETIME, truth, moment, moment),
+        ],
+        Type.BOOLEAN: [
+            one_of("equal less at_most greater at_least", Type.BOOLEAN, number, number),
+            one_of("equal less at_least", Type.BOOLEAN, moment, moment),
+            one_of("equal contains starts_with ends_with", Type.BOOLEAN, text, text),
+            apply("in", Type.BOOLEAN, text, text, text),
+            apply("in", Type.BOOLEAN, number, number, number),
+            one_of("and or", Type.BOOLEAN, truth, truth, truth),
+            one_of("and or equal", Type.BOOLEAN, truth, truth),
+            apply("not", Type.BOOLEAN, truth),
+            apply("is_missing", Type.BOOLEAN, st.one_of(number, text, moment, truth)),
+            apply("if", Type.BOOLEAN, truth, truth, truth),
+        ],
+    }
+    return st.one_of(LEAVES[kind], *nodes[kind])
+
+
+NUMBER, TEXT, DATE, TRUTH = (expression(kind) for kind in LEAVES)
 
 # The loop
 

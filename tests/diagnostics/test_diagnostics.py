@@ -1,0 +1,165 @@
+"""The golden text of every diagnostic; and codes, cases and pages held against each other."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import kpidsl
+from kpidsl.cli.data import data_findings
+from kpidsl.diagnostics import Diagnostic
+from kpidsl.render.diagnostics.text import finding as shown
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+PAGES = ROOT / "docs" / "diagnostics"
+HEADINGS = ("What it finds", "Why it matters", "Example", "Instead", "When to ignore")
+CASES = sorted({path.parent for name in ("input.yaml", "run.yaml") for path in HERE.rglob(name)})
+# No input that gives them is known: each says that the program itself is wrong.
+WITHOUT_CASE = {"units-disagree"}
+_MAKERS = {"Diagnostic", "error", "warning", "note", "_error", "_warning", "_note", "_about", "_refusal"}
+
+
+# Golden texts
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.relative_to(HERE).as_posix())
+def test_golden(folder: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    monkeypatch.chdir(folder)
+    findings = findings_of(folder, monkeypatch)
+    assert folder.relative_to(HERE).parts[0] in {each.code for each in findings}
+    text = "\n\n".join(shown(each) for each in findings) + "\n"
+    expected = folder / "expected.txt"
+    if request.config.getoption("--update-golden"):
+        expected.write_text(text, encoding="utf-8")
+    assert text == (expected.read_text(encoding="utf-8") if expected.exists() else "")
+
+
+def findings_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Sequence[Diagnostic]:
+    """Everything that is said of a case; the current folder is the case's own."""
+    place = folder / "run.yaml"
+    run: dict[str, Any] = yaml.safe_load(place.read_text(encoding="utf-8")) if place.exists() else {}
+    catalog = kpidsl.load(run.get("load", "input.yaml"))
+    found = [*kpidsl.check(catalog, cache=False)]
+    if "ask" in run:
+        found += asked(catalog, run["ask"], monkeypatch)
+    if "calc" in run:
+        found += calculated(catalog, run["calc"])
+    if run.get("check_data"):
+        found += data_findings(catalog, Path("input.yaml"))
+    return kpidsl.Diagnostics(found)
+
+
+def asked(catalog: kpidsl.Catalog, words: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Sequence[Diagnostic]:
+    if "without" in words:
+        monkeypatch.setitem(__import__("sys").modules, words.pop("without"), None)
+    words["start"], words["end"] = words.pop("from", None), words.pop("to", None)
+    words["parameters"] = words.pop("set", None)
+    words.setdefault("data", "data.yaml" if Path("data.yaml").exists() else {})
+    try:
+        return kpidsl.evaluate(catalog, words.pop("kpis", ()), **words).diagnostics
+    except kpidsl.KpidslError as error:
+        return error.diagnostics
+
+
+def calculated(catalog: kpidsl.Catalog, words: dict[str, Any]) -> Sequence[Diagnostic]:
+    try:
+        return kpidsl.calc(catalog, words["kpi"], words["given"]).diagnostics
+    except kpidsl.KpidslError as error:
+        return error.diagnostics
+
+
+# Codes, cases and pages
+
+
+def codes() -> set[str]:
+    """Every code that the package can give: the first argument of what makes a diagnostic in a `messages.py`."""
+    return {
+        node.args[0].value
+        for path in (ROOT / "kpidsl").rglob("*messages.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and _name(node.func) in _MAKERS and node.args
+        if isinstance(node.args[0], ast.Constant) and _is_code(node.args[0].value)
+    }
+
+
+def _name(function: ast.expr) -> str:
+    return function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else ""
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[a-z]+(-[a-z]+)*", value) is not None
+
+
+def pages() -> dict[str, str]:
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(PAGES.glob("*.md"))}
+
+
+def test_every_code_has_a_case() -> None:
+    cases = {folder.relative_to(HERE).parts[0] for folder in CASES}
+    assert sorted(codes() - cases - WITHOUT_CASE) == []
+    assert sorted((cases | WITHOUT_CASE) - codes()) == []
+
+
+def test_every_code_has_a_page() -> None:
+    assert sorted(codes() - pages().keys()) == []
+    assert sorted(pages().keys() - codes()) == []
+
+
+def test_diagnostics_are_made_in_messages_only() -> None:
+    elsewhere = [
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "kpidsl").rglob("*.py")
+        if not path.name.endswith("messages.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and _name(node.func) == "Diagnostic"
+    ]
+    assert elsewhere == []
+
+
+def test_no_finding_addresses_the_reader() -> None:
+    words = [
+        (folder.name, word)
+        for folder in CASES
+        for word in re.findall(r"\b(?:you|your|please)\b", (folder / "expected.txt").read_text(encoding="utf-8"), flags=re.I)
+    ]
+    assert words == []
+
+
+@pytest.mark.parametrize(("code", "text"), pages().items())
+def test_a_page_has_its_headings(code: str, text: str) -> None:
+    assert text.startswith(f"# {code}\n\n## What it finds\n")
+    assert tuple(re.findall(r"^## (.+)$", _without_blocks(text), flags=re.M)) == HEADINGS
+    assert all(part.strip() for part in re.split(r"^## .+$", _without_blocks(text, "x"), flags=re.M)[1:])
+
+
+def _without_blocks(text: str, instead: str = "") -> str:
+    return re.sub(r"^```.*?^```", instead, text, flags=re.M | re.S)
+
+
+# The examples of the pages: what they show gives the finding, and what they propose does not
+
+
+def sections() -> Iterator[Any]:
+    for code, text in pages().items():
+        parts = dict(zip(HEADINGS, re.split(r"^## .+$", text, flags=re.M)[1:], strict=False))
+        for heading in ("Example", "Instead"):
+            for number, block in enumerate(re.findall(r"^```yaml[^\n]*\n(.*?)^```", parts.get(heading, ""), flags=re.M | re.S), 1):
+                yield pytest.param(code, heading, block, id=f"{code}: {heading} {number}")
+
+
+@pytest.mark.parametrize(("code", "heading", "block"), list(sections()))
+def test_an_example_is_right(code: str, heading: str, block: str) -> None:
+    company = (HERE / "company.yaml").read_text(encoding="utf-8")
+    catalog = kpidsl.load(texts={"company.yaml": company, "page.yaml": block})
+    found = [each.code for each in kpidsl.check(catalog, cache=False)]
+    if heading == "Example":
+        assert code in found
+    else:
+        assert found == []
