@@ -4,7 +4,8 @@ Sums, products, quotients and whole powers are the field's own. Any other node i
 the elements of its arguments, so that equal arguments give equal elements whatever happens inside. Arguments are brought into
 one form first: `greatest(a, b)` is -least(-a, -b), the arguments of `least` are ordered and each stands once, `abs` and `=` do
 not see a sign, all comparisons are `above zero` of a difference or its negation, `or` is the negation of `and`, and an `if`
-with equal branches is the branch. (The idea of fields in place of terms: Schwartz 1980, Zippel 1979.)
+with equal branches is the branch. Elements say nothing of where a formula has no value; so what asks for that, `coalesce` and
+`is missing`, is named by the text of its arguments as well. (The idea of fields in place of terms: Schwartz 1980, Zippel 1979.)
 """
 
 from __future__ import annotations
@@ -147,7 +148,8 @@ class Interpretation(Generic[T]):
         parts = self._distinct([element for element in elements if element is not None])
         if len(parts) < 2:
             return parts[0] if parts else None
-        return self._field.opaque("coalesce", parts)
+        texts = [self._field.leaf(self._keys.text(argument)) for argument in arguments]
+        return self._field.opaque("coalesce", [*parts, *texts])
 
     def _choice(self, condition: Core, yes: Core, no: Core) -> T | None:
         decided, one, other = self._condition(condition), self.tree(yes), self.tree(no)
@@ -175,8 +177,10 @@ class Interpretation(Generic[T]):
             case Apply(function="in", arguments=(item, *options)):
                 return self._joined([self._equal(item, option) for option in options], either=True)
             case Apply(function="is_missing", arguments=(item,)):
-                element = self.tree(item)
-                return False, self._field.opaque("true", []) if element is None else self._field.opaque("missing", [element])
+                never = self.tree(item) is None
+                return False, self._field.opaque("true", []) if never else self._field.leaf(
+                    f"{self._keys.text(item)} is missing"
+                )
             case Apply(function="equal", arguments=(left, right)):
                 return self._equal(left, right)
             case Apply(function=function, arguments=(left, right)) if function in _COMPARISONS:

@@ -1,4 +1,4 @@
-"""Formulas to normal forms: quotients of polynomials over the rationals, by the sparse polynomials of sympy and no more of it.
+"""Normal forms of formulas: quotients of polynomials over the rationals, by the sparse polynomials of sympy and no more of it.
 
 A leaf is a generator, and so is every opaque element; generators are called g0, g1, …, so no name of a project reaches sympy.
 Fractions are never cancelled (that would need greatest common divisors): two are equal if they are when multiplied crosswise.
@@ -8,7 +8,7 @@ So a formula gets the same answer on every machine, and none takes long.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
@@ -16,17 +16,10 @@ from math import comb
 from typing import Any
 
 from kpidsl.algebra.fingerprints import PRIME, mark
-from kpidsl.algebra.formulas import Formulas
-from kpidsl.algebra.interpretation import Interpretation, parameter_key
-from kpidsl.catalog.core import Aggregate, Apply, Core, Reference
 
 BUDGET = 200_000  # term products
-MOST_INPUTS = 64
-_MOST_GENERATORS = 160
 _BITS = 16  # coefficients of 2^8 bits cost as much as small ones
-_RATIONAL = frozenset({"add", "negate", "multiply", "divide"})
 
-Claim = tuple[Core, Core]
 Polynomial = Any  # sympy's PolyElement
 
 
@@ -48,18 +41,6 @@ class Limit(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """Whether two formulas are the same wherever both have a value; None, with the limit, if that was not found out.
-
-    `unused` are the assumptions, by position, that could not be solved for an input.
-    """
-
-    same: bool | None
-    limit: Limit | None = None
-    unused: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Ratio:
     """A quotient of polynomials and its value at a point of a finite field, by which unequal ones are told apart at once."""
 
@@ -77,7 +58,7 @@ class _Opaque:
 
 
 @dataclass
-class _Ratios:
+class Ratios:
     """The field of quotients of polynomials in at most `size` generators. `assumed` holds what leaves were solved for."""
 
     size: int
@@ -157,6 +138,10 @@ class _Ratios:
 
     def rank(self, element: Ratio) -> int:
         return element.mark
+
+    def is_constant(self, element: Ratio) -> bool:
+        """Whether it is the same number everywhere."""
+        return not element.above or self._proportional(element.above, element.below)
 
     # Assumptions
 
@@ -310,67 +295,3 @@ def _inverse(residue: int) -> int:
     if not residue:
         raise Undecided(Limit.WORK)  # the point is a zero of something that is none: one chance in 10^18
     return pow(residue, -1, PRIME)
-
-
-def compare(left: Core, right: Core, formulas: Formulas, given: Sequence[Claim] = ()) -> Comparison:
-    """Whether two formulas are the same wherever both have a value and each pair of `given` is equal."""
-    try:
-        return _compare(left, right, formulas, given)
-    except Undecided as excess:
-        return Comparison(None, excess.limit)
-
-
-def _compare(left: Core, right: Core, formulas: Formulas, given: Sequence[Claim]) -> Comparison:
-    ratios = _Ratios(_size([left, right, *(side for pair in given for side in pair)], formulas))
-    unused: list[int] = []
-    for position, pair in enumerate(given):
-        view = Interpretation(formulas, ratios)  # a new one, as leaves may have been replaced
-        one, other = view.tree(pair[0]), view.tree(pair[1])
-        if one is None or other is None or not ratios.assume(one, other):
-            unused.append(position)
-    view = Interpretation(formulas, ratios)
-    one, other = view.tree(left), view.tree(right)
-    if one is None or other is None:
-        return Comparison(None, Limit.UNDEFINED, tuple(unused))
-    if ratios.same(one, other):
-        return Comparison(True, None, tuple(unused))
-    return Comparison(None if unused else False, Limit.ASSUMPTION if unused else None, tuple(unused))
-
-
-def is_constant(core: Core, formulas: Formulas) -> bool | None:
-    """Whether a formula has the same value for all inputs for which it has one; None if that was not found out."""
-    try:
-        ratio = Interpretation(formulas, _Ratios(_size([core], formulas))).tree(core)
-        return ratio is not None and (not ratio.above or bool(ratio.above * ratio.below.LC == ratio.below * ratio.above.LC))
-    except Undecided:
-        return None
-
-
-def is_never_defined(core: Core, formulas: Formulas) -> bool | None:
-    """Whether a formula divides by zero for all inputs; None if that was not found out."""
-    try:
-        return Interpretation(formulas, _Ratios(_size([core], formulas))).tree(core) is None
-    except Undecided:
-        return None
-
-
-def _size(cores: Iterable[Core], formulas: Formulas) -> int:
-    """An upper bound of the number of generators that the formulas need."""
-    leaves: set[str] = set()
-    opaque = 0
-    for node in formulas.reachable(cores):
-        match node:
-            case Reference():
-                if formulas.is_parameter(node.name):
-                    leaves.add(parameter_key(node.name))
-            case Aggregate(function="avg"):
-                leaves.update(formulas.keys.mean(node))
-            case Aggregate():
-                leaves.add(formulas.keys.of(node))
-            case Apply(function=function, arguments=arguments) if function not in _RATIONAL:
-                opaque += len(arguments) + 2 if function in ("and", "or", "in", "if") else 2
-            case _:
-                pass
-        if len(leaves) > MOST_INPUTS or opaque > _MOST_GENERATORS:
-            raise Undecided(Limit.INPUTS)
-    return len(leaves) + opaque

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kpidsl.algebra import rings
-from kpidsl.algebra.rings import Comparison, Limit
+from kpidsl.algebra import proofs
+from kpidsl.algebra.proofs import Comparison
+from kpidsl.algebra.rings import BUDGET, Limit
 from kpidsl.catalog.catalog import Identity
 from kpidsl.checks import messages
 from kpidsl.checks.cache import content_hash
@@ -77,7 +78,7 @@ def _may_differ(comparison: Comparison, identity: Identity) -> bool:
 
 def _under(identity: Identity, kept: Sequence[int], inspection: Inspection) -> Comparison:
     given = [identity.given[position] for position in kept]
-    return rings.compare(identity.left, identity.right, inspection.formulas, given)
+    return proofs.compare(identity.left, identity.right, inspection.formulas, given)
 
 
 def _proved(identity: Identity, unused: Sequence[int], inspection: Inspection) -> Outcome:
@@ -94,9 +95,9 @@ def _proved(identity: Identity, unused: Sequence[int], inspection: Inspection) -
 def _why(identity: Identity, comparison: Comparison) -> str:
     match comparison.limit:
         case Limit.WORK:
-            return messages.why_too_much_work(rings.BUDGET)
+            return messages.why_too_much_work(BUDGET)
         case Limit.INPUTS:
-            return messages.why_too_many_inputs(rings.MOST_INPUTS)
+            return messages.why_too_many_inputs(proofs.MOST_INPUTS)
         case Limit.UNDEFINED:
             return messages.why_undefined()
         case Limit.CONTRADICTION:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
-from kpidsl.algebra import rings
+from kpidsl.algebra import proofs
 from kpidsl.algebra.canonical import content, unit_content
 from kpidsl.algebra.fingerprints import Fingerprints
 from kpidsl.algebra.formulas import Formulas
@@ -34,15 +34,15 @@ class Inspection:
 
     def same(self, left: Core, right: Core) -> bool:
         """Whether two formulas with equal fingerprints are the same: by normal form, else beyond reasonable doubt."""
-        return self._confirmed("same", lambda: rings.compare(left, right, self.formulas).same, left, right)
+        return self._confirmed("same", lambda: proofs.compare(left, right, self.formulas).same, left, right)
 
     def is_constant(self, core: Core) -> bool:
         """The same for a formula whose fingerprint is equal at both points: whether it is constant."""
-        return self._confirmed("constant", lambda: rings.is_constant(core, self.formulas), core)
+        return self._confirmed("constant", lambda: proofs.is_constant(core, self.formulas), core)
 
     def is_never_defined(self, core: Core) -> bool:
         """The same for a formula without a fingerprint: whether it divides by zero for all inputs."""
-        return self._confirmed("undefined", lambda: rings.is_never_defined(core, self.formulas), core)
+        return self._confirmed("undefined", lambda: proofs.is_never_defined(core, self.formulas), core)
 
     def _confirmed(self, question: str, ask: Callable[[], bool | None], *cores: Core) -> bool:
         if self.fast:

@@ -88,8 +88,10 @@ def one_of(label: Label, thing: str, names: Iterable[str]) -> Diagnostic:
     return error("wrong-shape", f"{thing} has {given}, of which it may have one", label)
 
 
-def wrong_shape(label: Label, thing: str, wanted: str, found: str, hint: str) -> Diagnostic:
-    return error("wrong-shape", f"{thing} is {found}; expected is {wanted}", label, help=[hint])
+def wrong_shape(label: Label, thing: str, wanted: str, found: str, help: Sequence[str], better: str = "") -> Diagnostic:
+    help = [*help, f"write `{better}`" if better else ""]
+    headline = f"{thing} is {found}; it should be {wanted}"
+    return error("wrong-shape", headline, label, help=help, edit=_replacing(label, better or None))
 
 
 def unknown_word(label: Label, what: str, word: str, known: Iterable[str], near: str | None) -> Diagnostic:
@@ -159,7 +161,7 @@ def unknown_timezone(label: Label, name: str, near: str | None) -> Diagnostic:
 
 
 def not_a_date(label: Label, text: str, key: str) -> Diagnostic:
-    return error("wrong-shape", f"`{key}` is `{text}`; expected is a day such as `2026-10-17`", label)
+    return error("wrong-shape", f"`{key}` is `{text}`; it should be a day such as `2026-10-17`", label)
 
 
 def days_reversed(label: Label) -> Diagnostic:

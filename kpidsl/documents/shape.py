@@ -15,14 +15,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from kpidsl.diagnostics import Diagnostic, Label
-from kpidsl.documents import messages
+from kpidsl.documents import messages, shape_words
 from kpidsl.documents.bindings_keys import BINDINGS
 from kpidsl.documents.keys import DEFINITION
 from kpidsl.documents.nodes import Hole, Mapping, Node, Scalar, Sequence, is_empty, span
 from kpidsl.documents.quick import Check, compiled
-from kpidsl.documents.scalars import core_value, trap
+from kpidsl.documents.scalars import core_value
 from kpidsl.documents.schema import Schema, data_schema, definition_schema
-from kpidsl.documents.shapes import CURRENCY, NAME, Leaf, Shape
+from kpidsl.documents.shapes import CURRENCY, Leaf, Shape
 from kpidsl.suggest import nearest
 from kpidsl.text import File, Span
 
@@ -174,23 +174,7 @@ def _names(file: File, place: _Place) -> Iterator[Diagnostic]:
         if _is_tight(key, value):
             yield messages.tight_key(label, name)
         else:
-            yield messages.name_spelling(label, name, *_spelled(name, pattern))
-
-
-_RULES = {
-    NAME: "names are written in lower case with underscores; `if`, `not`, `true` and `false` are words of the language",
-    CURRENCY: "currencies are written in capitals",
-}
-
-
-def _spelled(name: str, pattern: str) -> tuple[str, str | None]:
-    if pattern == CURRENCY:
-        better = re.sub(r"[^A-Z0-9]", "", name.upper())
-    else:
-        spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-        better = re.sub(r"\W+|_+", "_", spaced.lower()).strip("_").lstrip("0123456789_")
-    rule = _RULES.get(pattern, "a name is a text on one line")
-    return rule, better if better.isascii() and re.search(pattern, better) else None
+            yield messages.name_spelling(label, name, *shape_words.spelled(name, pattern))
 
 
 def _missing_keys(file: File, place: _Place) -> Iterator[Diagnostic]:
@@ -218,48 +202,10 @@ def _word(file: File, place: _Place) -> Diagnostic:
 def _wrong(file: File, place: _Place) -> Diagnostic:
     node, leaf = place.node, place.shape.leaf
     if leaf is not None and leaf.pattern == CURRENCY and isinstance(node, Scalar) and not is_empty(node):
-        return messages.name_spelling(place.label(file), node.text, *_spelled(node.text, CURRENCY))
+        return messages.name_spelling(place.label(file), node.text, *shape_words.spelled(node.text, CURRENCY))
     if leaf is not None and leaf.words and isinstance(node, Scalar) and not is_empty(node):
         return _word(file, place)
-    return messages.wrong_shape(place.label(file), place.thing, _wanted(place.shape), _found(node), _hint(file, node))
-
-
-def _wanted(shape: Shape) -> str:
-    """What belongs here, in words: `a formula, or a mapping with the keys …`."""
-    wanted = []
-    if shape.leaf is not None:
-        least = f" of at least {shape.leaf.least}" if shape.leaf.whole else ""
-        wanted.append(shape.leaf.what + least)
-    if shape.items is not None:
-        wanted.append(f"a list, each item {_wanted(shape.items)}")
-    if shape.keys:
-        wanted.append("a mapping with the keys " + ", ".join(f"`{key.name}`" for key in shape.keys))
-    if shape.entries is not None:
-        wanted.append(shape.noun)
-    return ", or ".join(wanted)
-
-
-def _found(node: Node) -> str:
-    match node:
-        case Mapping():
-            return "a mapping"
-        case Sequence():
-            return "a list"
-        case Scalar() if is_empty(node):
-            return "empty"
-        case Scalar(text=text) if len(text) <= 40 and "\n" not in text:
-            return f"`{text}`"
-        case _:
-            return "a text"
-
-
-def _hint(file: File, node: Node) -> str:
-    if isinstance(node, Scalar):
-        if node.plain and re.match(r"[\w.-]+:\S", node.text):
-            return "a space is missing after the colon"
-        if is_empty(node) and re.match(r"[ \t]+#", file.text[node.end :]):
-            return "` #` begins a comment; a value that begins with `#` is written in quotes"
-        return trap(node.text) if node.plain else ""
-    if node.start < len(file.text) and file.text[node.start] in "[{":
-        return f"a value that begins with `{file.text[node.start]}` means something else in YAML; text is written in quotes"
-    return ""
+    help = [shape_words.hint(file, node, place.shape), shape_words.keys_listed(place.shape)]
+    better = shape_words.in_brackets(node, place.shape)
+    wanted, found = shape_words.wanted(place.shape), shape_words.found(node)
+    return messages.wrong_shape(place.label(file), place.thing, wanted, found, help, better)

@@ -75,3 +75,7 @@ def test_the_reference_lists_every_key_with_its_example() -> None:
     for key in KEYS:
         assert f"| `{key.name}`" in page
         assert f"`{key.example}` |" in page
+
+
+def test_the_reference_page_is_up_to_date() -> None:
+    assert (Path(__file__).parents[2] / "docs" / "reference.md").read_text() == reference()

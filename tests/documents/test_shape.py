@@ -24,13 +24,13 @@ WRONG = [
     ("kpis:\n  cac: {formula: a, beter: lower}\n", "unknown-key", (2, 21), "`better` is probably meant", "better"),
     ("kpis: {cac: {formula:a}}\n", "yaml-syntax", (1, 14), "write `formula: a`", "formula: a"),
     ("kpis:\n  cac: {title: x}\n", "missing-key", (2, 3), "the KPI `cac` has no `formula`", None),
-    ("kpis:\n  cac: a / b\n", "wrong-shape", (2, 8), "the KPI `cac` is `a / b`; expected is a mapping", None),
+    ("kpis:\n  cac: a / b\n", "wrong-shape", (2, 8), "the KPI `cac` is `a / b`; it should be a mapping", None),
     ("kpis:\n  cac:\n", "wrong-shape", (2, 3), "is empty", None),
     (
         "kpis:\n  cac: {formula: [a]}\n",
         "wrong-shape",
         (2, 9),
-        "`formula` of the KPI `cac` is a list; expected is a formula",
+        "`formula` of the KPI `cac` is a list; it should be a formula",
         None,
     ),
     ("kpis:\n  cac: {formula: a, better: highr}\n", "unknown-word", (2, 29), "`higher` is probably meant", "higher"),
@@ -55,6 +55,7 @@ WRONG = [
     ("sources:\n  leads:\n    columns: {a: {unit: USD}}\n", "missing-key", (3, 15), "has no `type` or `formula`", None),
     ("sources:\n  leads:\n    columns: {a: {type: text, formula: b}}\n", "wrong-shape", (3, 15), "`type` and `formula`", None),
     ("tests:\n  a: {given: {}, ask: {kpis: [b]}, expect: wrong}\n", "wrong-shape", (2, 44), "`error` and a code", None),
+    ("dimensions: {a: b.c}\n", "wrong-shape", (1, 17), "write `[b.c]`", "[b.c]"),
     ("- a\n", "wrong-shape", (1, 1), "a definition file is a list", None),
     ("formula:a\n", "wrong-shape", (1, 1), "a space is missing after the colon", None),
 ]
