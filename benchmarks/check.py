@@ -47,10 +47,10 @@ def project(folder: Path, kpis: int, files: int) -> None:
     for number in range(files):
         here = range(kpis * number // files, kpis * (number + 1) // files)
         lines = ["measures:"]
-        lines += [f"  deals_{number}: count(deals where amount > {number})"]
-        lines += [f"  won_{number}: {{formula: 'count(deals where amount > {number} and stage = \"won\")', unit: won_deal}}"]
-        lines += [f"  revenue_{number}: sum(deals.amount where amount > {number})"]
-        lines += [f"  cost_{number}: sum(deals.cost where amount > {number})", "kpis:"]
+        lines += [f"  deals_{number}: count(deals where amount > {number} USD)"]
+        lines += [f"  won_{number}: {{formula: 'count(deals where amount > {number} USD and stage = \"won\")', unit: won_deal}}"]
+        lines += [f"  revenue_{number}: sum(deals.amount where amount > {number} USD)"]
+        lines += [f"  cost_{number}: sum(deals.cost where amount > {number} USD)", "kpis:"]
         for kpi in here:
             unit, form = FORMS[kpi % len(FORMS)]
             formula = form.format(f=number, n=kpi + 2)

@@ -16,6 +16,7 @@ from kpidsl.catalog.core import Aggregate, Apply, Core, Reference
 MOST_INPUTS = 64
 _MOST_GENERATORS = 160
 _RATIONAL = frozenset({"add", "negate", "multiply", "divide"})
+_BRANCHING = frozenset({"and", "or", "in", "if", "coalesce"})
 
 Claim = tuple[Core, Core]
 
@@ -89,7 +90,7 @@ def _size(cores: Iterable[Core], formulas: Formulas) -> int:
             case Aggregate():
                 leaves.add(formulas.keys.of(node))
             case Apply(function=function, arguments=arguments) if function not in _RATIONAL:
-                opaque += len(arguments) + 2 if function in ("and", "or", "in", "if") else 2
+                opaque += len(arguments) + 2 if function in _BRANCHING else 2
             case _:
                 pass
         if len(leaves) > MOST_INPUTS or opaque > _MOST_GENERATORS:

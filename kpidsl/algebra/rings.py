@@ -2,7 +2,7 @@
 
 A leaf is a generator, and so is every opaque element; generators are called g0, g1, …, so no name of a project reaches sympy.
 Fractions are never cancelled (that would need greatest common divisors): two are equal if they are when multiplied crosswise.
-Every product pays for its work, the number of term products weighted by the size of their coefficients, out of a fixed budget.
+Every product pays for its work, the number of term products weighted by the size of the terms, out of a fixed budget.
 So a formula gets the same answer on every machine, and none takes long.
 """
 
@@ -18,7 +18,8 @@ from typing import Any
 from kpidsl.algebra.fingerprints import PRIME, mark
 
 BUDGET = 200_000  # term products
-_BITS = 16  # coefficients of 2^8 bits cost as much as small ones
+_BITS = 16  # coefficients of up to 2^8 bits count as small
+_GENERATORS = 32  # so do monomials in fewer generators than these
 
 Polynomial = Any  # sympy's PolyElement
 
@@ -254,7 +255,7 @@ class Ratios:
         return base**exponent
 
     def _pay(self, cost: int) -> None:
-        self.work -= cost
+        self.work -= cost * (1 + self.size // _GENERATORS)
         if self.work < 0:
             raise Undecided(Limit.WORK)
 

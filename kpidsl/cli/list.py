@@ -10,7 +10,7 @@ import click
 from kpidsl.cli.exits import Exit
 from kpidsl.cli.options import color, format_, project
 from kpidsl.cli.output import colourful, give, say, stdout, width
-from kpidsl.cli.pages import titles
+from kpidsl.cli.pages import summaries
 from kpidsl.cli.project import open_project
 from kpidsl.render.listing import KINDS, listing
 from kpidsl.render.tables.table import Head, Table
@@ -32,4 +32,4 @@ def list_(kind: str, project: Path | None, format_: str) -> Exit:
 
 
 def _codes() -> Table:
-    return Table.of([Head("code"), Head("what it finds", folds=True)], titles().items())
+    return Table.of([Head("code"), Head("what it finds", folds=True)], summaries().items())

@@ -63,7 +63,7 @@ def write_files(texts: dict[Path, str]) -> None:
 
 def _write_project(folder: Path) -> Exit:
     # JSON text is YAML text, whatever the folder is called.
-    name = json.dumps(visible(folder.resolve().name))
+    name = json.dumps(visible(folder.resolve().name), ensure_ascii=False)
     texts = {folder / place: text.replace("{name}", name) for place, text in _texts(templates() / "project").items()}
     write_files(texts)
     give("".join(f"{visible(str(path))}\n" for path in texts))

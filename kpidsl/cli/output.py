@@ -6,15 +6,13 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 import click
 
-from kpidsl.render.paint import Paint, colours, plain
+from kpidsl.diagnostics import Diagnostic, Severity
+from kpidsl.render.paint import Paint, Role, colours, plain
 from kpidsl.render.visible import visible
-
-if TYPE_CHECKING:
-    from kpidsl.diagnostics import Diagnostic
 
 
 def colourful(stream: TextIO) -> bool:
@@ -56,8 +54,6 @@ def say(text: str) -> None:
 
 def complain(message: str, help_: str = "") -> None:
     """Say on stderr what is wrong, and what helps; the texts may be anybody's."""
-    from kpidsl.render.paint import Role
-
     brush = paint(sys.stderr)
     say(f"{brush(Role.ERROR, 'error')}{brush(Role.TITLE, ': ' + visible(message))}")
     if help_:
@@ -66,7 +62,6 @@ def complain(message: str, help_: str = "") -> None:
 
 def say_diagnostics(findings: Iterable[Diagnostic], last: bool = False) -> None:
     """Show findings on stderr, notes on one line each; unless they are the last that is said, an empty line follows."""
-    from kpidsl.diagnostics import Severity
     from kpidsl.render.diagnostics.text import brief, finding
 
     brush, listed = paint(sys.stderr), list(findings)

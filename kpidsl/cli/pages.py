@@ -15,12 +15,12 @@ def page(code: str) -> str | None:
     return (folder("diagnostics") / f"{code}.md").read_text(encoding="utf-8") if code in codes() else None
 
 
-def titles() -> dict[str, str]:
-    """The first sentence of each page by its code."""
-    return {code: _sentence(page(code) or "") for code in codes()}
+def summaries() -> dict[str, str]:
+    """The first line of each page that is no heading, by its code."""
+    pages = sorted(folder("diagnostics").glob("*.md"))
+    return {path.stem: _first_line(path.read_text(encoding="utf-8")) for path in pages}
 
 
-def _sentence(text: str) -> str:
-    """The first line that is no heading."""
+def _first_line(text: str) -> str:
     lines = (line.strip() for line in text.splitlines())
     return next((line for line in lines if line and not line.startswith("#")), "")

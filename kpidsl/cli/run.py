@@ -32,7 +32,7 @@ from kpidsl.results.verdicts import Verdict
 @click.option("--where", metavar="CONDITION", help="A condition on dimensions, such as 'channel = \"web\"'.")
 @click.option("--as-of", metavar="DATE", help="Leave out rows from then on; default: as data.yaml says, else now.")
 @click.option("--set", "settings", multiple=True, callback=assignments, metavar="NAME=VALUE", help="Set a parameter.")
-@click.option("--engine", type=click.Choice(["auto", "pandas", "duckdb"]), default="auto", help="What computes; default: auto.")
+@click.option("--engine", default="auto", metavar="NAME", help="What computes, such as pandas; default: auto.")
 @fail_on
 @output
 @color

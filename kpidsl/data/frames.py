@@ -32,7 +32,15 @@ class FrameRows:
 
     def column(self, position: int, kind: Type) -> Series:
         column: Any = self.frame.iloc[:, position]
-        return column.sparse.to_dense() if isinstance(column.dtype, pd.SparseDtype) else column
+        match column.dtype:
+            case pd.SparseDtype():
+                return column.sparse.to_dense()
+            case pd.ArrowDtype(kind="M"):
+                return pd.to_datetime(column)
+            case pd.ArrowDtype(kind="O"):
+                return column.astype(object)
+            case _:
+                return column
 
     def place(self, row: int) -> str:
         return f"row {row + 1 if self._numbers is None else self._numbers[row]}"

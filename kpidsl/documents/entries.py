@@ -114,7 +114,7 @@ class Entry:
         """A node that is an expression."""
         if type(node) is not Scalar or is_empty(node):
             return self._absent(node.start)
-        excerpt = Excerpt(self.file, node.text, partial(offsets, self.file.text, node))
+        excerpt = Excerpt(self.file, node.text.rstrip(), partial(offsets, self.file.text, node))
         tree, found = parse(excerpt)
         if found:
             self._found.extend(self._cut_short(node) or found if tree is None else found)

@@ -91,10 +91,11 @@ class _Place:
     key: Scalar | None
     thing: str
 
-    def label(self, file: File, text: str = "") -> Label:
-        """The node, or its key where the node is large."""
-        at_node = self.key is None or (isinstance(self.node, Scalar) and self.node.start < self.node.end)
-        return Label(file, _first_line(file, self.node) if at_node or self.key is None else span(self.key), text)
+    def label(self, file: File) -> Label:
+        """A scalar that holds something; of anything else its key, or its first line if it has none."""
+        if self.key is not None and (not isinstance(self.node, Scalar) or self.node.start == self.node.end):
+            return Label(file, span(self.key))
+        return Label(file, _first_line(file, self.node))
 
 
 def _first_line(file: File, node: Node) -> Span:

@@ -148,6 +148,7 @@ def test_parameters_are_expressions() -> None:
 def test_measures_and_places_inside_a_block() -> None:
     leads, spend = acme().measures
     assert leads.formula.text == "count(leads)"
+    assert spend.formula.text.endswith('"sales")')
     place = spend.formula.text.index("function")
     label = spend.formula.label(Span(place, place + 8))
     assert ACME[label.span.start : label.span.end] == "function"

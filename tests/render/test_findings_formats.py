@@ -38,7 +38,7 @@ def test_json() -> None:
     note = Diagnostic("odd-row", Severity.NOTE, "3 rows", about="source leads", notes=("n",))
     document = read_json(json_format.show(report(finding(place, help=("perhaps `y`?",), edit=edit), note)))
     assert document["counts"] == {"error": 1, "warning": 0, "note": 1}
-    first, second = document["diagnostics"]  # type: ignore[misc]
+    second, first = document["diagnostics"]  # type: ignore[misc]
     assert second["labels"] == [
         {
             "file": "a.yaml",

@@ -23,7 +23,9 @@ def shown(*labels: Label, **more: object) -> list[str]:
 
 
 def test_each_label_has_its_own_marks() -> None:
-    assert shown(label(RATES, "new_accounts", "customer"), label(RATES, "fit_rate", "proposal"), help=("one", "two\nlines")) == [
+    assert shown(
+        label(RATES, "new_accounts", "customer"), label(RATES, "fit_rate", "proposal"), help=("one", "two\nlines")
+    ) == [
         "error[some-code]: something is wrong",
         "  --> sales/rates.yaml:41:14",
         "   |",
