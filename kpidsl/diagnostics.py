@@ -1,4 +1,4 @@
-"""What there is to say about a definition, a question or data: data only, worded in each stage's messages, rendered elsewhere."""
+"""What there is to say about a definition, a question or data: data only, worded in a stage's messages, rendered elsewhere."""
 
 from __future__ import annotations
 

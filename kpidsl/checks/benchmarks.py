@@ -70,6 +70,8 @@ def _direction(kpi: Value, each: Benchmark) -> Iterator[Diagnostic]:
 
 def _together(kpi: Value, benchmarks: list[Benchmark]) -> Iterator[Diagnostic]:
     for one, other in combinations(benchmarks, 2):
+        if one.every is not other.every:
+            continue
         below = _is_empty(one.low, other.high, one.low_open or other.high_open)
         above = _is_empty(other.low, one.high, other.low_open or one.high_open)
         if below or above:

@@ -10,6 +10,7 @@ from kpidsl.checks import identities
 from kpidsl.checks.benchmarks import benchmark_ranges
 from kpidsl.checks.cache import USER_FOLDER
 from kpidsl.checks.constants import always_undefined, constant_formulas
+from kpidsl.checks.growth import benchmark_periods
 from kpidsl.checks.identities import identities_hold
 from kpidsl.checks.inspection import Inspection
 from kpidsl.checks.meanings import same_meanings
@@ -26,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     constant_formulas,
     always_undefined,
     benchmark_ranges,
+    benchmark_periods,
 )
 
 

@@ -157,6 +157,13 @@ def contradictory_benchmarks(kpi: str, one: Benchmark, other: Benchmark) -> Diag
     return _warning("contradictory-benchmarks", headline, *labels)
 
 
+def benchmark_without_period(kpi: str, benchmark: Benchmark) -> Diagnostic:
+    words = " ".join(benchmark.definition.range.text.split())
+    headline = f"`{kpi}` grows with the period, so its benchmark `{benchmark.name}` needs the length of period that it is for"
+    help_ = (f"for example `{benchmark.name}: {{range: {words}, every: month}}`",)
+    return _warning("benchmark-without-period", headline, benchmark.definition.range.label(), help=help_)
+
+
 def direction_against_range(kpi: str, benchmark: Benchmark, better: Written[str], bound: str) -> Diagnostic:
     labels = (benchmark.definition.range.label(text=f"no {bound}"), better.label(f"{better.value} is better"))
     headline = f"{better.value} is better for `{kpi}`, but its benchmark `{benchmark.name}` has no {bound}, so none falls short"

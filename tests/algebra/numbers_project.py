@@ -1,4 +1,4 @@
-"""A project of plain numbers: `a` to `f` are counts without a unit, `p` and `q` parameters; formulas over them to core trees."""
+"""A project of plain numbers, `a` to `f` counts and `p` and `q` parameters; formulas over them to core trees."""
 
 from __future__ import annotations
 

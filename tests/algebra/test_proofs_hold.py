@@ -11,80 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numbers_project import project
+from random_formulas import pairs
 
 import kpidsl
 from kpidsl.algebra.exact import Inexact, Sheet
 from kpidsl.algebra.fingerprints import Fingerprints
 from kpidsl.algebra.formulas import Formulas
 from kpidsl.algebra.proofs import compare
-from kpidsl.catalog.core import Core
+from kpidsl.catalog.core import Aggregate, Core
 from kpidsl.checks.check import identity_outcomes
 from kpidsl.checks.outcome import Answer, Witness
-from kpidsl.results.arithmetic import evaluate
-from kpidsl.results.columns import constant
-
-Node = Any  # a text, or a function with its arguments
-
-NAMES = st.sampled_from(["a", "b", "c", "0", "1", "2", "p"])
-TESTS = {"above": "({}) > ({})", "least": "({}) <= ({})", "same": "({}) = ({})", "absent": "({}) is missing or ({}) > 1"}
-SHAPES = {
-    "add": "({}) + ({})",
-    "subtract": "({}) - ({})",
-    "multiply": "({}) * ({})",
-    "divide": "({}) / ({})",
-    "square": "({}) ^ 2",
-    "abs": "abs({})",
-    "greatest": "greatest({}, {})",
-    "coalesce": "coalesce({}, {})",
-    **{name: f"if {test} then {{}} else {{}}" for name, test in TESTS.items()},
-}
-# Other spellings, of which some are right only where something has a value, and some are wrong.
-RESPELLED = [
-    "({}) * a / a",
-    "({}) / b * b",
-    "({}) + 0",
-    "-(-({}))",
-    "({}) + b - b",
-    "coalesce({}, 0)",
-    "coalesce({0}, {0})",
-    "abs({})",
-    "if a > b then {0} else {0}",
-    "if a / b is missing then {} else 1",
-    "least({0}, ({0}) * 1)",
-    "({}) + p - 10%",
-]
-
-
-def nodes() -> st.SearchStrategy[Node]:
-    def larger(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-        one = st.tuples(st.sampled_from(["square", "abs"]), inner)
-        two = st.tuples(st.sampled_from(["add", "subtract", "multiply", "divide", "greatest", "coalesce", "coalesce"]), inner, inner)
-        return one | two | st.tuples(st.sampled_from(list(TESTS)), inner, inner, inner, inner)
-
-    return st.recursive(NAMES, larger, max_leaves=4)
-
-
-def spell(node: Node) -> str:
-    return node if isinstance(node, str) else SHAPES[node[0]].format(*map(spell, node[1:]))
-
-
-@st.composite
-def respelled(draw: st.DrawFn, node: Node) -> str:
-    if isinstance(node, str):
-        text = node
-    else:
-        function, *parts = node
-        if function in ("add", "multiply", "greatest") and draw(st.booleans()):
-            parts.reverse()
-        text = SHAPES[function].format(*(draw(respelled(part)) for part in parts))
-    return draw(st.sampled_from(RESPELLED)).format(text) if draw(st.booleans()) else text
-
-
-@st.composite
-def pairs(draw: st.DrawFn) -> tuple[str, str]:
-    node = draw(nodes())
-    return spell(node), draw(respelled(node))
-
+from kpidsl.results import arithmetic as results
+from kpidsl.results.columns import Column, constant
 
 POINTS = [dict(zip("abc", point, strict=True)) for point in product((0, 1, -1, 2, Fraction(1, 2)), repeat=3)]
 
@@ -152,17 +90,12 @@ def replay(witness: Witness, catalog: kpidsl.Catalog) -> tuple[float, float]:
     money = {"sum(deals.amount)": "money", 'sum(deals.amount where outcome = "won")': "won_money"}
     leaves = {money.get(name, name): constant(float(number)) for name, number in inputs.items()}
     identity = catalog.identities[0]
-    sides = {
-        name: kpidsl_value(core, catalog) for name, core in (("left side", identity.left), ("right side", identity.right))
-    }
-    found = evaluate(sides, {**catalog.values, **sides}, leaves)
-    return float(found["left side"].values[0]), float(found["right side"].values[0])
+    sheet = results.Sheet(catalog.values, leaves, _no_rows)
+    return float(sheet.tree(identity.left).values[0]), float(sheet.tree(identity.right).values[0])
 
 
-def kpidsl_value(core: Core, catalog: kpidsl.Catalog) -> Any:
-    from dataclasses import replace
-
-    return replace(next(iter(catalog.values.values())), core=core)
+def _no_rows(aggregate: Aggregate) -> Column:
+    raise AssertionError(aggregate)
 
 
 COUNTS = ["deals", "won", "lost", "big", "money", "won_money", "2", "p"]

@@ -150,7 +150,7 @@ def sections() -> Iterator[Any]:
     for code, text in pages().items():
         parts = dict(zip(HEADINGS, re.split(r"^## .+$", text, flags=re.M)[1:], strict=False))
         for heading in ("Example", "Instead"):
-            for number, block in enumerate(re.findall(r"^```yaml[^\n]*\n(.*?)^```", parts.get(heading, ""), flags=re.M | re.S), 1):
+            for number, block in enumerate(re.findall(r"^```yaml(?: no-check)?\n(.*?)^```", parts.get(heading, ""), flags=re.M | re.S), 1):
                 yield pytest.param(code, heading, block, id=f"{code}: {heading} {number}")
 
 

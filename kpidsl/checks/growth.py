@@ -1,0 +1,50 @@
+"""Benchmarks of values that add up over time, which mean nothing without the length of period that they are for.
+
+A count or a sum over a source with a date grows with the period, and so does a sum of such and a multiple of one; a ratio of
+two does not. So `at least 250` leads is met by two years of any business, and by no single day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kpidsl.catalog.catalog import Catalog, Kind, Value
+from kpidsl.catalog.core import Aggregate, Apply, Core, Reference
+from kpidsl.checks import messages
+from kpidsl.checks.inspection import Inspection
+from kpidsl.diagnostics import Diagnostic
+
+
+def benchmark_periods(inspection: Inspection) -> Iterator[Diagnostic]:
+    """`benchmark-without-period`: a range without `every` for a value that grows with the period."""
+    growth = Growth(inspection.catalog)
+    for kpi in inspection.catalog.kpis():
+        bare = [each for each in kpi.benchmarks if each.every is None]
+        if bare and growth.of(kpi):
+            yield from (messages.benchmark_without_period(kpi.name, each) for each in bare)
+
+
+class Growth:
+    """Whether values grow with the length of the period, each worked out once."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._known: dict[str, bool] = {}
+
+    def of(self, value: Value) -> bool:
+        if value.name not in self._known:
+            self._known[value.name] = value.kind is not Kind.PARAMETER and self._grows(value.core)
+        return self._known[value.name]
+
+    def _grows(self, core: Core) -> bool:
+        match core:
+            case Aggregate(function="count" | "sum", at=at, source=source):
+                return at is not None or self._catalog.sources[source].time is not None
+            case Reference(path=(name,)):
+                return self.of(self._catalog.values[name])
+            case Apply(function="divide", arguments=(above, below)):
+                return self._grows(above) and not self._grows(below)
+            case Apply(function="add" | "multiply" | "negate" | "abs" | "round" | "floor" | "ceil", arguments=arguments):
+                return any(self._grows(argument) for argument in arguments)
+            case _:
+                return False
