@@ -14,8 +14,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
-
 from timing import table
 
 ROOT = Path(__file__).parents[1]
@@ -48,7 +46,8 @@ def project(folder: Path, kpis: int, files: int) -> None:
         here = range(kpis * number // files, kpis * (number + 1) // files)
         lines = ["measures:"]
         lines += [f"  deals_{number}: count(deals where amount > {number} USD)"]
-        lines += [f"  won_{number}: {{formula: 'count(deals where amount > {number} USD and stage = \"won\")', unit: won_deal}}"]
+        won = f'amount > {number} USD and stage = "won"'
+        lines += [f"  won_{number}: {{formula: 'count(deals where {won})', unit: won_deal}}"]
         lines += [f"  revenue_{number}: sum(deals.amount where amount > {number} USD)"]
         lines += [f"  cost_{number}: sum(deals.cost where amount > {number} USD)", "kpis:"]
         for kpi in here:

@@ -60,7 +60,9 @@ kpis:
   win_rate: {formula: won / (won + lost)}
   average_deal: {formula: revenue / won}
   mean_list_price: {formula: avg(deals.amount at closed_at where stage = "won")}
-  discount_rate: {unit: percent, formula: 'sum(deals.discount at closed_at where stage = "won") / sum(deals.amount at closed_at where stage = "won")'}
+  discount_rate:
+    unit: percent
+    formula: sum(deals.discount at closed_at where stage = "won") / sum(deals.amount at closed_at where stage = "won")
   gross_margin: {unit: percent, formula: (revenue - cost) / revenue}
   largest_deal: {formula: max(deals.amount at closed_at where stage = "won")}
   smallest_deal: {formula: min(deals.amount at closed_at where stage = "won")}
@@ -78,7 +80,7 @@ kpis:
 
 
 def frames(rows: int, seed: int = 7) -> dict[str, pd.DataFrame]:
-    """The deals (`rows` of them, two years) and the daily spend by channel; channels, amounts and customers are missing here and there."""
+    """The deals (`rows` of them, two years) and the daily spend by channel; channels and amounts are missing here and there."""
     rng = np.random.default_rng(seed)
     start = np.datetime64("2024-01-01T00:00:00", "us")
     created = start + (rng.random(rows) * 730 * 86_400e6).astype("m8[us]")

@@ -8,8 +8,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
-
 import numpy as np
 from by_hand import twenty
 from company import DEFINITIONS, frames
@@ -40,13 +38,14 @@ def agree(catalog: kpidsl.Catalog, data: dict[str, object]) -> None:
 
 
 def memory(rows: int, call: str) -> float:
-    here = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
+    here = [str(Path(__file__).parent)]
     return peak_memory(
         f"import sys; sys.path[:0] = {here}\n"
         "import kpidsl, pandas\nfrom by_hand import twenty\nfrom company import DEFINITIONS, frames\n"
         "catalog = kpidsl.load(texts={'company.yaml': DEFINITIONS})\n"
         "ask = dict(by=['channel'], every='month', as_of='2026-12-31', engine='pandas')\n"
-        f"small = frames(100)\nkpidsl.evaluate(catalog, data=small, **ask); twenty(small)\ndata = frames({rows})\nloaded()\n{call}\nreport()"
+        "small = frames(100)\nkpidsl.evaluate(catalog, data=small, **ask); twenty(small)\n"
+        f"data = frames({rows})\nloaded()\n{call}\nreport()"
     )
 
 

@@ -1,4 +1,4 @@
-"""How the benchmarks measure: things timed in turn, so that a slow moment of the machine hits all of them; medians and ratios."""
+"""How the benchmarks measure: things timed in turn, so that a slow moment of the machine hits all; medians and ratios."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def table(rows: list[tuple[str, ...]]) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [
         "  ".join(
-            cell.ljust(width) if not column else cell.rjust(width) for column, (cell, width) in enumerate(zip(row, widths))
+            cell.ljust(width) if not column else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         for row in rows
     ]

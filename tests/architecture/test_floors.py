@@ -1,4 +1,4 @@
-"""Imports go down only, each heavy library has one door, and files and functions stay small. Imports hidden in functions count."""
+"""Imports go down only, hidden ones too, each heavy library has one door, and files and functions stay small."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ def test_the_published_win_rate_is_rejected_with_its_repair() -> None:
     unit: percent
     formula: customers * fit_rate
 """
-    catalog = kpidsl.load(texts={"win.yaml": DEFINITIONS.replace("customers}", "customers}").split("kpis:")[0] + "kpis:" + kpis})
+    catalog = kpidsl.load(texts={"win.yaml": DEFINITIONS.split("kpis:")[0] + "kpis:" + kpis})
     finding = next(each for each in catalog.diagnostics if each.code == "unit-mismatch")
     assert finding.headline == "`win_rate` is declared percent, but its formula is in customer·proposal / conversation"
     assert [label.text for label in finding.labels] == ["customer", "proposal / conversation", "declared percent"]

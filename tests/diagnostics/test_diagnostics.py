@@ -146,15 +146,15 @@ def _without_blocks(text: str, instead: str = "") -> str:
 # The examples of the pages: what they show gives the finding, and what they propose does not
 
 
-def sections() -> Iterator[Any]:
+def examples() -> Iterator[Any]:
     for code, text in pages().items():
         parts = dict(zip(HEADINGS, re.split(r"^## .+$", text, flags=re.M)[1:], strict=False))
         for heading in ("Example", "Instead"):
-            for number, block in enumerate(re.findall(r"^```yaml(?: no-check)?\n(.*?)^```", parts.get(heading, ""), flags=re.M | re.S), 1):
-                yield pytest.param(code, heading, block, id=f"{code}: {heading} {number}")
+            blocks = re.findall(r"^```yaml(?: no-check)?\n(.*?)^```", parts.get(heading, ""), flags=re.M | re.S)
+            yield from (pytest.param(code, heading, block, id=f"{code}: {heading}") for block in blocks)
 
 
-@pytest.mark.parametrize(("code", "heading", "block"), list(sections()))
+@pytest.mark.parametrize(("code", "heading", "block"), list(examples()))
 def test_an_example_is_right(code: str, heading: str, block: str) -> None:
     company = (HERE / "company.yaml").read_text(encoding="utf-8")
     catalog = kpidsl.load(texts={"company.yaml": company, "page.yaml": block})

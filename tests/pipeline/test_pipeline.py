@@ -146,9 +146,8 @@ def test_data_yaml_fixes_the_moment(catalog: kpidsl.Catalog, data: dict[str, obj
     deals = data["deals"]
     assert isinstance(deals, pd.DataFrame)
     deals.rename(columns={"amount": "Net Amount"}).to_csv(tmp_path / "crm.csv", index=False, sep=",")
-    (tmp_path / "data.yaml").write_text(
-        "as_of: 2026-03-05\nsources:\n  deals: {csv: crm.csv, columns: {amount: Net Amount}, covers: 2026-01-01 to 2026-03-31}\n"
-    )
+    binding = "{csv: crm.csv, columns: {amount: Net Amount}, covers: 2026-01-01 to 2026-03-31}"
+    (tmp_path / "data.yaml").write_text(f"as_of: 2026-03-05\nsources:\n  deals: {binding}\n")
     result = kpidsl.evaluate(catalog, ["deals", "largest"], data=tmp_path / "data.yaml", every="month")
     assert list(result["deals"].values) == [2, 0, 1]
     assert result["largest"].verdicts[-1] is kpidsl.Verdict.PARTIAL

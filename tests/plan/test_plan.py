@@ -133,8 +133,6 @@ def test_a_parameter_is_set_in_its_unit(catalog: kpidsl.Catalog) -> None:
         (["roi"], {"parameters": {"margin": "5 USD"}}, "unit-mismatch", ""),
     ],
 )
-def test_refusals(
-    catalog: kpidsl.Catalog, values: list[str], words: dict[str, object], code: str, help_: str
-) -> None:
+def test_refusals(catalog: kpidsl.Catalog, values: list[str], words: dict[str, object], code: str, help_: str) -> None:
     found = refusals(catalog, *values, **words)
     assert [each for each in found if each[0] == code and help_ in each[1]], found

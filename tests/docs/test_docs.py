@@ -1,0 +1,173 @@
+"""Every fenced block of the documentation runs or loads.
+
+| block | what is done |
+|---|---|
+| `python` | run; the blocks of a page share their names and a folder in which the shipped definitions are |
+| `yaml` | loaded without errors; the blocks of a page are one project, those of the README stand beside the shipped library |
+| `yaml data` | read as a `data.yaml` |
+| `kpidsl` | each line is a formula; `kpidsl unit`, `kpidsl range` and `kpidsl claim` are units, ranges and claims |
+| `sh` | is a script that the shell can read; the README's are run by `.ci/run` |
+| `console` | lines that begin with `$ ` are run in the folder, and what they print is compared |
+| `text`, `csv`, `json` | shown only |
+
+A block marked `no-check` shows a mistake. The pages of `docs/diagnostics` have tests of their own in `tests/diagnostics`.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import kpidsl
+from kpidsl.cli.main import run
+from kpidsl.documents.bindings import read_bindings
+from kpidsl.language import parser
+from kpidsl.text import Excerpt, File
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+SHOWN = {"text", "csv", "json"}
+PARSERS = {
+    "": parser.parse_expression,
+    "unit": parser.parse_unit,
+    "range": parser.parse_range,
+    "claim": parser.parse_claim,
+}
+
+
+@dataclass(frozen=True)
+class Block:
+    page: Path
+    line: int
+    language: str
+    mark: str
+    text: str
+
+
+def blocks(page: Path) -> list[Block]:
+    """The fenced blocks of a page."""
+    text = page.read_text(encoding="utf-8")
+    found = re.finditer(r"^```(\w*)[ ]?([\w-]*)\n(.*?)^```$", text, flags=re.M | re.S)
+    return [Block(page, text.count("\n", 0, match.start()) + 1, match[1], match[2], match[3]) for match in found]
+
+
+def each(language: str, *marks: str) -> Iterator[Any]:
+    for page in PAGES:
+        for block in blocks(page):
+            if block.language == language and block.mark in marks:
+                yield pytest.param(block, id=f"{page.relative_to(ROOT).as_posix()}:{block.line}")
+
+
+def pages_with(language: str) -> list[Any]:
+    pages = (page for page in PAGES if page.parent.name != "diagnostics")
+    having = (page for page in pages if any(block.language == language and not block.mark for block in blocks(page)))
+    return [pytest.param(page, id=page.relative_to(ROOT).as_posix()) for page in having]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder with the shipped definitions in it, which is the current one."""
+    (tmp_path / "definitions").symlink_to(ROOT / "definitions")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_every_block_is_of_a_kind_that_is_looked_at() -> None:
+    known = {"python", "yaml", "kpidsl", "sh", "console", *SHOWN}
+    odd = [
+        (block.page.name, block.line, block.language) for page in PAGES for block in blocks(page) if block.language not in known
+    ]
+    assert odd == []
+
+
+def test_every_fence_is_closed() -> None:
+    for page in PAGES:
+        fences = re.findall(r"^```", page.read_text(encoding="utf-8"), flags=re.M)
+        assert len(fences) == 2 * len(blocks(page)), page.name
+
+
+@pytest.mark.parametrize("page", pages_with("python"))
+def test_python(page: Path, folder: Path) -> None:
+    names: dict[str, Any] = {"__name__": page.stem}
+    for block in blocks(page):
+        if block.language == "python" and not block.mark:
+            code = compile("\n" * block.line + block.text, str(page), "exec")
+            with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+                exec(code, names)
+
+
+@pytest.mark.parametrize("page", pages_with("yaml"))
+def test_yaml(page: Path) -> None:
+    own = {f"{page.name}:{block.line}": block.text for block in blocks(page) if block.language == "yaml" and not block.mark}
+    library = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "definitions").glob("*.yaml"))}
+    library.pop("data.yaml")
+    catalog = kpidsl.load(texts={**own, **library} if page.name == "README.md" else own)
+    # What the README shows of the library stands in the library, too.
+    errors = [finding for finding in catalog.diagnostics.errors if page.name != "README.md" or finding.code != "name-twice"]
+    assert [finding.headline for finding in errors] == []
+
+
+@pytest.mark.parametrize("block", list(each("yaml", "data")))
+def test_bindings(block: Block) -> None:
+    bindings, found = read_bindings(File("data.yaml", block.text), ROOT)
+    assert bindings is not None
+    assert [finding.headline for finding in found] == []
+
+
+@pytest.mark.parametrize("block", list(each("kpidsl", *PARSERS)))
+def test_expressions(block: Block) -> None:
+    for line in block.text.splitlines():
+        if line.strip():
+            tree, found = PARSERS[block.mark](Excerpt(File(block.page.name, line), line))
+            assert tree is not None, [finding.headline for finding in found]
+
+
+@pytest.mark.parametrize("block", list(each("sh", "")))
+def test_scripts(block: Block) -> None:
+    said = subprocess.run(["bash", "-n", "-c", block.text], capture_output=True, text=True, check=False)
+    assert said.stderr == ""
+
+
+@pytest.mark.parametrize("block", list(each("console", "")))
+def test_console(block: Block, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR", "KPIDSL_DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+    for command, expected in re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n?)*)", block.text, flags=re.M):
+        assert printed(command).rstrip() == expected.rstrip()
+
+
+def printed(command: str) -> str:
+    """The result of a command; what it says besides where it has none."""
+    words = shlex.split(command)
+    assert words[0] == "kpidsl"
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        run(words[1:])
+    return out.getvalue() or err.getvalue()
+
+
+def test_links_lead_somewhere() -> None:
+    lost = []
+    for page in PAGES:
+        text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+        for link in re.findall(r"\]\(([^)\s]+)\)", text):
+            place, _, anchor = link.partition("#")
+            target = (page.parent / place) if place else page
+            if not link.startswith("http") and not (target.exists() and (not anchor or anchor in anchors(target))):
+                lost.append((page.name, link))
+    assert lost == []
+
+
+def anchors(page: Path) -> set[str]:
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    headings = re.findall(r"^#+ (.+)$", text, flags=re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
