@@ -11,7 +11,7 @@ import pandas as pd
 
 
 def twenty(frames: dict[str, pd.DataFrame], intervals: bool = False) -> pd.DataFrame:
-    """One row per channel and month, one column per KPI; with `intervals` also the sums of squares and products that they need."""
+    """One row per channel and month, one column per KPI; with `intervals` also the squares and products that they need."""
     deals, spend = frames["deals"], frames["spend"]
     keys = ["channel", "period"]
     created = deals.assign(period=deals["created_at"].dt.to_period("M"))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kpidsl.catalog.catalog import Catalog, Kind, Value
+from kpidsl.algebra.formulas import Formulas
+from kpidsl.catalog.catalog import Catalog
 from kpidsl.catalog.core import Aggregate, Apply, Core, Reference
 from kpidsl.checks import messages
 from kpidsl.checks.inspection import Inspection
@@ -17,31 +18,32 @@ from kpidsl.diagnostics import Diagnostic
 
 def benchmark_periods(inspection: Inspection) -> Iterator[Diagnostic]:
     """`benchmark-without-period`: a range without `every` for a value that grows with the period."""
-    growth = Growth(inspection.catalog)
+    growth = Growth(inspection.catalog, inspection.formulas)
     for kpi in inspection.catalog.kpis():
         bare = [each for each in kpi.benchmarks if each.every is None]
-        if bare and growth.of(kpi):
+        if bare and growth.of(kpi.name):
             yield from (messages.benchmark_without_period(kpi.name, each) for each in bare)
 
 
 class Growth:
     """Whether values grow with the length of the period, each worked out once."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, formulas: Formulas) -> None:
         self._catalog = catalog
+        self._formulas = formulas
         self._known: dict[str, bool] = {}
 
-    def of(self, value: Value) -> bool:
-        if value.name not in self._known:
-            self._known[value.name] = value.kind is not Kind.PARAMETER and self._grows(value.core)
-        return self._known[value.name]
+    def of(self, name: str) -> bool:
+        for each in self._formulas.unsettled(name, self._known):
+            self._known[each] = self._grows(self._formulas.values[each].core)
+        return self._known[name]
 
     def _grows(self, core: Core) -> bool:
         match core:
             case Aggregate(function="count" | "sum", at=at, source=source):
                 return at is not None or self._catalog.sources[source].time is not None
             case Reference(path=(name,)):
-                return self.of(self._catalog.values[name])
+                return self._known[name]
             case Apply(function="divide", arguments=(above, below)):
                 return self._grows(above) and not self._grows(below)
             case Apply(function="add" | "multiply" | "negate" | "abs" | "round" | "floor" | "ceil", arguments=arguments):

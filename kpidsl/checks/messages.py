@@ -15,6 +15,7 @@ from kpidsl.language import tree
 from kpidsl.units.unit import Unit, show
 
 _MOST_CHARACTERS = 13
+_MOST_INPUTS = 12
 
 
 def _error(code: str, headline: str, *labels: Label, help: Sequence[str] = (), edit: Edit | None = None) -> Diagnostic:
@@ -39,7 +40,8 @@ def units_disagree(label: Label, name: str, unit: Unit) -> Diagnostic:
 
 def identity_refuted(label: Label, name: str, witness: Witness) -> Diagnostic:
     headline = f"`{name}` does not hold: {_sides(witness)}"
-    inputs = ", ".join(f"{name} = {number(value)}" for name, value in witness.inputs)
+    inputs = ", ".join(f"{name} = {number(value)}" for name, value in witness.inputs[:_MOST_INPUTS])
+    inputs += f" and {more} more" if (more := len(witness.inputs) - _MOST_INPUTS) > 0 else ""
     help_ = ("if it is meant to hold only where something is given, `given` says so",)
     return Diagnostic("identity-refuted", Severity.ERROR, headline, (label,), (f"with {inputs}",) if inputs else (), help_)
 

@@ -2,8 +2,8 @@
 
 Inputs made up one by one could be such as no data have: more won deals than deals, an average that is not the sum by the count.
 Here rows are made up instead, of a few kinds each, one aimed at each filter, and every aggregate is worked out from the same
-rows. The first worlds are the simplest: every kind once, twice, …; in every other one rows need not lie in the asked period by
-each of their dates. Nothing is left to chance: a turn always gives the same world.
+rows. The first worlds are the simplest: every kind once, twice, …; in every other one the rows that lie in the asked period by
+one of their dates are not those that do by another. Nothing is left to chance: a turn always gives the same world.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Worlds:
         """The values of the aggregates by their keys; Inexact where rows cannot be worked out exactly."""
         chance = Random(f"world {turn}")
         shared, step = turn % 2 == 0, turn // 2
-        times = _TIMES[step] if step < len(_TIMES) else None
+        times = _TIMES[step % len(_TIMES)] if step < len(_TIMES) or step % 2 else None
         worlds = {name: tuple(source.rows(chance, times, shared)) for name, source in self._sources.items()}
         return {key: self._sources[node.source].value(node, worlds[node.source]) for key, node in self._leaves.items()}
 
@@ -96,12 +96,13 @@ class _Source:
                 self._compared.setdefault(part.path, []).extend(constants)
 
     def rows(self, chance: Random, times: int | None, shared: bool) -> Iterator[_Rows]:
+        dates = tuple(self._placements)
         for condition in self._filters:
-            row = self._aimed(condition, chance)
-            number = times if times is not None else _pick(_MORE_TIMES, chance)
-            spread = _pick((1, 2, number), chance)
-            placed = [path for path in self._placements if shared or chance.random() < 0.7]
-            yield _Rows(row, number, min(spread, number), frozenset(placed))
+            for placed in (dates,) if shared else [(one,) for one in dates]:
+                row = self._aimed(condition, chance)
+                number = times if times is not None else _pick(_MORE_TIMES, chance)
+                spread = _pick((1, 2, number), chance)
+                yield _Rows(row, number, min(spread, number), frozenset(placed))
 
     def _aimed(self, condition: Core | None, chance: Random) -> Row:
         """A row that passes a filter, if one is found soon."""

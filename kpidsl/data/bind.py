@@ -16,6 +16,7 @@ from kpidsl.catalog.core import Type
 from kpidsl.data import checks, messages
 from kpidsl.data.columns import Converted, Series, to_numbers, to_texts, to_truths
 from kpidsl.data.dates import Clock, to_dates
+from kpidsl.data.files import read_csv, read_parquet, read_stream
 from kpidsl.data.frames import FrameRows, read_excel
 from kpidsl.data.given import Cover, Csv, Excel, Frame, Given, Parquet
 from kpidsl.data.links import link
@@ -61,7 +62,7 @@ class _Reader:
         positions = self._positions(source, columns, given, rows)
         if positions is None:
             return
-        rows.select(sorted(set(positions.values())))
+        rows.select({(position, source.columns[name].type): None for name, position in positions.items()})
         arrays: dict[str, Array] = {}
         for name, position in positions.items():
             array = self._array(source, source.columns[name], rows, position, clock)
@@ -106,7 +107,8 @@ def bind(catalog: Catalog, needs: Mapping[str, frozenset[str]], given: Mapping[s
     reader = _Reader(catalog, given)
     for source, columns in needs.items():
         reader.read(source, columns)
-    for source in {target for table in reader.tables.values() for _, target in _references(catalog, table, reader.tables)}:
+    referenced = [target for table in reader.tables.values() for _, target in _references(catalog, table, reader.tables)]
+    for source in dict.fromkeys(referenced):
         finding = checks.repeated_key(catalog.sources[source], reader.tables[source], reader.places[source])
         if finding is not None:
             reader.found.append(finding)
@@ -134,12 +136,8 @@ def _open(source: str, given: Given) -> Rows:
         case Frame(rows=rows):
             return _frame_rows(source, rows)
         case Csv(path=path):
-            from kpidsl.data.files import read_csv
-
-            return read_csv(source, path, given.decimal)
+            return read_csv(source, path, given)
         case Parquet(path=path):
-            from kpidsl.data.files import read_parquet
-
             return read_parquet(source, path)
         case Excel() as place:
             return read_excel(source, place)
@@ -151,8 +149,6 @@ def _frame_rows(source: str, rows: object) -> Rows:
     if isinstance(rows, pd.DataFrame):
         return FrameRows(rows)
     if hasattr(rows, "__arrow_c_stream__"):
-        from kpidsl.data.files import read_stream
-
         return read_stream(source, rows)
     if hasattr(rows, "__dataframe__"):
         return FrameRows(pd.api.interchange.from_dataframe(rows))

@@ -50,7 +50,8 @@ def codes_of(values: Series) -> tuple[NDArray[np.int64], NDArray[Any]] | None:
     """Each row's index into its different values, -1 where missing; None where values are such as cannot be compared."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         return values.cat.codes.to_numpy().astype(np.int64), values.cat.categories.to_numpy()
-    plain = values.to_numpy(object) if isinstance(values.dtype, pd.StringDtype) else values
+    # Not as a Series, of which pandas would guess what its different values are.
+    plain = values.to_numpy(object) if values.dtype.kind == "O" else values
     try:
         codes, words = pd.factorize(plain)
     except TypeError:
@@ -144,7 +145,7 @@ def _words(words: NDArray[Any]) -> tuple[NDArray[np.object_], Bools]:
         return words, np.zeros(len(words), np.bool_)
     if words.dtype.kind in "iu":
         return words.astype(str).astype(object), np.zeros(len(words), np.bool_)
-    if words.dtype.kind not in "Of":
+    if words.dtype.kind in "mM":
         return words.astype(object), np.ones(len(words), np.bool_)
     texts = [_text(word) for word in words.tolist()]
     array = np.empty(len(texts), object)
@@ -185,7 +186,7 @@ def to_truths(values: Series) -> Converted:
     if found is None:
         return Converted(None, find(values, ~pd.isna(values).to_numpy()))
     codes, words = found
-    truths = [_truth(word) for word in words.astype(object).tolist()]
+    truths = [None if words.dtype.kind in "mM" else _truth(word) for word in words.tolist()]
     wrong = np.array([truth is None for truth in truths] + [False])[codes]
     if wrong.any():
         return Converted(None, find(values, wrong))

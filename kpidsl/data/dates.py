@@ -25,6 +25,7 @@ _DAY = 86_400_000_000
 _FIRST, _LAST = np.datetime64("0001-01-01", "us"), np.datetime64("9999-12-31T23:59:59.999999", "us")
 _EPOCH = datetime(1970, 1, 1)
 _ISO_DAY = len("2026-01-05")
+_MANY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,30 +114,35 @@ def _from_objects(values: Series, kind: Type, clock: Clock) -> Converted:
 
 def _moments(words: NDArray[Any], kind: Type, clock: Clock) -> tuple[Moments, NDArray[np.bool_]]:
     """The different values as moments on the project's clock, and which of them are none."""
-    quick = _all_unzoned(words, clock.written)
+    quick = _read_alike(words, kind, clock.written)
     if quick is not None:
-        zoned = wrong = np.zeros(len(words), np.bool_)
+        moments, alike = quick
+        zoned, wrong = np.full(len(words), alike), np.zeros(len(words), np.bool_)
     else:
         ticks = [_ticks(word, kind, clock.written) for word in words.tolist()]
-        quick = np.array([tick and tick[0] for tick in ticks], "M8[us]").reshape(len(words))
+        moments = np.array([tick and tick[0] for tick in ticks], "M8[us]").reshape(len(words))
         zoned = np.array([tick is not None and tick[1] for tick in ticks], np.bool_)
         wrong = np.array([tick is None for tick in ticks], np.bool_)
     if kind is Type.DATETIME:
         for source, part in (("UTC", zoned), (clock.local, ~zoned)):
             if source != clock.project and part.any():
-                quick[part] = _between_zones(quick[part], source, clock.project)
-    return quick, wrong
+                moments[part] = _between_zones(moments[part], source, clock.project)
+    return moments, wrong
 
 
-def _all_unzoned(words: NDArray[Any], written: str | None) -> Moments | None:
-    """All words at once, where pandas reads them the same way as `_ticks` does; else None."""
-    if len(words) < 100 or not all(isinstance(word, str) and len(word) >= _ISO_DAY for word in words):
+def _read_alike(words: NDArray[Any], kind: Type, written: str | None) -> tuple[Moments, bool] | None:
+    """All words at once, if pandas reads them in the way of `_ticks`, and whether they name a zone and are in UTC."""
+    if len(words) < _MANY or pd.api.types.infer_dtype(words, skipna=False) != "string" or min(map(len, words)) < _ISO_DAY:
         return None
     try:
         moments = pd.to_datetime(words, format=written or "ISO8601")
     except (ValueError, TypeError, OverflowError):
         return None
-    return moments.to_numpy().astype("M8[us]") if moments.dtype.kind == "M" and moments.tz is None else None
+    if not isinstance(moments, pd.DatetimeIndex):
+        return None
+    zoned = moments.tz is not None and kind is not Type.DATE
+    plain = moments.tz_convert("UTC").tz_localize(None) if zoned else moments.tz_localize(None)
+    return plain.to_numpy().astype("M8[us]"), zoned
 
 
 def _ticks(value: object, kind: Type, written: str | None) -> tuple[int | None, bool] | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import glob
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +19,16 @@ import pandas as pd
 from kpidsl.catalog.core import Type
 from kpidsl.data import messages
 from kpidsl.data.columns import Series
-from kpidsl.data.rows import Refused
+from kpidsl.data.csv_text import CsvText
+from kpidsl.data.given import Given
+from kpidsl.data.rows import Refused, Wanted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_SEPARATORS = ",;\t|"
 _ZONED = "TIMESTAMP WITH TIME ZONE"
+# The common forms of ISO 8601; the others are left to Python.
+_DAY, _TIME, _ZONE = r"\d{4}-\d{2}-\d{2}", r"[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?", r"(Z|[+-]\d{2}:?\d{2})?"
 
 
 class StoredRows:
@@ -39,7 +42,7 @@ class StoredRows:
         self._named = [_name(name) for name in self.names]
         self._types = [kind for _, kind, *_ in described]
 
-    def select(self, positions: Sequence[int]) -> None:
+    def select(self, wanted: Collection[Wanted]) -> None:
         pass
 
     def count(self) -> int:
@@ -69,74 +72,59 @@ class StoredRows:
 
 
 class CsvRows(StoredRows):
-    """The rows of a CSV file; the columns that are needed are kept as text by `select`."""
+    """The rows of a CSV file; `select` keeps the needed columns, numbers and dates typed and where that failed."""
 
-    def __init__(self, connection: DuckDBPyConnection, refuse: Callable[[str], Refused], file: CsvText, decimal: str) -> None:
+    def __init__(self, connection: DuckDBPyConnection, refuse: Callable[[str], Refused], file: CsvText, given: Given) -> None:
         self._connection = connection
         self._refuse = refuse
         self._file = file
-        self._decimal = decimal
+        self._given = given
         self.names = file.header
-        self._named = [f"c{position}" for position in range(len(file.header))]
-        self._types = ["VARCHAR"] * len(file.header)
 
-    def select(self, positions: Sequence[int]) -> None:
-        wanted = ", ".join(["0 as row", *(self._named[position] for position in positions)])
-        columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in self._named)
-        options = f"auto_detect=false, header=true, delim={_literal(self._file.separator)}, quote='\"', escape='\"', comment=''"
-        reader = f"read_csv({_exactly(self._file.path)}, {options}, skip=0, columns={{{columns}}})"
-        self._run(f"create temp table rows as select {wanted} from {reader}")
+    def select(self, wanted: Collection[Wanted]) -> None:
+        kept = ["0 as row"]
+        for position, kind in wanted:
+            typed = self._typed(position, kind)
+            kept.append(f"{typed or f'c{position}'} as {kind.value}{position}")
+            kept.extend([f"c{position} is not null and ({typed}) is null as odd_{kind.value}{position}"] if typed else [])
+        self._run(f"create temp table rows as select {', '.join(kept)} from {self._reader()}")
 
     def column(self, position: int, kind: Type) -> Series:
-        name = self._named[position]
-        if kind is not Type.NUMBER:
+        name = f"{kind.value}{position}"
+        if self._typed(position, kind) is None:
             return _series(self._fetch(name)[0], "VARCHAR")
-        number = f"try_cast({name} as double)"
-        if self._decimal == ",":
-            number = f"case when not contains({name}, '.') then try_cast(replace({name}, ',', '.') as double) end"
-        numbers, wrong = self._fetch(number, f"{name} is not null and ({number}) is null")
-        if not np.any(wrong):
-            return _series(numbers, "DOUBLE")
-        return pd.Series(np.where(wrong, _filled(self._fetch(name)[0]), _filled(numbers).astype(object)))
+        values, odd = self._fetch(name, f"odd_{name}")
+        if not np.any(odd):
+            return _series(values, "DOUBLE")
+        cells = _filled(self._run(f"select c{position} as v from {self._reader()}").fetchnumpy()["v"])
+        return pd.Series(np.where(odd, cells, _filled(values).astype(object)) if kind is Type.NUMBER else cells)
 
     def place(self, row: int) -> str:
         return f"line {self._file.line(row)}"
 
+    def _typed(self, position: int, kind: Type) -> str | None:
+        """What makes a number or a date of a cell, or null; None for what is text or is written in its own way."""
+        cell = f"c{position}"
+        match kind:
+            case Type.NUMBER if self._given.decimal == ",":
+                return f"case when not contains({cell}, '.') then try_cast(replace({cell}, ',', '.') as double) end"
+            case Type.NUMBER:
+                return f"try_cast({cell} as double)"
+            case Type.DATE if self._given.date_format is None:
+                form = f"{_DAY}({_TIME}{_ZONE})?"
+                return f"case when regexp_full_match({cell}, '{form}') then try_cast(left({cell}, 10) as timestamp) end"
+            case Type.DATETIME if self._given.date_format is None:
+                return f"case when regexp_full_match({cell}, '{_DAY}({_TIME})?') then try_cast({cell} as timestamp) end"
+            case _:
+                return None
 
-class CsvText:
-    """The header of a CSV file and the lines on which its rows stand."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        with open(path, encoding="utf-8-sig", newline="") as text:
-            first = text.readline()
-            # A name in quotes may go over several lines, so the first line alone cannot say what the header is.
-            self.separator = max(_SEPARATORS, key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
-            text.seek(0)
-            self.header: list[str] = next(csv.reader(text, delimiter=self.separator), [])
-
-    def line(self, row: int) -> int:
-        """The line on which a row begins."""
-        return next(line for number, (line, _) in enumerate(self._rows()) if number == row)
-
-    def ragged(self) -> tuple[int, int] | None:
-        """The line of the first row that has more or fewer cells than the header, and how many it has."""
-        rows = ((line, len(cells)) for line, cells in self._rows())
-        return next(((line, cells) for line, cells in rows if cells != len(self.header)), None)
-
-    def _rows(self) -> Iterator[tuple[int, list[str]]]:
-        with open(self.path, encoding="utf-8-sig", newline="", errors="replace") as text:
-            reader = csv.reader(text, delimiter=self.separator)
-            next(reader, None)
-            end = reader.line_num
-            for cells in reader:
-                # DuckDB passes over empty lines, except where a lone column makes one an empty cell.
-                if cells or len(self.header) == 1:
-                    yield end + 1, cells or [""]
-                end = reader.line_num
+    def _reader(self) -> str:
+        columns = ", ".join(f"c{position}: 'VARCHAR'" for position in range(len(self.names)))
+        options = f"auto_detect=false, header=true, delim={_literal(self._file.separator)}, quote='\"', escape='\"', comment=''"
+        return f"read_csv({_exactly(self._file.path)}, {options}, skip=0, columns={{{columns}}})"
 
 
-def read_csv(source: str, path: str, decimal: str) -> CsvRows:
+def read_csv(source: str, path: str, given: Given) -> CsvRows:
     """The rows of a CSV file in UTF-8, its first line the names of the columns; raises Refused."""
     if not Path(path).is_file():
         raise Refused(messages.file_not_found(source, path))
@@ -157,7 +145,7 @@ def read_csv(source: str, path: str, decimal: str) -> CsvRows:
             return Refused(messages.ragged_row(source, path, *ragged, len(text.header)))
         return Refused(messages.unreadable_file(source, path, reason.splitlines()[0]))
 
-    return CsvRows(_connect([path]), refuse, text, decimal)
+    return CsvRows(_connect([path]), refuse, text, given)
 
 
 def read_parquet(source: str, path: str) -> StoredRows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -13,7 +13,7 @@ from kpidsl.catalog.core import Type
 from kpidsl.data import messages
 from kpidsl.data.columns import Series
 from kpidsl.data.given import Excel
-from kpidsl.data.rows import Refused
+from kpidsl.data.rows import Refused, Wanted
 
 
 class FrameRows:
@@ -24,7 +24,7 @@ class FrameRows:
         self.names = [str(name) for name in frame.columns]
         self._numbers = numbers
 
-    def select(self, positions: Sequence[int]) -> None:
+    def select(self, wanted: Collection[Wanted]) -> None:
         pass
 
     def count(self) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from kpidsl.catalog.core import Type
 from kpidsl.data.columns import Series
 from kpidsl.diagnostics import Diagnostic
+
+Wanted = tuple[int, Type]  # a column's position and what its cells are to be
 
 
 class Refused(Exception):
@@ -24,14 +26,14 @@ class Rows(Protocol):
     @property
     def names(self) -> Sequence[str]: ...
 
-    def select(self, positions: Sequence[int]) -> None:
+    def select(self, wanted: Collection[Wanted]) -> None:
         """Read what these columns hold, once, before the rest is asked; raises Refused."""
         ...
 
     def count(self) -> int: ...
 
     def column(self, position: int, kind: Type) -> Series:
-        """The values of a column; in a file of text, those that are numbers as numbers if these are wanted; raises Refused."""
+        """The values of a column, which a file of text may already have typed; raises Refused."""
         ...
 
     def place(self, row: int) -> str:

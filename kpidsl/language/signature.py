@@ -40,7 +40,7 @@ class Takes(Enum):
 class UnitRule(Enum):
     """How the unit of the result follows from those of the arguments."""
 
-    ROW_ENTITY = "row-entity"  # that of the source's rows; `number` for present values of a column
+    ROW_ENTITY = "row-entity"  # that of the source's rows, also for those in which a column has a value
     COLUMN_ENTITY = "column-entity"  # that of what the column references, or the column's own unit
     SAME = "same"  # that of the first argument
     COMMON = "common"  # the one unit that all arguments can be read in

@@ -18,7 +18,7 @@ from kpidsl.catalog.core import Reference, Type
 from kpidsl.data.given import Frame, Given
 from kpidsl.documents.model import Scalar, Test, Written
 from kpidsl.periods.bounds import next_start, start_of
-from kpidsl.plan.ask import midnight
+from kpidsl.plan.ask import midnight, read_moment
 from kpidsl.plan.nodes import Closing, Dated, Plan, Question
 
 Row = Mapping[str, Written[Scalar]]
@@ -93,8 +93,9 @@ def _dates(test: Test, plan: Plan) -> Iterator[datetime]:
             source, column = _owner(scan.source, scan.placement.date, plan.catalog)
             for row in test.given[source][1] if source in test.given else ():
                 value = row[column].value if column in row else None
-                if isinstance(value, date):
-                    yield midnight(value)
+                moment = read_moment(value, plan.calendar) if isinstance(value, date) else None
+                if moment is not None:
+                    yield midnight(moment)
 
 
 def _owner(source: str, reference: Reference, catalog: Catalog) -> tuple[str, str]:

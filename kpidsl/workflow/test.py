@@ -104,9 +104,9 @@ def _first(result: Result) -> dict[str, Any]:
 
 
 def _rows(test: Test, catalog: Catalog) -> Iterator[str]:
-    unknown = [name for name in test.given if name not in catalog.sources]
+    unknown = tuple(_unknown(test, catalog))
     if unknown:
-        yield f"no source is called `{unknown[0]}`"
+        yield from unknown
         return
     try:
         result = _answer(test, catalog)
@@ -117,6 +117,18 @@ def _rows(test: Test, catalog: Catalog) -> Iterator[str]:
         yield f"expected is the error `{test.error.value}`, and the ask was answered"
     elif test.expect is not None:
         yield from _compare(test.expect, list(_cells(result)), result)
+
+
+def _unknown(test: Test, catalog: Catalog) -> Iterator[str]:
+    """Sources and columns that are given and that there are not; a derived column is not given."""
+    for name, (_, rows) in test.given.items():
+        source = catalog.sources.get(name)
+        if source is None:
+            yield f"no source is called `{name}`"
+            continue
+        known = {column for column, each in source.columns.items() if each.formula is None}
+        given = dict.fromkeys(column for row in rows for column in row)
+        yield from (f"source `{name}` has no column `{column}` in its data" for column in given if column not in known)
 
 
 def _answer(test: Test, catalog: Catalog) -> Result:

@@ -42,7 +42,8 @@ def read(path: Path) -> Any:
 def row_tests() -> Iterator[Any]:
     for path in DEFINITIONS:
         for test in catalog(path).tests:
-            yield pytest.param(path, test.name.value, id=f"{path.stem}: {test.name.value}")
+            marks = [pytest.mark.xfail(strict=True)] if path.stem == "not-yet" else []
+            yield pytest.param(path, test.name.value, id=f"{path.stem}: {test.name.value}", marks=marks)
 
 
 @pytest.mark.parametrize("path", DEFINITIONS, ids=lambda path: path.stem)

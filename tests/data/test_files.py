@@ -224,7 +224,8 @@ class Stream:
     """A frame of some other library: all that shows is its Arrow stream, here one of DuckDB's own."""
 
     def __init__(self, select: str) -> None:
-        self.relation = duckdb.connect().sql(select)
+        self.connection = duckdb.connect()
+        self.relation = self.connection.sql(select)
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return self.relation.__arrow_c_stream__(requested_schema)
