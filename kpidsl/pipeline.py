@@ -105,7 +105,7 @@ def _answer(
     if plan is None or chosen is None:
         raise AskError([*problems, *refusals])
     bound = bind(catalog, plan.needs, given)
-    failures = {name: reasons for name in question.values if (reasons := _failure(name, catalog, bound.failed))}
+    failures = {name: reasons for name in question.values if (reasons := _failure(name, catalog, question, bound.failed))}
     if failures:
         left = tuple(name for name in question.values if name not in failures)
         plan, _ = make_plan(catalog, replace(question, values=left))
@@ -125,9 +125,9 @@ def _answer(
     )
 
 
-def _failure(name: str, catalog: Catalog, failed: frozenset[str]) -> str:
+def _failure(name: str, catalog: Catalog, question: Question, failed: frozenset[str]) -> str:
     """Why a value cannot be computed from the sources that could be used; empty if it can."""
-    missing = sorted(sources_under(name, catalog) & failed)
+    missing = sorted(sources_under(name, catalog, question) & failed)
     return f"source {' and '.join(missing)} could not be used" if missing else ""
 
 

@@ -153,6 +153,11 @@ def referenced_source_needs_key(label: Label, source: model.Source) -> Diagnosti
     return error("reference-without-key", f"`{name}` has {has}, so one column cannot reference it", label, help=help_)
 
 
+def derived_key(label: Label, name: str) -> Diagnostic:
+    headline = f"`{name}` is a derived column; the columns that tell rows apart must be in the data"
+    return error("reference-without-key", headline, label)
+
+
 def derived_time(label: Label, name: str) -> Diagnostic:
     headline = f"`{name}` is a derived column; the column that places rows in time must be in the data"
     return error("time-not-a-date", headline, label)

@@ -73,7 +73,9 @@ class SourceBuilder:
     def _source(self, source: model.Source, columns: Mapping[str, Column]) -> Source:
         name = source.name.value
         for key in source.key:
-            if key.value not in columns and (name, key.value) not in self.derived:
+            if (name, key.value) in self.derived:
+                self.world.found.append(messages.derived_key(key.label(), key.value))
+            elif key.value not in columns:
                 self._unknown(key, name, columns)
         time = self._time(source, columns)
         row = source.row.value if source.row else None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 from kpidsl.data.given import Csv, Excel, Frame, Given, Parquet, Place
 from kpidsl.documents.bindings import Binding, Bindings
+from kpidsl.periods.shift import add_days
 
 Span = tuple[date | datetime, date | datetime]
 _ENDINGS: tuple[tuple[str, type[Csv] | type[Parquet] | type[Excel]], ...] = (
@@ -50,7 +51,7 @@ def _bound(binding: Binding) -> Given:
         binding.timezone,
         binding.decimal,
         binding.date_format,
-        (covers[0], covers[1] + timedelta(days=1)) if covers else None,
+        (covers[0], add_days(covers[1], 1)) if covers else None,
     )
 
 

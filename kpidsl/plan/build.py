@@ -73,9 +73,20 @@ def values_under(name: str, catalog: Catalog) -> Iterator[str]:
             stack.extend(reference.name for reference in value_names(catalog.values[top].core))
 
 
-def sources_under(name: str, catalog: Catalog) -> frozenset[str]:
-    """Every source that a value reads, those that it only reaches by references included."""
-    return frozenset(source for node in _aggregates_under(name, catalog) for source, _ in _columns_of(node, catalog))
+def sources_under(name: str, catalog: Catalog, question: Question) -> frozenset[str]:
+    """Every source that a value reads to answer a question, those that it only reaches by references included."""
+    used: set[str] = set()
+    for node in _aggregates_under(name, catalog):
+        used.update(source for source, _ in _columns_of(node, catalog))
+        paths = [catalog.dimensions[name].paths[node.source] for name in _dimensions(question)]
+        used.update(source for path in paths for source, _ in _columns_on(node.source, path.path, catalog))
+    return frozenset(used)
+
+
+def _dimensions(question: Question) -> tuple[str, ...]:
+    """The dimensions that a question groups or filters by."""
+    filtered = [node.name for node in walk(question.where) if isinstance(node, Reference)] if question.where else []
+    return tuple(dict.fromkeys([*question.by, *filtered]))
 
 
 def _aggregates_under(name: str, catalog: Catalog) -> Iterator[Aggregate]:
@@ -84,11 +95,10 @@ def _aggregates_under(name: str, catalog: Catalog) -> Iterator[Aggregate]:
 
 
 def _out_of_reach(question: Question, catalog: Catalog, used: Mapping[str, tuple[Aggregate, ...]]) -> Iterator[Diagnostic]:
-    filtered = [node.name for node in walk(question.where) if isinstance(node, Reference)] if question.where else []
     sources = {node.source for nodes in used.values() for node in nodes}
     shared = [name for name, dimension in catalog.dimensions.items() if sources <= set(dimension.paths)]
     for value, nodes in used.items():
-        for name in dict.fromkeys([*question.by, *filtered]):
+        for name in _dimensions(question):
             wrong = next((node.source for node in nodes if node.source not in catalog.dimensions[name].paths), None)
             if wrong is not None:
                 yield messages.dimension_out_of_reach(value, wrong, name, shared)

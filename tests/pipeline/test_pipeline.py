@@ -159,3 +159,20 @@ def test_a_broken_data_yaml_is_one_clear_error(catalog: kpidsl.Catalog, tmp_path
         kpidsl.evaluate(catalog, data=tmp_path / "data.yaml")
     with pytest.raises(kpidsl.DataError):
         kpidsl.evaluate(catalog, data=tmp_path / "nowhere.yaml")
+
+
+def test_a_source_that_is_needed_only_for_a_dimension_fails_what_is_grouped_by_it() -> None:
+    text = """
+sources:
+  customers: {key: customer_id, columns: {customer_id: text, segment: text}}
+  orders: {time: day, columns: {day: date, customer: {type: text, references: customers}}}
+dimensions: {segment: [customers.segment]}
+measures: {orders: count(orders)}
+"""
+    catalog = kpidsl.load(texts={"orders.yaml": text}, strict=True)
+    orders = pd.DataFrame({"day": ["2026-01-05"], "customer": ["c1"]})
+    assert kpidsl.evaluate(catalog, "orders", data={"orders": orders})["orders"].value == 1
+    grouped = kpidsl.evaluate(catalog, "orders", data={"orders": orders}, by=["segment"])
+    assert grouped["orders"].status == "error"
+    filtered = kpidsl.evaluate(catalog, "orders", data={"orders": orders}, where='segment = "large"')
+    assert filtered["orders"].status == "error"
