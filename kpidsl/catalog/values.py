@@ -146,8 +146,6 @@ class ValueBuilder:
             self.world.found.append(unit_messages.nominal_declared(definition.formula.label(), core.unit, declared))
         if self.world.units.proportion(core.unit) and declared.is_number:
             return core
-        if isinstance(core, Aggregate):
-            return replace(core, unit=declared)
         return scaled(core, fit.factor, declared) if fit.factor != 1 else replace(core, unit=declared)
 
     def _benchmark(self, each: model.Benchmark, kpi: str, unit: Unit, percent: bool) -> Benchmark | None:

@@ -113,6 +113,8 @@ def _rank_keys(partials: Sequence[Partial], dimensions: int) -> tuple[tuple[NDAr
     lengths = [len(partial.period) for partial in partials]
     if not dimensions:
         return (), [np.zeros(length, dtype=np.int64) for length in lengths]
+    if not partials:
+        return (np.zeros(0, dtype=object),) * dimensions, []
     ranks: list[Codes] = []
     words: list[NDArray[np.object_]] = []
     for index in range(dimensions):

@@ -176,3 +176,22 @@ measures: {orders: count(orders)}
     assert grouped["orders"].status == "error"
     filtered = kpidsl.evaluate(catalog, "orders", data={"orders": orders}, where='segment = "large"')
     assert filtered["orders"].status == "error"
+
+
+def test_an_aggregate_declared_in_another_time_is_converted() -> None:
+    text = """
+sources: {work: {time: day, columns: {day: date, minutes: {type: number, unit: minute}}}}
+measures: {hours: {formula: sum(work.minutes), unit: hour}}
+kpis: {days: {formula: hours, unit: day}}
+"""
+    catalog = kpidsl.load(texts={"work.yaml": text}, strict=True)
+    assert not kpidsl.check(catalog, cache=False)
+    work = pd.DataFrame({"day": ["2026-01-05"] * 2, "minutes": [60, 180]})
+    result = kpidsl.evaluate(catalog, ["hours", "days"], data={"work": work})
+    assert result["hours"].value == 4
+    assert result["days"].value == pytest.approx(1 / 6)
+
+
+def test_a_parameter_can_be_asked_for_alone(catalog: kpidsl.Catalog) -> None:
+    assert kpidsl.evaluate(catalog, "margin", data={})["margin"].value == 0.3
+    assert len(kpidsl.evaluate(catalog, "margin", data={}, by=["channel"])["margin"]) == 0
