@@ -198,4 +198,12 @@ def _linked(catalog: Catalog, table: Table, reader: _Reader) -> Table:
         key = reader.tables[target].columns[catalog.sources[target].key[0]]
         links[name] = link(table.columns[name], key)
         reader.found.extend(checks.unmatched(table, name, target, links[name], reader.places[table.source]))
+        if _is_subset(catalog, table.source, target):
+            reader.found.extend(checks.repeated_subset(table, name, target, links[name], reader.places[table.source]))
     return replace(table, links=links)
+
+
+def _is_subset(catalog: Catalog, source: str, target: str) -> bool:
+    """Whether the rows of one source are declared a subset of another's, so that at most one may refer to each."""
+    child, parent = catalog.sources[source].row, catalog.sources[target].row
+    return child is not None and parent is not None and child != parent and catalog.units.is_subset(child, parent)

@@ -52,6 +52,18 @@ def unmatched(table: Table, column: str, target: str, links: NDArray[np.int64], 
         yield messages.reference_unmatched(table.source, column, target, lost_rows, rows, value, place(row))
 
 
+def repeated_subset(table: Table, column: str, target: str, links: NDArray[np.int64], place: PlaceOf) -> Iterator[Diagnostic]:
+    """That several rows of a source whose rows are a subset of the target's refer to one row of it."""
+    found = links[links >= 0]
+    times = np.bincount(found) if len(found) else np.zeros(1, dtype=np.int64)
+    if times.max() > 1:
+        crowded = np.flatnonzero(links == int(np.argmax(times > 1)))
+        value = show(table.columns[column], int(crowded[0]))
+        yield messages.subset_repeated(
+            table.source, column, target, int((times > 1).sum()), value, place(int(crowded[0])), place(int(crowded[1]))
+        )
+
+
 def show(array: Array, row: int) -> str:
     """A value that is there, as people write it."""
     match array:

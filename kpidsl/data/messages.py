@@ -192,3 +192,14 @@ def reference_unmatched(source: str, column: str, target: str, rows: int, presen
         f"first {_shown(value)} in {place}",
         f"what is read from `{target}` is missing for them",
     )
+
+
+def subset_repeated(source: str, column: str, target: str, rows: int, value: str, first: str, second: str) -> Diagnostic:
+    several = "a row" if rows == 1 else f"{rows:,} rows"
+    return _note(
+        "subset-repeated",
+        source,
+        f"{several} of `{target}` {_have(rows)} more than one row of `{source}`, though its rows are declared a subset, first "
+        f"{_shown(value)} in {first} and {second}",
+        f"a proportion of `{source}` in `{target}` may exceed 100%; without `subset_of` it is a ratio",
+    )
