@@ -18,6 +18,10 @@ from kpidsl.language import tree
 from kpidsl.text import Excerpt
 from kpidsl.units.unit import Unit
 
+# What data are counted in, 64-bit floating point, ends not far beyond.
+_MOST = Fraction(10**300)
+_LEAST = 1 / _MOST
+
 
 def read_constant(node: tree.Tree, excerpt: Excerpt, world: World) -> Core | None:
     """An amount in its own unit; None, reported, where it is not one number."""
@@ -38,6 +42,9 @@ def read_constant(node: tree.Tree, excerpt: Excerpt, world: World) -> Core | Non
     value = constant_value(core)
     if value is None or core.type is not Type.NUMBER:
         world.found.append(messages.not_an_amount(reading.label(node.span), reading.words(node.span)))
+        return None
+    if value and not _LEAST < abs(value) < _MOST:
+        world.found.append(messages.amount_beyond_use(reading.label(node.span)))
         return None
     return Constant(value, unit=core.unit, span=core.span)
 

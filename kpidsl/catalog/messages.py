@@ -311,6 +311,10 @@ def not_an_amount(label: Label, words: str) -> Diagnostic:
     return error("not-an-amount", f"a plain amount is needed here, and `{words}` is none", label)
 
 
+def amount_beyond_use(label: Label) -> Diagnostic:
+    return error("not-an-amount", "this amount is larger or smaller than any number that can be computed with", label)
+
+
 # Percent
 
 

@@ -176,7 +176,8 @@ def exponent_with_unit(reading: Reading, exponent: Core) -> Diagnostic:
 
 def exponent_beyond(reading: Reading, exponent: Core, value: Fraction, most: int) -> Diagnostic:
     what = "an exponent" if most > 8 else "the exponent of a value with a unit"
-    headline = f"{what} may be at most {most} either way, and {float(value):g} is more"
+    shown = f"{float(value):g}" if abs(value) < 10**300 else "this"
+    headline = f"{what} may be at most {most} either way, and {shown} is more"
     return error("exponent", headline, reading.label(exponent.span))
 
 

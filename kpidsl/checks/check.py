@@ -15,6 +15,7 @@ from kpidsl.checks.identities import identities_hold
 from kpidsl.checks.inspection import Inspection
 from kpidsl.checks.meanings import same_meanings
 from kpidsl.checks.outcome import Outcome
+from kpidsl.checks.percents import percents_are_fractions
 from kpidsl.checks.units import units_agree
 from kpidsl.diagnostics import Diagnostic, Diagnostics
 
@@ -28,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     always_undefined,
     benchmark_ranges,
     benchmark_periods,
+    percents_are_fractions,
 )
 
 

@@ -159,6 +159,11 @@ def contradictory_benchmarks(kpi: str, one: Benchmark, other: Benchmark) -> Diag
     return _warning("contradictory-benchmarks", headline, *labels)
 
 
+def percent_times_hundred(name: str, label: Label) -> Diagnostic:
+    headline = f"`{name}` is shown as percent, so 100 times a share shows 25% as 2,500%"
+    return _warning("percent-times-hundred", headline, label, help=("a percent is stored as a fraction: leave out the factor",))
+
+
 def benchmark_without_period(kpi: str, benchmark: Benchmark) -> Diagnostic:
     words = " ".join(benchmark.definition.range.text.split())
     headline = f"`{kpi}` grows with the period, so its benchmark `{benchmark.name}` needs the length of period that it is for"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,7 +125,7 @@ class _Run:
             return self._collected(scan, rows, None, 0, None)
         assert isinstance(scan.placement, Dated)
         line = self.lines[scan.source, scan.placement.date]
-        observed = _observed(self.tables[scan.source], line)
+        observed = _observed(self.tables[scan.source], line, self.plan.as_of)
         if asked is None or not asked.periods:
             return _empty(scan, observed)
         positions = rows_in(line, asked)
@@ -195,11 +196,12 @@ def _sources(scan: Scan, catalog: Catalog) -> set[str]:
     return sources
 
 
-def _observed(table: Table, line: Timeline) -> tuple[np.datetime64, np.datetime64] | None:
-    """The first and the last moment for which the data are taken to be complete."""
+def _observed(table: Table, line: Timeline, as_of: datetime) -> tuple[np.datetime64, np.datetime64] | None:
+    """The first and the last moment for which the data are taken to be complete; what comes after `as_of` is not known."""
     if table.covers is not None:
         first, end = table.covers
-        return first, end - np.timedelta64(1, "us")
+        end = min(end, np.datetime64(as_of, "us"))
+        return (first, end - np.timedelta64(1, "us")) if first < end else None
     if line.bounds is None:
         return None
     first, last = (np.datetime64(bound, "us") for bound in line.bounds)

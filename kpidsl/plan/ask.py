@@ -169,6 +169,8 @@ def read_moment(given: Moment, calendar: Calendar) -> date | datetime | None:
             given = datetime.fromisoformat(given)
         except ValueError:
             return None
+    if not isinstance(given, date):
+        return None
     if isinstance(given, datetime) and given.tzinfo is not None:
         return given.astimezone(ZoneInfo(calendar.timezone)).replace(tzinfo=None)
     return given
@@ -176,6 +178,9 @@ def read_moment(given: Moment, calendar: Calendar) -> date | datetime | None:
 
 def read_setting(given: Setting, name: str, world: World) -> Fraction | None:
     """An amount for `name` in its unit; None, reported in the world's findings, for what is no amount."""
+    if isinstance(given, bool) or not isinstance(given, str | int | float | Fraction):
+        world.found.append(messages.not_an_amount(name, given))
+        return None
     text = given if isinstance(given, str) else _spelled(given)
     excerpt = Excerpt(File(f"value of {name}", text), text)
     node, found = parse_expression(excerpt)

@@ -77,3 +77,8 @@ def unknown_parameter(name: str, known: Sequence[str]) -> Diagnostic:
 def not_a_parameter(name: str, kind: str) -> Diagnostic:
     help_ = ("`calc` takes plain numbers for measures and KPIs",)
     return _refusal("wrong-arguments", f"`{name}` is a {kind}; only parameters can be set in a question over data", help=help_)
+
+
+def not_an_amount(name: str, given: object) -> Diagnostic:
+    headline = f"what is given for `{name}` is {given!r}, and that is no amount"
+    return _refusal("not-an-amount", headline, help=("as in 0.12, or the text `12%` or `60 USD / hour`",))

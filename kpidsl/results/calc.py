@@ -22,7 +22,7 @@ from kpidsl.documents import model
 from kpidsl.results import messages
 from kpidsl.results.arithmetic import Sheet, no_rows
 from kpidsl.results.columns import Column, Fault, Floats, constant, strict
-from kpidsl.results.estimates import estimate, find_basis
+from kpidsl.results.estimates import Method, estimate, find_basis
 from kpidsl.results.figures import Axis, Figure, Objects, failed_figure, make_figure
 from kpidsl.results.linear import Gradient, Slot, Tangent
 from kpidsl.results.proportion import Shapes
@@ -44,10 +44,21 @@ def calc(catalog: Catalog, kpi: str, given: Given) -> Result:
         return Result(_one_cell(), {}, Diagnostics([finding]))
     value = catalog.values[kpi]
     findings = Diagnostics(_findings(catalog, value, given))
-    if findings.errors:
-        failure = failed_figure(value, 1, findings.errors[0].headline)
-        return Result(_one_cell(), {kpi: failure}, findings)
-    return Result(_one_cell(), {kpi: _figure(catalog, value, given)}, findings)
+    if not findings.errors:
+        figure = _figure(catalog, value, given)
+        if not _part_beyond_whole(figure):
+            return Result(_one_cell(), {kpi: figure}, findings)
+        findings = Diagnostics([*findings, messages.part_beyond_whole(kpi)])
+    failure = failed_figure(value, 1, findings.errors[0].headline)
+    return Result(_one_cell(), {kpi: failure}, findings)
+
+
+def _part_beyond_whole(figure: Figure) -> bool:
+    """Whether a proportion has more above its line than below."""
+    above, below = figure.estimate.numerator, figure.estimate.denominator
+    if figure.estimate.method is not Method.PROPORTION or above is None or below is None:
+        return False
+    return bool(np.any(above.values > below.values))
 
 
 def needed(catalog: Catalog, value: Value, given: Given) -> tuple[Value, ...]:
@@ -76,6 +87,11 @@ def _findings(catalog: Catalog, value: Value, given: Given) -> Iterator[Diagnost
             yield messages.unknown_given(value.name, name, catalog.values)
         elif isinstance(number, float) and not isfinite(number):
             yield messages.not_a_number(value.name, name, number)
+        elif number < 0 and Shapes(catalog).is_count(Reference((name,))):
+            yield messages.negative_count(value.name, name, number)
+    if value.name in given:
+        yield messages.answer_given(value.name)
+        return
     uses = needed(catalog, value, given)
     lacking = [each for each in uses if each.name not in given]
     if lacking:

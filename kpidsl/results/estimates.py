@@ -24,6 +24,7 @@ from kpidsl.results.linear import Tangent
 from kpidsl.results.proportion import Shapes
 
 _ROWS = 30
+_FEWEST = 2  # a single row says nothing about how rows differ
 
 
 class Method(Enum):
@@ -99,7 +100,9 @@ def estimate(basis: Basis, column: Column, fewest: Floats, sheet: Sheet, tangent
             case Method.PROPORTION if above is not None and below is not None:
                 rows, bounds = below.values, _share(basis, column, above, below, tangent)
             case Method.LINEAR:
-                bounds = _linear(basis, column, tangent)
+                low, high = _linear(basis, column, tangent)
+                lone = rows < _FEWEST
+                bounds = (np.where(lone, np.nan, low), np.where(lone, np.nan, high))
             case _:
                 pass
     return Estimate(basis.method, *bounds, rows, basis.needed, above, below, basis.note)

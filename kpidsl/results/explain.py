@@ -23,6 +23,9 @@ def explain(figure: Figure, axis: Axis) -> Objects:
         found[undefined] = np.array(column.texts, dtype=object)[column.reasons[undefined]]
     if figure.meant_for:
         found[column.present] = reasons.other_period(figure.meant_for)
+    if figure.unfinished is not None:
+        for cell in np.flatnonzero(figure.unfinished):
+            found[cell] = reasons.unfinished(axis.ends[cell], axis.as_of)
     for number, judgement in enumerate(figure.judgements):
         _judged(figure, judgement, column.present & (figure.decided == number), axis, found)
     return found

@@ -44,6 +44,7 @@ class Axis:
 class Figure:
     """A value in every cell. `judgements` has one entry per benchmark; `decided` is the number of the worst one in a cell.
 
+    `unfinished` tells in which cells there is a value of a period that is not over.
     `failure` says why the value could not be evaluated at all, `meant_for` for which lengths of period its benchmarks are where
     none is for the one asked.
     """
@@ -56,6 +57,7 @@ class Figure:
     decided: Codes | None = None
     failure: str = ""
     meant_for: tuple[Grain, ...] = ()
+    unfinished: Bools | None = None
 
     def __len__(self) -> int:
         return len(self.column)
@@ -67,11 +69,14 @@ class Figure:
 
     @property
     def verdicts(self) -> Objects:
-        """The worst `Verdict` of the benchmarks in every cell, None where nothing is to be judged."""
+        """The worst `Verdict` of the benchmarks in every cell; without one only that a period is not over, else None."""
         if self.failure:
             return np.full(len(self), Verdict.ERROR, dtype=object)
         if self.decided is None:
-            return np.full(len(self), None, dtype=object)
+            unjudged: Objects = np.full(len(self), None, dtype=object)
+            if self.unfinished is not None:
+                unjudged[self.unfinished] = Verdict.PARTIAL
+            return unjudged
         codes = np.stack([judgement.codes for judgement in self.judgements])
         verdicts: Objects = _VERDICTS[np.take_along_axis(codes, self.decided[None], axis=0)[0]]
         return verdicts
@@ -93,7 +98,7 @@ def make_figure(
     percent = shown_as_percent(value)
     if not benchmarks or direction is Direction.NONE:
         other = tuple(each.every for each in value.benchmarks if each.every) if direction is not Direction.NONE else ()
-        return Figure(value, column, estimate, percent, meant_for=other)
+        return Figure(value, column, estimate, percent, meant_for=other, unfinished=partial & column.present)
     low, high = (estimate.low, estimate.high) if estimate.method is not Method.POINT else (column.values, column.values)
     before = before_rule(column, partial, estimate.rows, estimate.needed)
     judgements = tuple(judge(low, high, before, _range(each, sheet), direction) for each in benchmarks)

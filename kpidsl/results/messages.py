@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 
 from kpidsl.diagnostics import Diagnostic, Severity
 from kpidsl.suggest import nearest
@@ -55,3 +56,16 @@ def unused_input(kpi: str, names: Sequence[str], needed: Iterable[str]) -> Diagn
     uses = tuple(needed)
     help = (f"it uses {_listed(uses)}",) if uses else ()
     return Diagnostic("unused-input", Severity.WARNING, headline, help=help, about=f"KPI {kpi}")
+
+
+def answer_given(kpi: str) -> Diagnostic:
+    return _error("not-an-amount", kpi, f"`{kpi}` is what is asked for, so no number can be given for it")
+
+
+def negative_count(kpi: str, name: str, given: Fraction | float) -> Diagnostic:
+    return _error("not-an-amount", kpi, f"`{name}` counts rows, and {float(given):g} is less than none")
+
+
+def part_beyond_whole(kpi: str) -> Diagnostic:
+    headline = f"`{kpi}` is a proportion, and the numbers given make its part larger than its whole"
+    return _error("not-an-amount", kpi, headline)

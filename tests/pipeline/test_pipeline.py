@@ -195,3 +195,38 @@ kpis: {days: {formula: hours, unit: day}}
 def test_a_parameter_can_be_asked_for_alone(catalog: kpidsl.Catalog) -> None:
     assert kpidsl.evaluate(catalog, "margin", data={})["margin"].value == 0.3
     assert len(kpidsl.evaluate(catalog, "margin", data={}, by=["channel"])["margin"]) == 0
+
+
+def test_a_period_that_has_not_begun_is_not_zero(catalog: kpidsl.Catalog, data: dict[str, object]) -> None:
+    covers = {"deals": (date(2026, 1, 1), date(2026, 7, 1))}
+    result = kpidsl.evaluate(catalog, "deals", data=data, every="month", end="2026-06", as_of="2026-03-15", covers=covers)
+    assert list(result.frame["period"]) == ["2026-01", "2026-02", "2026-03"]
+    assert result["deals"].verdicts == [None, None, kpidsl.Verdict.PARTIAL]
+
+
+def test_one_row_has_no_interval(catalog: kpidsl.Catalog) -> None:
+    deals = pd.DataFrame({"created_at": ["2026-01-05"], "channel": ["web"], "outcome": ["won"], "amount": [100.0]})
+    view = kpidsl.evaluate(catalog, "revenue", data={"deals": deals}, as_of="2026-02-01")["revenue"]
+    assert view.value == 100
+    assert pd.isna(view.low[0]) and pd.isna(view.high[0])
+
+
+@pytest.mark.parametrize(
+    "given", [{"win_rate": "20%"}, {"won": -1, "deals": 3}, {"won": 5, "deals": 3}, {"won": None, "deals": 3}, {"won": True}]
+)
+def test_impossible_numbers_are_refused(catalog: kpidsl.Catalog, given: dict[str, object]) -> None:
+    with pytest.raises(kpidsl.AskError) as caught:
+        kpidsl.calc(catalog, "win_rate", given)
+    assert "not-an-amount" in [finding.code for finding in caught.value.diagnostics]
+
+
+@pytest.mark.parametrize("moment", [5, "soon", object()])
+def test_a_moment_that_is_none_is_refused(catalog: kpidsl.Catalog, moment: object) -> None:
+    with pytest.raises(kpidsl.AskError, match="no date"):
+        kpidsl.evaluate(catalog, "deals", data={}, start=moment)
+
+
+def test_an_amount_beyond_all_numbers_is_refused() -> None:
+    huge = " * ".join(["9" * 30] * 12)
+    catalog = kpidsl.load(texts={"huge.yaml": f"parameters: {{a: {huge}}}\nkpis: {{b: {{formula: 2 ^ ({huge})}}}}\n"})
+    assert sorted(finding.code for finding in catalog.diagnostics) == ["exponent", "not-an-amount"]
