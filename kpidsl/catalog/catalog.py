@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -122,6 +122,12 @@ class Catalog:
     broken: frozenset[str]
     definitions: model.Definitions
     diagnostics: Diagnostics
+
+    def steps(self, source: str, path: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Each column on a path from a source, with the source that has it: the referencing ones, then the last."""
+        for part in path:
+            yield source, part
+            source = self.sources[source].columns[part].references or source
 
     def kpis(self) -> tuple[Value, ...]:
         """The KPIs in the order in which they are defined."""

@@ -88,10 +88,6 @@ def why_no_witness() -> str:
     return "written out, its sides differ, but no rows were found for which their values do"
 
 
-def why_not_fast() -> str:
-    return "a fast check proves nothing"
-
-
 # Meanings
 
 

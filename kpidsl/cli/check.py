@@ -15,6 +15,8 @@ from kpidsl.cli.project import open_catalog, own_project
 from kpidsl.diagnostics import Diagnostics, Severity
 from kpidsl.render.diagnostics.report import Report
 
+# What `--data` is without a path: no path is empty.
+_BOUND = ""
 _FAILING = {
     "error": frozenset({Severity.ERROR}),
     "warning": frozenset({Severity.ERROR, Severity.WARNING}),
@@ -24,12 +26,18 @@ _FAILING = {
 @click.command()
 @paths
 @click.option("--fast", is_flag=True, help="Leave out the proofs, which need sympy.")
-@click.option("--data", "with_data", is_flag=True, help="Also look at the rows that data.yaml binds.")
+@click.option(
+    "--data",
+    is_flag=False,
+    flag_value=_BOUND,
+    metavar="[PATH]",
+    help="Also look at the rows: of a folder or data.yaml; without a PATH those that the project's data.yaml binds.",
+)
 @click.option("--fail-on", type=click.Choice(list(_FAILING)), default="error", help="warning: exit code 3 if there is one.")
 @format_("text", "json", "github", "junit")
 @click.option("--no-cache", is_flag=True, help="Prove everything anew.")
 @color
-def check(paths: tuple[Path, ...], fast: bool, with_data: bool, fail_on: str, format_: str, no_cache: bool) -> Exit:
+def check(paths: tuple[Path, ...], fast: bool, data: str | None, fail_on: str, format_: str, no_cache: bool) -> Exit:
     """Check definitions: YAML, shape, syntax, names, units, identities, benchmarks.
 
     Without a PATH the project around the current folder is checked.
@@ -37,10 +45,11 @@ def check(paths: tuple[Path, ...], fast: bool, with_data: bool, fail_on: str, fo
     places = paths or (own_project(None),)
     catalog = open_catalog(*places)
     findings = pipeline.check(catalog, fast=fast, cache=not no_cache)
-    if with_data:
+    if data is not None:
         from kpidsl.cli.data import data_findings
 
-        findings = Diagnostics([*findings, *data_findings(catalog, places[0])])
+        given = None if data == _BOUND else Path(data)
+        findings = Diagnostics([*findings, *data_findings(catalog, places[0], given)])
     report = Report(findings, tuple(file.name for file in catalog.definitions.files), _FAILING[fail_on])
     give(import_module(f"kpidsl.render.diagnostics.{format_}").show(report, paint(stdout())))
     return _exit(report)

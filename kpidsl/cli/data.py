@@ -29,12 +29,14 @@ def bound_data(place: Path, given: Path | None = None) -> Path:
     return found
 
 
-def data_findings(catalog: Catalog, place: Path) -> tuple[Diagnostic, ...]:
-    """What the rows that a project binds do not keep to: columns, types, keys, references, listed values."""
+def data_findings(catalog: Catalog, place: Path, given: Path | None = None) -> tuple[Diagnostic, ...]:
+    """What the rows given, else those that a project binds, do not keep to: columns, types, keys, references, listed values."""
     from kpidsl.data.bind import check_all
-    from kpidsl.data.inputs import from_bindings
+    from kpidsl.data.inputs import from_bindings, from_folder
 
-    path = bound_data(place)
+    path = bound_data(place, given)
+    if path.is_dir():
+        return check_all(catalog, from_folder(path, catalog.sources))
     file, found = read_file(path)
     bindings, problems = (None, ()) if file is None else read_bindings(file, path.parent)
     return (*found, *problems, *(check_all(catalog, from_bindings(bindings)) if bindings is not None else ()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 
@@ -16,7 +18,9 @@ from kpidsl.cli.pages import codes, page
 from kpidsl.cli.project import open_project
 from kpidsl.render.explanation.explanation import explain as explain_value
 from kpidsl.render.explanation.page import show as show_page
-from kpidsl.suggest import nearest
+
+# How much of a name must be right before another one is suggested: there are so many codes that one is always a little alike.
+_ALIKE = 0.75
 
 
 @click.command()
@@ -48,5 +52,9 @@ def _unknown(name: str, catalog: Catalog) -> str:
     for kind, names in (("source", catalog.sources), ("dimension", catalog.dimensions)):
         if name in names:
             return f"`{name}` is a {kind}; `kpidsl list {kind}s` shows it"
-    suggestion = nearest(name, [*catalog.values, *codes()])
+    suggestion = _nearest(name, catalog.values) or _nearest(name.replace("_", "-"), codes())
     return f"nothing is called `{name}`" + (f"; perhaps `{suggestion}`?" if suggestion else "")
+
+
+def _nearest(name: str, known: Iterable[str]) -> str | None:
+    return next(iter(get_close_matches(name.lower(), list(known), n=1, cutoff=_ALIKE)), None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import click
 from kpidsl.cli.exits import Exit, Misuse
 from kpidsl.cli.options import color, project
 from kpidsl.cli.output import give
+from kpidsl.cli.writing import templates, write_files
 from kpidsl.render.visible import visible
 
 _TEMPLATES = ("ratio", "sum", "average")
@@ -41,24 +41,6 @@ def new(name: str | None, kpi: str | None, template: str | None, project: Path |
     if kpi or template or project:
         raise Misuse("a new project takes nothing but its name; a new KPI is `kpidsl new kpi NAME`")
     return _write_project(Path(name or "."))
-
-
-def templates() -> Traversable:
-    """The folder of templates."""
-    return files("kpidsl.cli") / "templates"
-
-
-def write_files(texts: dict[Path, str]) -> None:
-    """Write new files, all or none of them: one that is there already is a misuse."""
-    there = [path for path in texts if path.exists()]
-    if there:
-        raise Misuse(f"`{there[0]}` is there already, and nothing was written")
-    try:
-        for path, text in texts.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Misuse(f"`{path}` cannot be written: {(error.strerror or 'unknown reason').lower()}") from error
 
 
 def _write_project(folder: Path) -> Exit:

@@ -8,7 +8,7 @@ from pathlib import Path
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.cli.exits import Misuse
 from kpidsl.cli.output import say
-from kpidsl.documents.find import PROJECT
+from kpidsl.documents.find import BINDINGS, PROJECT
 from kpidsl.pipeline import load
 from kpidsl.render.words import counted
 from kpidsl.shipped import folder
@@ -32,6 +32,12 @@ def nearest_project(start: Path) -> Path | None:
     return found.relative_to(current) if found is not None and found.is_relative_to(current) else found
 
 
+def _is_bindings(path: Path) -> bool:
+    """Whether a path is the `data.yaml` of a folder or project; below `definitions` a file may be called so."""
+    home = nearest_project(path.parent) or path.parent
+    return path.name in BINDINGS and path.is_file() and path.resolve().parent == home.resolve()
+
+
 def own_project(path: Path | None) -> Path:
     """The path given, else the current project's; outside of one there is nothing to check."""
     found = path or nearest_project(Path.cwd())
@@ -43,7 +49,10 @@ def own_project(path: Path | None) -> Path:
 
 
 def open_catalog(*paths: Path) -> Catalog:
-    """The catalog of the definitions at some paths; a path with nothing to read is a misuse of the command."""
+    """The catalog of the definitions at some paths; a path without any, or with something else, is a misuse of the command."""
+    for path in paths:
+        if _is_bindings(path):
+            raise Misuse(f"`{path}` holds bindings rather than definitions; `kpidsl check --data {path}` checks it")
     catalog = load(*paths)
     nothing = [finding for finding in catalog.diagnostics.errors if finding.code in _NOTHING_TO_READ]
     if nothing:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Mapping as Row
-from fractions import Fraction
 
 from kpidsl.documents.entries import Entry, items_of, pairs_of
 from kpidsl.documents.model import Absent, Ask, Identity, Test, Written
 from kpidsl.documents.model import Scalar as Value
 from kpidsl.documents.nodes import Node, Scalar, is_empty
-from kpidsl.documents.scalars import core_value, row_value
+from kpidsl.documents.scalars import given_value, row_value, share_value
 from kpidsl.language.parser import parse_claim, parse_expression
 from kpidsl.text import File, Span
 
@@ -34,9 +33,10 @@ def decode_test(entry: Entry, name: Written[str], node: Node) -> Test:
     error = _error(entry)
     return Test(
         name,
-        given={source.value: (source, _rows(entry.file, rows, row_value)) for source, rows in entry.entries("given")},
+        given={source.value: (source, _rows(entry.file, rows, given_value)) for source, rows in entry.entries("given")},
+        columns={source.value: _columns(entry.file, rows) for source, rows in entry.entries("given")},
         ask=_ask(entry.entry("ask")),
-        expect=None if error or expect is None else _rows(entry.file, expect, _expected),
+        expect=None if error or expect is None else _rows(entry.file, expect, expected_value),
         expect_place=place,
         error=error,
         description=entry.text("description"),
@@ -83,16 +83,18 @@ def _row(file: File, node: Node, value: Callable[[Scalar], Value]) -> dict[str, 
     }
 
 
-def _expected(node: Scalar) -> Value:
+def _columns(file: File, rows: Node) -> tuple[Written[str], ...]:
+    """The names of the columns in some rows, each where it stands first."""
+    keys = {name: key for item in reversed(items_of(rows)) for name, (key, _) in pairs_of(item).items()}
+    return tuple(Written(name, file, Span(key.start, key.end)) for name, key in keys.items())
+
+
+def expected_value(node: Scalar) -> Value:
     """A cell of an expected row: plain `missing` and `undefined` are no texts, and `25%` is a number."""
     value = row_value(node)
     if not node.plain or not isinstance(value, str):
         return value
     if value in ("missing", "undefined"):
         return None if value == "missing" else Absent.UNDEFINED
-    return _share(value)
-
-
-def _share(text: str) -> str | Fraction:
-    number = core_value(Scalar(text[:-1], "", 0, 0)) if len(text) > 1 and text[-1] == "%" else None
-    return Fraction(number) / 100 if isinstance(number, int | Fraction) else text
+    share = share_value(value)
+    return value if share is None else share

@@ -190,11 +190,12 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """Rows in, values out."""
+    """Rows in, values out. `columns` are those that are given of each source, where each stands first."""
 
     name: Written[str]
     given: Mapping[str, tuple[Written[str], tuple[Mapping[str, Written[Scalar]], ...]]]
     ask: Ask
+    columns: Mapping[str, tuple[Written[str], ...]] = field(default_factory=dict)
     expect: tuple[Mapping[str, Written[Scalar]], ...] | None = None
     expect_place: Written[str] | None = None
     error: Written[str] | None = None

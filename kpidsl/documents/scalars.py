@@ -52,6 +52,18 @@ def row_value(node: Scalar) -> str | bool | int | Fraction | date | datetime | N
     return _moment(value) if isinstance(value, str) and node.plain else value
 
 
+def share_value(text: str) -> Fraction | None:
+    """The value of a percentage, `25%` being 1/4; None for any other text."""
+    number = core_value(Scalar(text[:-1], "", 0, 0)) if len(text) > 1 and text[-1] == "%" else None
+    return Fraction(number) / 100 if isinstance(number, int | Fraction) and not isinstance(number, bool) else None
+
+
+def given_value(node: Scalar) -> str | bool | int | Fraction | date | datetime | None:
+    """The value of a cell in a given row: as `row_value`, and plain `missing` is no text."""
+    value = row_value(node)
+    return None if node.plain and value == "missing" else value
+
+
 def _moment(text: str) -> str | date | datetime:
     try:
         if _DAY.match(text):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
@@ -122,7 +122,7 @@ class _Run:
         """The cells of one scan."""
         rows = Rows(self.plan.catalog, self.tables, scan.source)
         if isinstance(scan.placement, Timeless):
-            return self._collected(scan, rows, None, 0, None)
+            return replace(self._collected(scan, rows, None, 0, None), known=_is_known(self.tables[scan.source]))
         assert isinstance(scan.placement, Dated)
         line = self.lines[scan.source, scan.placement.date]
         observed = _observed(self.tables[scan.source], line, self.plan.as_of)
@@ -189,10 +189,7 @@ def _sources(scan: Scan, catalog: Catalog) -> set[str]:
     for core in _cores(scan):
         for node in walk(core):
             if isinstance(node, Reference):
-                source = scan.source
-                for part in node.path[:-1]:
-                    source = catalog.sources[source].columns[part].references or source
-                    sources.add(source)
+                sources.update(source for source, _ in catalog.steps(scan.source, node.path))
     return sources
 
 
@@ -206,6 +203,11 @@ def _observed(table: Table, line: Timeline, as_of: datetime) -> tuple[np.datetim
         return None
     first, last = (np.datetime64(bound, "us") for bound in line.bounds)
     return first, last
+
+
+def _is_known(table: Table) -> bool:
+    """Whether the rows of a timeless source are known: it says that they are not by covering no time at all."""
+    return table.covers is None or bool(table.covers[0] < table.covers[1])
 
 
 def _empty(scan: Scan, observed: tuple[np.datetime64, np.datetime64] | None) -> Partial:

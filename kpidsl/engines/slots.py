@@ -19,7 +19,7 @@ class Partial:
     `period` indexes Slots.periods (all 0 without a grain or for a timeless source); `keys` has for each dimension an object
     array (str, bool, datetime.date or datetime; None is missing); `slots` has an array per slot, NaN where nothing was
     collected (Count and Distinct are int64 and 0). `observed` is the first and last date used, before any filter; None for
-    no dated rows.
+    no dated rows. `known` is false for a timeless source whose rows are not known.
     """
 
     period: NDArray[np.int64]
@@ -28,6 +28,7 @@ class Partial:
     observed: tuple[np.datetime64, np.datetime64] | None
     rows_read: int
     timeless: bool = False
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -236,10 +236,8 @@ def _columns_of(node: Aggregate, catalog: Catalog) -> Iterator[tuple[str, str]]:
 
 
 def _columns_on(source: str, path: tuple[str, ...], catalog: Catalog) -> Iterator[tuple[str, str]]:
-    for part in path[:-1]:
-        yield source, part
-        target = catalog.sources[source].columns[part].references
-        assert target is not None
-        source = target
-        yield source, catalog.sources[source].key[0]
-    yield source, path[-1]
+    """The columns that a path reads, the keys of the sources on the way included."""
+    for place, (owner, column) in enumerate(catalog.steps(source, path)):
+        if place:
+            yield owner, catalog.sources[owner].key[0]
+        yield owner, column

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, time
 
 
 def counted(number: int, noun: str) -> str:
@@ -14,3 +15,8 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     """`a`, `a and b`, `a, b and c`."""
     *rest, final = words or [""]
     return f"{', '.join(rest)} {last} {final}" if rest else final
+
+
+def moment(at: datetime) -> str:
+    """A day, with the time of day unless it is midnight: `2026-05-05`, `2026-05-05 13:00`."""
+    return at.date().isoformat() if at.time() == time() else at.isoformat(" ", "minutes")

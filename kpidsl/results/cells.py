@@ -100,7 +100,7 @@ def _rows(partial: Partial, ranked: Codes, codes: Codes, combined: Codes, size: 
 def _observed_periods(partial: Partial, starts: NDArray[np.datetime64], count: int) -> Bools:
     """In which periods a source is observed: those that share a moment with the time from its first to its last row."""
     if partial.timeless:
-        return np.ones(count, dtype=np.bool_)
+        return np.full(count, partial.known)
     if partial.observed is None or len(starts) < 2:
         return np.zeros(count, dtype=np.bool_)
     first, last = partial.observed

@@ -17,11 +17,13 @@ from kpidsl.catalog.catalog import Catalog, Source
 from kpidsl.catalog.core import Reference, Type
 from kpidsl.data.given import Frame, Given
 from kpidsl.documents.model import Scalar, Test, Written
+from kpidsl.documents.scalars import share_value
 from kpidsl.periods.bounds import next_start, start_of
 from kpidsl.plan.ask import midnight, read_moment
 from kpidsl.plan.nodes import Closing, Dated, Plan, Question
 
 Row = Mapping[str, Written[Scalar]]
+_NEVER = (date.min, date.min)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,11 @@ def frames(test: Test, catalog: Catalog, span: Span | None) -> dict[str, Given]:
     """The given rows as frames; every source that is not given is there too, empty and never observed."""
     given: dict[str, Given] = {}
     for name, source in catalog.sources.items():
-        rows = test.given[name][1] if name in test.given else ()
-        covers = (span.start, span.end) if span is not None and name in test.given and source.time else None
-        given[name] = Given(Frame(_frame(rows, source)), covers=covers)
+        if name in test.given:
+            covers = (span.start, span.end) if span is not None and source.time else None
+            given[name] = Given(Frame(_frame(test.given[name][1], source)), covers=covers)
+        else:
+            given[name] = Given(Frame(_frame((), source)), covers=_NEVER)
     return given
 
 
@@ -56,7 +60,7 @@ def _frame(rows: tuple[Row, ...], source: Source) -> pd.DataFrame:
 def _cell(row: Row, name: str, kind: Type, number: int | None) -> object:
     if number is not None:
         return number if kind is Type.NUMBER else str(number)
-    value = row[name].value if name in row else None
+    value = _value(row[name], kind) if name in row else None
     match value:
         case Fraction():
             return float(value)
@@ -64,6 +68,19 @@ def _cell(row: Row, name: str, kind: Type, number: int | None) -> object:
             return str(value)
         case _:
             return value
+
+
+def _value(written: Written[Scalar], kind: Type) -> Scalar:
+    """What is written, in a column of numbers `25%` as 1/4; in quotes it is text, which is no number."""
+    value = written.value
+    if kind is not Type.NUMBER or not isinstance(value, str) or not _is_plain(written):
+        return value
+    share = share_value(value)
+    return value if share is None else share
+
+
+def _is_plain(written: Written[Scalar]) -> bool:
+    return written.file.text[written.span.start : written.span.end] == written.value
 
 
 def span_of(test: Test, plan: Plan) -> Span | None:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from kpidsl.catalog.catalog import Catalog, Example
 from kpidsl.catalog.core import Constant, Core
 from kpidsl.diagnostics import Label
+from kpidsl.documents import nodes
+from kpidsl.documents.decode_tests import expected_value
 from kpidsl.documents.model import Absent, Scalar, Test, Written
 from kpidsl.errors import KpidslError
 from kpidsl.pipeline import calc, evaluate
 from kpidsl.plan.ask import ask
 from kpidsl.plan.build import make_plan
 from kpidsl.results.result import Result
+from kpidsl.results.table import column_names
 from kpidsl.workflow.rows import Row, Span, frames, span_of
 
 _DIGITS = 1e-9
@@ -116,7 +120,9 @@ def _rows(test: Test, catalog: Catalog) -> Iterator[str]:
     if test.error is not None:
         yield f"expected is the error `{test.error.value}`, and the ask was answered"
     elif test.expect is not None:
-        yield from _compare(test.expect, list(_cells(result)), result)
+        differences = tuple(_compare(test.expect, result))
+        yield from differences
+        yield from (finding.headline for finding in result.diagnostics.errors if differences)
 
 
 def _unknown(test: Test, catalog: Catalog) -> Iterator[str]:
@@ -167,20 +173,30 @@ def _refused(test: Test, error: KpidslError) -> Iterator[str]:
         yield f"expected is the error `{test.error.value}`, and it is `{', '.join(codes)}`: {error}"
 
 
+def _keys(result: Result) -> dict[str, str]:
+    """What names a cell to the column of the answer: the period, and dimensions as they are called there.
+
+    A dimension that is called like a value asked for has `by_` before its name too.
+    """
+    names = column_names(result.axis)
+    dimensions = names[names.index("start") + 1 : names.index("value")]
+    return {"period": "period", **{f"by_{name}" if name in result.figures else name: name for name in dimensions}}
+
+
 def _cells(result: Result) -> Iterator[dict[str, Any]]:
     """One mapping for each cell: period, dimensions, and of each value its number and parts (`cac`, `cac.verdict`)."""
     cells: dict[tuple[object, ...], dict[str, Any]] = {}
-    keys = ["period", *result.axis.dimensions]
+    keys = _keys(result)
     for row in result.frame.to_dict("records"):
-        place = {key: row[key] for key in keys if key in row}
+        place = {key: row[column] for key, column in keys.items()}
         cell = cells.setdefault(tuple(place.values()), dict(place))
         cell[row["kpi"]] = row
     yield from cells.values()
 
 
-def _compare(expected: tuple[Row, ...], cells: list[dict[str, Any]], result: Result) -> Iterator[str]:
-    keys = {"period", *result.axis.dimensions}
-    left = list(cells)
+def _compare(expected: tuple[Row, ...], result: Result) -> Iterator[str]:
+    keys = _keys(result)
+    left = list(_cells(result))
     for row in expected:
         place = {name: written for name, written in row.items() if name in keys}
         match = next(
@@ -194,7 +210,8 @@ def _compare(expected: tuple[Row, ...], cells: list[dict[str, Any]], result: Res
             if name not in keys:
                 yield from _difference(name, written, match, place)
     for cell in left:
-        yield f"unexpected row: {', '.join(f'{key} {cell[key]}' for key in cell if key in keys) or 'the only one'}"
+        place = ", ".join(f"{key} {_spelled(cell[key])}" for key in cell if key in keys)
+        yield f"unexpected row: {place or 'the only one'}"
 
 
 def _difference(
@@ -258,7 +275,17 @@ def _expected(value: Scalar) -> str:
         case Fraction():
             return f"{float(value):.12g}"
         case _:
-            return str(value)
+            return _spelled(value)
+
+
+def _spelled(value: object) -> str:
+    """A value as a test writes it: a text in quotes where it would be read as something else without."""
+    if value is None or value != value:
+        return "missing"
+    if not isinstance(value, str):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    read = expected_value(nodes.Scalar(value, "", 0, 0))
+    return value if isinstance(read, date) or str(read) == value else f'"{value}"'
 
 
 def _shown(cell: Mapping[str, Any], part: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kpidsl.catalog.catalog import Benchmark, Catalog, Example, Identity, Source, Value
 from kpidsl.catalog.core import aggregates, value_names
@@ -14,6 +14,8 @@ from kpidsl.plan.build import values_under
 from kpidsl.render.listing import formula
 from kpidsl.units.unit import show
 
+_MANY = 12
+FOLDED = "what is used repeatedly is shown where it stands first"
 Prove = Callable[[Catalog], Sequence[Outcome]]
 _SIGNS = {"lower": "lower is better", "higher": "higher is better", "inside": "inside its range is best", "none": "for context"}
 
@@ -99,6 +101,28 @@ def explain(name: str, catalog: Catalog, prove: Prove | None = None) -> Explanat
         tuple(_given(example) for example in catalog.examples if example.kpi == name),
         tuple(_claims(name, catalog, prove)),
     )
+
+
+def folded(uses: Sequence[Use]) -> tuple[Use, ...]:
+    """The lineage as people are shown it: where it ends in many leaves, each of them only where it stands first."""
+    leaves = [_is_leaf(use, after) for use, after in zip(uses, [*uses[1:], None], strict=True)]
+    if leaves.count(True) <= _MANY:
+        return tuple(uses)
+    first: dict[tuple[str, str], int] = {}
+    for place, use in enumerate(uses):
+        first.setdefault((use.kind, use.name), place)
+    kept = [use for place, use in enumerate(uses) if not leaves[place] or first[use.kind, use.name] == place]
+    return tuple(replace(use, last=_lasts(use.depth, kept[place + 1 :])) for place, use in enumerate(kept))
+
+
+def _is_leaf(use: Use, after: Use | None) -> bool:
+    return not use.again and (after is None or after.depth <= use.depth)
+
+
+def _lasts(depth: int, below: Sequence[Use]) -> tuple[bool, ...]:
+    """For each step down to a depth whether its branch ends before the lines below come back to it."""
+    backs = (next((use.depth for use in below if use.depth <= step), 0) for step in range(1, depth + 1))
+    return tuple(back < step for step, back in enumerate(backs, start=1))
 
 
 def _facts(kpi: model.Kpi) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kpidsl.render.explanation.explanation import Explanation, Use
+from kpidsl.render.explanation.explanation import FOLDED, Explanation, Use, folded
 from kpidsl.render.markdown import code, escape
 
 
@@ -13,7 +13,9 @@ def show(explanation: Explanation, color: bool = False, width: int | None = None
     parts = [f"## {escape(explanation.title or explanation.name)}", escape(explanation.description)]
     parts.append("\n".join(_facts(explanation)))
     if len(explanation.uses) > 1:
-        parts.append("\n".join(["Made of", "", *(_use(use) for use in explanation.uses)]))
+        uses = folded(explanation.uses)
+        parts.append("\n".join(["Made of", "", *(_use(use) for use in uses)]))
+        parts.append(f"({FOLDED})" if len(uses) < len(explanation.uses) else "")
     if explanation.examples:
         lines = (f"- {_given(each.given)} gives {code(each.expect)}" for each in explanation.examples)
         parts.append("\n".join(["Examples", "", *lines]))

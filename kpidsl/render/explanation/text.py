@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
-from kpidsl.render.explanation.explanation import Claim, Explanation, Given, Use
+from kpidsl.render.explanation.explanation import FOLDED, Claim, Explanation, Given, Use, folded
 from kpidsl.render.paint import Paint, Role, colours, plain
 from kpidsl.render.tables import text as tables
 from kpidsl.render.tables.table import Entry, Head, Table
@@ -21,7 +21,7 @@ def show(explanation: Explanation, color: bool = False, width: int | None = None
     paint = colours() if color else plain
     parts = ["\n".join(_head(explanation, paint, width)), "\n".join(_facts(explanation, paint))]
     if len(explanation.uses) > 1:
-        parts.append(tables.show(Table.of(_USES, (_use(use) for use in explanation.uses[1:])), color, width).rstrip("\n"))
+        parts.append(_lineage(explanation.uses, color, width))
     for title, lines in (("examples", _examples(explanation.examples)), ("identities", _claims(explanation.identities, paint))):
         if listed := [f"  {line}" for line in lines]:
             parts.append("\n".join([paint(Role.QUIET, title), *listed]))
@@ -50,6 +50,12 @@ def _facts(explanation: Explanation, paint: Paint) -> Iterator[str]:
 
 def _line(label: str, text: str, paint: Paint) -> str:
     return f"  {paint(Role.QUIET, f'{label:<{_LABEL}}')}{text}"
+
+
+def _lineage(uses: Sequence[Use], color: bool, width: int | None) -> str:
+    shown = folded(uses)
+    note = "\n" + (colours() if color else plain)(Role.QUIET, f"({FOLDED})") if len(shown) < len(uses) else ""
+    return tables.show(Table.of(_USES, (_use(use) for use in shown[1:])), color, width).rstrip("\n") + note
 
 
 def _use(use: Use) -> Iterable[Entry]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kpidsl.render.markdown import code, escape
-from kpidsl.render.results.view import Cell, Shown, is_overview, shown, word
+from kpidsl.render.results.view import Cell, Shown, is_overview, no_cells, shown, word
 from kpidsl.render.tables import markdown as tables
 from kpidsl.render.tables.table import Entry, Head, Table
 from kpidsl.results.result import Result
@@ -14,7 +14,7 @@ from kpidsl.results.result import Result
 def show(result: Result, color: bool = False, width: int | None = None) -> str:
     """One table where every KPI has one cell, else a section for each."""
     figures = shown(result)
-    if is_overview(result):
+    if is_overview(result, figures):
         return tables.show(_overview(figures)) + "".join(_cites(figures))
     return "\n".join(_section(figure, result) for figure in figures)
 
@@ -33,7 +33,8 @@ def _section(figure: Shown, result: Result) -> str:
     table = Table.of(heads, (["" if period else cell.period, *cell.keys, *_row(cell)] for cell in figure.cells))
     facts = ", ".join([code(figure.name), escape(figure.unit), *([period] if period else [])])
     head = f"### {escape(figure.title or figure.name)}\n\n{facts}\n\n"
-    return head + tables.show(table) + "".join(_cites([figure]))
+    cells = tables.show(table) if figure.cells else f"{escape(no_cells(result))}\n"
+    return head + cells + "".join(_cites([figure]))
 
 
 def _heads() -> list[Head]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from kpidsl.render.paint import Paint, Role, colours, plain
 from kpidsl.render.results.card import card, name
-from kpidsl.render.results.view import Cell, Shown, is_overview, role, shown, word
+from kpidsl.render.results.view import Cell, Shown, is_overview, no_cells, role, shown, word
 from kpidsl.render.tables import text as tables
 from kpidsl.render.tables.table import Entry, Head, Table
-from kpidsl.render.words import counted
+from kpidsl.render.words import counted, moment
 from kpidsl.results.result import Result
 from kpidsl.results.verdicts import Verdict
 
@@ -25,7 +26,7 @@ def show(result: Result, color: bool = False, width: int | None = None) -> str:
     """The result; a `width` folds it into a terminal, without one every line is as long as it needs to be."""
     paint = colours() if color else plain
     figures = shown(result)
-    if not is_overview(result):
+    if not is_overview(result, figures):
         parts = [_block(figure, result, color, width, paint) for figure in figures]
     elif len(figures) == 1:
         parts = [card(figures[0], paint, width)]
@@ -62,7 +63,7 @@ def _block(figure: Shown, result: Result, color: bool, width: int | None, paint:
     ]
     facts = [period if result.axis.dimensions else "", figure.unit, f"benchmark {range}" if range else ""]
     title = name(figure, paint) + paint(Role.QUIET, "".join(f", {fact}" for fact in facts if fact))
-    return f"{title}\n{tables.show(Table.of(heads, rows), color, width) if rows else 'no cells'}\n".rstrip("\n") + "\n"
+    return f"{title}\n" + (tables.show(Table.of(heads, rows), color, width) if rows else f"{no_cells(result)}\n")
 
 
 def _value(cell: Cell) -> Entry:
@@ -85,8 +86,14 @@ def _foot(result: Result, figures: Sequence[Shown], paint: Paint) -> str:
     lines = []
     if len(verdicts) > 1 and counts:
         lines.append(", ".join(paint(role(verdict), f"{number:,} {word(verdict)}") for verdict, number in counts))
-    if result.rows and result.axis.as_of is not None:
-        periods = {cell.period for figure in figures for cell in figure.cells}
-        period = f"{periods.pop()}, " if len(figures) > 1 and is_overview(result) and len(periods) == 1 else ""
-        lines.append(paint(Role.QUIET, f"{period}as of {result.axis.as_of:%Y-%m-%d}, {counted(result.rows, 'row')} read"))
+    if result.axis.as_of is not None and verdicts:
+        lines.append(paint(Role.QUIET, _read(result, figures, result.axis.as_of)))
     return "".join(f"{line}\n" for line in lines)
+
+
+def _read(result: Result, figures: Sequence[Shown], as_of: datetime) -> str:
+    """What the values were read from; in an overview, where no other line says it, in which period."""
+    periods = {cell.period for figure in figures for cell in figure.cells}
+    period = periods.pop() if len(figures) > 1 and is_overview(result, figures) and len(periods) == 1 else ""
+    rows = counted(result.rows, "row") if result.rows else "no rows"
+    return f"{period}{', ' if period else ''}as of {moment(as_of)}, {rows} read"

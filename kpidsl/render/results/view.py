@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kpidsl.catalog.catalog import Benchmark
 from kpidsl.documents import model
 from kpidsl.render.paint import Role
+from kpidsl.render.words import moment
 from kpidsl.results.estimates import Method
 from kpidsl.results.figures import Axis, Figure
 from kpidsl.results.numbers import show_exact, show_number
@@ -41,7 +42,8 @@ class Judged:
 class Cell:
     """A value in its period and combination of dimension values; texts are empty where there is nothing to say.
 
-    `why` says it next to the interval, `reason` in a sentence that can stand alone. `judged` has the deciding benchmark first.
+    `why` says it next to the interval, `reason` in a sentence that can stand alone; what `value` says already neither repeats.
+    `judged` has the deciding benchmark first.
     """
 
     period: str
@@ -73,9 +75,15 @@ def shown(result: Result) -> list[Shown]:
     return [_shown(name, figure, result.axis) for name, figure in result.figures.items()]
 
 
-def is_overview(result: Result) -> bool:
+def is_overview(result: Result, figures: Sequence[Shown]) -> bool:
     """Whether each value has one cell, so that one line says it."""
-    return not result.axis.dimensions and len(result.axis) <= 1
+    return not result.axis.dimensions and all(len(figure.cells) == 1 for figure in figures)
+
+
+def no_cells(result: Result) -> str:
+    """What is shown in place of cells where there are none, with the reason as far as a result knows it."""
+    at = f" as of {moment(result.axis.as_of)}" if result.axis.as_of else ""
+    return "no cells" if result.rows else f"no cells: no row{at} lies within the question"
 
 
 def word(verdict: Verdict | None) -> str:
@@ -104,17 +112,18 @@ def _cell(row: Mapping[str, Any], dimensions: tuple[str, ...], at: int, figure: 
     value, low, high = row["value"], row["low"], row["high"]
     verdict = None if row["verdict"] is None else Verdict(row["verdict"])
     bounds = None if low is None or high is None else (low, high)
-    why = _why(figure, at, verdict)
+    shown = _status(row["status"]) if value is None else _number(value, figure)
+    why, reason = _why(figure, at, verdict), "" if row["reason"] == shown else row["reason"]
     return Cell(
         period=row["period"] or "",
         keys=tuple(_key(row[name]) for name in dimensions),
-        value=_status(row["status"]) if value is None else _number(value, figure),
+        value=shown,
         number=value,
         interval=f"{_number(low, figure)} to {_number(high, figure)}" if bounds else "",
         bounds=bounds,
         verdict=verdict,
-        why=row["reason"] if why is None else why,
-        reason=row["reason"],
+        why=reason if why is None else why,
+        reason=reason,
         judged=tuple(_judged(figure, at)),
         parts=_parts(row["numerator"], row["denominator"]),
         rows=row["n"],
