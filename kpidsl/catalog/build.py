@@ -27,10 +27,15 @@ from kpidsl.units.system import UnitSystem
 from kpidsl.units.unit import PERCENT, show, time_symbol
 
 
+# What keeps a file, or a part of it, from being read at all; and the findings that this would cause elsewhere.
+_UNREAD = frozenset({"yaml-syntax", "yaml-too-large", "not-text", "unreadable-file"})
+_UNKNOWN = frozenset({"unknown-name", "unknown-unit"})
+
+
 def build_catalog(definitions: model.Definitions, earlier: Iterable[Diagnostic] = ()) -> Catalog:
     """The catalog of all definitions; `earlier` findings are kept among its diagnostics."""
     world = World(_units(definitions))
-    world.found.extend(earlier)
+    earlier = tuple(earlier)
     _report_units(definitions, world)
     sources = SourceBuilder(definitions.sources, world)
     sources.build()
@@ -52,8 +57,14 @@ def build_catalog(definitions: model.Definitions, earlier: Iterable[Diagnostic] 
         tests=definitions.tests,
         broken=frozenset(world.broken),
         definitions=definitions,
-        diagnostics=Diagnostics(world.found),
+        diagnostics=Diagnostics([*earlier, *_worth_saying(world.found, earlier)]),
     )
+
+
+def _worth_saying(found: Iterable[Diagnostic], earlier: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
+    """The findings, without the unknown names that a file which could not be read may well define."""
+    whole_files = not any(finding.code in _UNREAD for finding in earlier)
+    return (finding for finding in found if whole_files or finding.edit or finding.code not in _UNKNOWN)
 
 
 def _values(definitions: model.Definitions) -> tuple[Definition, ...]:

@@ -136,3 +136,14 @@ def test_the_published_win_rate_is_rejected_with_its_repair() -> None:
     assert finding.headline == "`win_rate` is declared percent, but its formula is in customer·proposal / conversation"
     assert [label.text for label in finding.labels] == ["customer", "proposal / conversation", "declared percent"]
     assert "`closing_rate` in place of `customers` gives signed_proposal / conversation, a proportion" in finding.help
+
+
+def test_a_file_that_cannot_be_read_is_not_complained_about_elsewhere() -> None:
+    texts = {
+        "measures.yaml": 'measures:\n  orders: count(orders)\n  "open: 1\n',
+        "kpis.yaml": "kpis:\n  doubled: {formula: customers * 2}\n  wrong: {formula: 1 +}\n",
+    }
+    codes = [finding.code for finding in kpidsl.load(texts=texts).diagnostics.errors]
+    assert "unknown-name" not in codes
+    assert codes.count("syntax-error") == 1
+    assert "yaml-syntax" in codes
