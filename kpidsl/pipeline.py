@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING
 from kpidsl.catalog.build import build_catalog
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.checks.check import check as run_checks
-from kpidsl.diagnostics import Diagnostic, Diagnostics, Severity
-from kpidsl.documents.bindings import Bindings, read_bindings
-from kpidsl.documents.find import read_file, read_project, read_texts
+from kpidsl.diagnostics import Diagnostic, Diagnostics
+from kpidsl.documents.bindings import Bindings
+from kpidsl.documents.find import read_project, read_texts
 from kpidsl.documents.read import read
 from kpidsl.errors import AskError, DataError, DefinitionError
 from kpidsl.periods.grain import Grain
@@ -65,7 +65,7 @@ def evaluate(
     kpis: Sequence[str] | str = (),
     *,
     data: Data | None = None,
-    by: Sequence[str] = (),
+    by: Sequence[str] | str = (),
     every: str | Grain | None = None,
     start: Moment = None,
     end: Moment = None,
@@ -79,13 +79,18 @@ def evaluate(
 
     `data` is frames by source name, a folder with files called like the sources, or a `data.yaml`; `start` and `end` are
     half-open; `where` is a condition on dimensions; `covers` says for which half-open time a frame is complete.
-    Raises AskError where the question means nothing. A source that cannot be used fails the KPIs that need it and no others.
+    Raises AskError where the question means nothing and DataError where `data` is nothing to read from; a source that cannot
+    be used fails the KPIs that need it and no others.
     """
-    given, settled, found = _inputs(catalog, data, covers or {})
-    names = [kpis] if isinstance(kpis, str) else kpis
+    from kpidsl.data.inputs import read_inputs
+
+    given, settled, found = read_inputs(catalog, data, covers or {})
+    if given is None:
+        raise DataError(found)
+    names, groups = [kpis] if isinstance(kpis, str) else kpis, [by] if isinstance(by, str) else by
     asked = as_of if as_of is not None else settled
     question, problems = ask(
-        catalog, names, by=by, every=every, start=start, end=end, where=where, as_of=asked, parameters=parameters
+        catalog, names, by=groups, every=every, start=start, end=end, where=where, as_of=asked, parameters=parameters
     )
     if question is None:
         raise AskError([*found, *problems])
@@ -129,26 +134,6 @@ def _failure(name: str, catalog: Catalog, question: Question, failed: frozenset[
     """Why a value cannot be computed from the sources that could be used; empty if it can."""
     missing = sorted(sources_under(name, catalog, question) & failed)
     return f"source {' and '.join(missing)} could not be used" if missing else ""
-
-
-def _inputs(
-    catalog: Catalog, data: Data | None, covers: Mapping[str, tuple[date | datetime, date | datetime]]
-) -> tuple[dict[str, Given], Moment, tuple[Diagnostic, ...]]:
-    """What is given for each source, the moment that a `data.yaml` fixes, and what is wrong with it."""
-    from kpidsl.data import inputs
-
-    if isinstance(data, Bindings):
-        return inputs.from_bindings(data), data.as_of.value if data.as_of else None, ()
-    if isinstance(data, str | Path):
-        path = Path(data)
-        if path.is_dir():
-            return inputs.from_folder(path, catalog.sources), None, ()
-        file, found = read_file(path)
-        bindings, problems = read_bindings(file, path.parent) if file is not None else (None, ())
-        if any(finding.severity is Severity.ERROR for finding in (*found, *problems)) or bindings is None:
-            raise DataError([*found, *problems])
-        return inputs.from_bindings(bindings), bindings.as_of.value if bindings.as_of else None, problems
-    return inputs.from_frames(data or {}, covers), None, ()
 
 
 def calc(catalog: Catalog, kpi: str, given: Mapping[str, Setting]) -> Result:

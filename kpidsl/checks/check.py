@@ -16,6 +16,7 @@ from kpidsl.checks.inspection import Inspection
 from kpidsl.checks.meanings import same_meanings
 from kpidsl.checks.outcome import Outcome
 from kpidsl.checks.percents import percents_are_fractions
+from kpidsl.checks.tests import tests_name_what_there_is
 from kpidsl.checks.units import units_agree
 from kpidsl.diagnostics import Diagnostic, Diagnostics
 
@@ -30,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     benchmark_ranges,
     benchmark_periods,
     percents_are_fractions,
+    tests_name_what_there_is,
 )
 
 

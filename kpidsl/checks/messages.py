@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,6 +12,7 @@ from kpidsl.checks.outcome import Witness
 from kpidsl.diagnostics import Diagnostic, Edit, Label, Severity
 from kpidsl.documents.model import Formula, Written
 from kpidsl.language import tree
+from kpidsl.suggest import nearest
 from kpidsl.units.unit import Unit, show
 
 _MOST_CHARACTERS = 13
@@ -188,6 +189,27 @@ def benchmark_without_direction(kpi: str, benchmark: Benchmark, better: Written[
     headline = f"`{kpi}` says that no value is better, but its benchmark `{benchmark.name}` says which values are good"
     help_ = ("`better: inside` makes the range a target band; without a benchmark `none` is for context",)
     return _warning("benchmark-without-direction", headline, *labels, help=help_)
+
+
+# Tests
+
+
+def unknown_name_in_test(name: Written[str], kind: str, known: Iterable[str]) -> Diagnostic:
+    help_, edit = _meant(name, known)
+    return _error("unknown-name", f"no {kind} is called `{name.value}`", name.label(), help=help_, edit=edit)
+
+
+def unknown_column_in_test(name: Written[str], source: str, known: Iterable[str], derived: bool) -> Diagnostic:
+    if derived:
+        headline = f"`{name.value}` of source `{source}` is worked out by a formula, so no row gives it"
+        return _error("unknown-name", headline, name.label())
+    help_, edit = _meant(name, known)
+    return _error("unknown-name", f"source `{source}` has no column `{name.value}`", name.label(), help=help_, edit=edit)
+
+
+def _meant(name: Written[str], known: Iterable[str]) -> tuple[tuple[str, ...], Edit | None]:
+    near = nearest(name.value, sorted(known))
+    return ((f"perhaps `{near}`?",), Edit(name.file, name.span, near)) if near else ((), None)
 
 
 def number(value: Fraction) -> str:

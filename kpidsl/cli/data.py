@@ -8,8 +8,7 @@ from kpidsl.catalog.catalog import Catalog
 from kpidsl.cli.exits import Misuse
 from kpidsl.cli.project import nearest_project
 from kpidsl.diagnostics import Diagnostic
-from kpidsl.documents.bindings import read_bindings
-from kpidsl.documents.find import BINDINGS, read_file
+from kpidsl.documents.find import BINDINGS
 
 
 def bound_data(place: Path, given: Path | None = None) -> Path:
@@ -32,11 +31,7 @@ def bound_data(place: Path, given: Path | None = None) -> Path:
 def data_findings(catalog: Catalog, place: Path, given: Path | None = None) -> tuple[Diagnostic, ...]:
     """What the rows given, else those that a project binds, do not keep to: columns, types, keys, references, listed values."""
     from kpidsl.data.bind import check_all
-    from kpidsl.data.inputs import from_bindings, from_folder
+    from kpidsl.data.inputs import read_inputs
 
-    path = bound_data(place, given)
-    if path.is_dir():
-        return check_all(catalog, from_folder(path, catalog.sources))
-    file, found = read_file(path)
-    bindings, problems = (None, ()) if file is None else read_bindings(file, path.parent)
-    return (*found, *problems, *(check_all(catalog, from_bindings(bindings)) if bindings is not None else ()))
+    bound, _, found = read_inputs(catalog, bound_data(place, given), {})
+    return (*found, *(check_all(catalog, bound) if bound is not None else ()))

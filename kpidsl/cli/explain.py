@@ -19,8 +19,8 @@ from kpidsl.cli.project import open_project
 from kpidsl.render.explanation.explanation import explain as explain_value
 from kpidsl.render.explanation.page import show as show_page
 
-# How much of a name must be right before another one is suggested: there are so many codes that one is always a little alike.
-_ALIKE = 0.75
+# How alike a name must be to be suggested; there are so many codes that one is always a little alike.
+_ALIKE, _ALIKE_CODE = 0.7, 0.85
 
 
 @click.command()
@@ -52,9 +52,9 @@ def _unknown(name: str, catalog: Catalog) -> str:
     for kind, names in (("source", catalog.sources), ("dimension", catalog.dimensions)):
         if name in names:
             return f"`{name}` is a {kind}; `kpidsl list {kind}s` shows it"
-    suggestion = _nearest(name, catalog.values) or _nearest(name.replace("_", "-"), codes())
+    suggestion = _nearest(name, catalog.values, _ALIKE) or _nearest(name.replace("_", "-"), codes(), _ALIKE_CODE)
     return f"nothing is called `{name}`" + (f"; perhaps `{suggestion}`?" if suggestion else "")
 
 
-def _nearest(name: str, known: Iterable[str]) -> str | None:
-    return next(iter(get_close_matches(name.lower(), list(known), n=1, cutoff=_ALIKE)), None)
+def _nearest(name: str, known: Iterable[str], alike: float) -> str | None:
+    return next(iter(get_close_matches(name.lower(), list(known), n=1, cutoff=alike)), None)

@@ -18,7 +18,7 @@ from kpidsl.data.columns import Converted, Series, to_numbers, to_texts, to_trut
 from kpidsl.data.dates import Clock, to_dates
 from kpidsl.data.files import read_csv, read_parquet, read_stream
 from kpidsl.data.frames import FrameRows, read_excel
-from kpidsl.data.given import Cover, Csv, Excel, Frame, Given, Parquet
+from kpidsl.data.given import Cover, Csv, Excel, Frame, Given, Parquet, Unusable
 from kpidsl.data.links import link
 from kpidsl.data.rows import Refused, Rows
 from kpidsl.data.table import Array, Table
@@ -50,6 +50,8 @@ class _Reader:
         if given is None:
             spare = [each for each in self.given if each not in self.catalog.sources]
             self.found.append(messages.source_not_bound(name, spare or tuple(self.given)))
+            return
+        if isinstance(given.place, Unusable):
             return
         try:
             with closing(_open(name, given)) as rows:
@@ -119,7 +121,6 @@ def bind(catalog: Catalog, needs: Mapping[str, frozenset[str]], given: Mapping[s
 
 def check_all(catalog: Catalog, given: Mapping[str, Given]) -> tuple[Diagnostic, ...]:
     """Findings on everything that is given: every column and its type, keys, references, listed values."""
-    unknown = [messages.unknown_source(name, tuple(catalog.sources)) for name in given if name not in catalog.sources]
     reader = _Reader(catalog, given)
     for name, source in catalog.sources.items():
         if name in given:
@@ -128,7 +129,7 @@ def check_all(catalog: Catalog, given: Mapping[str, Given]) -> tuple[Diagnostic,
         finding = checks.repeated_key(catalog.sources[name], table, reader.places[name])
         reader.found.extend([finding] if finding is not None else [])
         _linked(catalog, table, reader)
-    return (*unknown, *reader.found)
+    return tuple(reader.found)
 
 
 def _open(source: str, given: Given) -> Rows:

@@ -34,7 +34,12 @@ class Excel:
     sheet: str | None = None
 
 
-Place = Frame | Csv | Parquet | Excel
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """What was said of the source is wrong, which was reported."""
+
+
+Place = Frame | Csv | Parquet | Excel | Unusable
 Cover = tuple[date | datetime, date | datetime]
 
 

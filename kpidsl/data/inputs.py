@@ -1,13 +1,19 @@
-"""What a host hands in as data (frames, a folder, a `data.yaml`) to one Given for each source."""
+"""What a host hands in as data (frames, a folder, a `data.yaml`) to one Given for each source, and what is wrong with it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
-from kpidsl.data.given import Csv, Excel, Frame, Given, Parquet, Place
-from kpidsl.documents.bindings import Binding, Bindings
+from kpidsl.catalog.catalog import Catalog
+from kpidsl.data import messages
+from kpidsl.data.given import Csv, Excel, Frame, Given, Parquet, Place, Unusable
+from kpidsl.diagnostics import Diagnostic
+from kpidsl.documents.bindings import Binding, Bindings, read_bindings
+from kpidsl.documents.find import read_file
+from kpidsl.documents.model import Written
 from kpidsl.periods.shift import add_days
 
 Span = tuple[date | datetime, date | datetime]
@@ -18,17 +24,81 @@ _ENDINGS: tuple[tuple[str, type[Csv] | type[Parquet] | type[Excel]], ...] = (
 )
 
 
+class Inputs(NamedTuple):
+    """What is given for each source (None where nothing can be read), the moment that a `data.yaml` fixes, and findings."""
+
+    given: dict[str, Given] | None
+    as_of: date | datetime | None
+    findings: tuple[Diagnostic, ...]
+
+
+def read_inputs(catalog: Catalog, data: object, covers: Mapping[str, Span]) -> Inputs:
+    """What `data` gives: frames by source name, a folder with files called like the sources, a `data.yaml`, or bindings.
+
+    `covers` says for which half-open time a frame is complete. Never raises: what cannot be data is a finding.
+    """
+    match data:
+        case None:
+            return Inputs({}, None, ())
+        case Bindings():
+            return _from_bindings(catalog, data, ())
+        case str() | Path():
+            path = Path(data)
+            return Inputs(from_folder(path, catalog.sources), None, ()) if path.is_dir() else _from_file(catalog, path)
+        case Mapping():
+            return Inputs(from_frames(data, covers), None, ())
+        case _:
+            return Inputs(None, None, (messages.not_data(type(data).__name__),))
+
+
+def _from_file(catalog: Catalog, path: Path) -> Inputs:
+    file, found = read_file(path)
+    if file is None:
+        return Inputs(None, None, found)
+    bindings, problems = read_bindings(file, path.parent)
+    if bindings is None:
+        return Inputs(None if problems else {}, None, (*found, *problems))
+    return _from_bindings(catalog, bindings, (*found, *problems))
+
+
+def _from_bindings(catalog: Catalog, bindings: Bindings, found: tuple[Diagnostic, ...]) -> Inputs:
+    as_of = bindings.as_of.value if bindings.as_of else None
+    return Inputs(from_bindings(bindings), as_of, (*found, *_unknown_names(catalog, bindings)))
+
+
+def _unknown_names(catalog: Catalog, bindings: Bindings) -> Iterator[Diagnostic]:
+    """Sources and columns that are bound and that no definition has; one with a mistake in its definition was reported."""
+    known = dict.fromkeys([*catalog.sources, *(source.name.value for source in catalog.definitions.sources)])
+    for name in (*(binding.source for binding in bindings.sources), *bindings.failed):
+        if name.value not in known:
+            yield messages.unknown_source(name, tuple(known))
+    for binding in bindings.sources:
+        if binding.source.value in catalog.sources:
+            yield from _unknown_columns(catalog, binding.source.value, [name for name, _ in binding.columns.values()])
+
+
+def _unknown_columns(catalog: Catalog, source: str, bound: Iterable[Written[str]]) -> Iterator[Diagnostic]:
+    columns, definition = catalog.sources[source].columns, catalog.sources[source].definition
+    known = {column.name.value for column in definition.columns} if definition else set()
+    for name in bound:
+        if name.value in columns and columns[name.value].formula is not None:
+            yield messages.derived_column_bound(name, source)
+        elif name.value not in {*columns, *known}:
+            yield messages.unknown_column(name, source, tuple(columns))
+
+
 def from_frames(frames: Mapping[str, object], covers: Mapping[str, Span]) -> dict[str, Given]:
     """Frames by source name; what already is a Given stays as it is."""
     return {
-        name: frame if isinstance(frame, Given) else Given(Frame(frame), covers=covers.get(name))
+        str(name): frame if isinstance(frame, Given) else Given(Frame(frame), covers=covers.get(name))
         for name, frame in frames.items()
     }
 
 
 def from_bindings(bindings: Bindings) -> dict[str, Given]:
     """The sources that a `data.yaml` binds; `covers` there names two days, both included."""
-    return {binding.source.value: _bound(binding) for binding in bindings.sources}
+    unusable = {name.value: Given(Unusable()) for name in bindings.failed}
+    return unusable | {binding.source.value: _bound(binding) for binding in bindings.sources}
 
 
 def from_folder(folder: Path, sources: Iterable[str]) -> dict[str, Given]:
@@ -47,7 +117,7 @@ def _bound(binding: Binding) -> Given:
     covers = binding.covers.value if binding.covers else None
     return Given(
         _place(binding),
-        {name: column.value for name, column in binding.columns.items()},
+        {name: column.value for name, (_, column) in binding.columns.items()},
         binding.timezone,
         binding.decimal,
         binding.date_format,

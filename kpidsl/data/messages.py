@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from kpidsl.catalog.core import Type
-from kpidsl.diagnostics import Diagnostic, Severity
+from kpidsl.diagnostics import Diagnostic, Edit, Severity
+from kpidsl.documents.model import Written
 from kpidsl.suggest import nearest
 
 _LISTED = 12
@@ -52,14 +53,35 @@ def source_not_bound(source: str, bound: Sequence[str]) -> Diagnostic:
     )
 
 
-def unknown_source(source: str, known: Sequence[str]) -> Diagnostic:
-    near = nearest(source, known)
-    return _error(
-        "unknown-source",
-        source,
-        f"data are given for `{source}`, and no source is called so",
-        f"perhaps `{near}`?" if near else f"the sources are {_names(known)}" if known else "",
-    )
+def unknown_source(written: Written[str], known: Sequence[str]) -> Diagnostic:
+    headline = f"data are given for `{written.value}`, and no source is called so"
+    help_, edit = _meant(written, known, "the sources")
+    return Diagnostic("unknown-source", Severity.ERROR, headline, (written.label(),), help=help_, edit=edit)
+
+
+def unknown_column(written: Written[str], source: str, known: Sequence[str]) -> Diagnostic:
+    headline = f"data are given for column `{written.value}` of source `{source}`, which has no such column"
+    help_, edit = _meant(written, known, "its columns")
+    return Diagnostic("unknown-name", Severity.ERROR, headline, (written.label(),), help=help_, edit=edit)
+
+
+def _meant(written: Written[str], known: Sequence[str], these: str) -> tuple[tuple[str, ...], Edit | None]:
+    near, label = nearest(written.value, known), written.label()
+    if near:
+        return (f"perhaps `{near}`?",), Edit(label.file, label.span, near)
+    return (f"{these} are {_names(known)}",) if known else (), None
+
+
+def derived_column_bound(written: Written[str], source: str) -> Diagnostic:
+    headline = f"data are given for column `{written.value}` of source `{source}`, which is worked out by a formula"
+    help_ = ("a derived column has no place in the data",)
+    return Diagnostic("unknown-name", Severity.ERROR, headline, (written.label(),), help=help_)
+
+
+def not_data(kind: str) -> Diagnostic:
+    headline = f"`data` is given as `{kind}`, which says nothing of where the rows of which source are"
+    help_ = 'data are frames by source name, as in `{"leads": frame}`, a folder, or a `data.yaml`'
+    return Diagnostic("not-a-frame", Severity.ERROR, headline, help=(help_,), about="data")
 
 
 def file_not_found(source: str, path: str) -> Diagnostic:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from kpidsl.diagnostics import Diagnostic
+from kpidsl.diagnostics import Diagnostic, Severity
 from kpidsl.documents import messages
 from kpidsl.documents.bindings_keys import FORMATS
 from kpidsl.documents.compose import compose
 from kpidsl.documents.decode_project import known_timezone
 from kpidsl.documents.entries import Entry, pairs_of
 from kpidsl.documents.model import Written
-from kpidsl.documents.nodes import Scalar
+from kpidsl.documents.nodes import Node, Scalar
 from kpidsl.documents.scalars import row_value
 from kpidsl.documents.shape import check_bindings
 from kpidsl.text import File, Span
@@ -22,13 +22,15 @@ from kpidsl.text import File, Span
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """The file of one source. `columns` are names in the file by the source's own; `covers` are two days, both included."""
+    """The file of one source. `columns` are names in the file by the source's own, both with their places; `covers` are two
+    days, both included.
+    """
 
     source: Written[str]
     format: str
     path: Written[Path]
     sheet: str | None = None
-    columns: Mapping[str, Written[str]] = field(default_factory=dict)
+    columns: Mapping[str, tuple[Written[str], Written[str]]] = field(default_factory=dict)
     timezone: str | None = None
     decimal: str = "."
     date_format: str | None = None
@@ -37,28 +39,42 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Bindings:
-    """Where the rows of each source are, and the moment at which questions are asked."""
+    """Where the rows of each source are, and the moment at which questions are asked; of the sources in `failed` what is said
+    is wrong, which was reported.
+    """
 
     as_of: Written[date | datetime] | None = None
     sources: tuple[Binding, ...] = ()
+    failed: tuple[Written[str], ...] = ()
 
 
 def read_bindings(file: File, folder: Path) -> tuple[Bindings | None, tuple[Diagnostic, ...]]:
-    """The bindings of a `data.yaml`, paths taken from `folder`; None if there is nothing in it or it cannot be read."""
+    """The bindings of a `data.yaml`, paths taken from `folder`; None if there is nothing in it or it cannot be read.
+
+    A mistake in what is said of one source fails that source; one that lies elsewhere leaves nothing that could be relied on.
+    """
     root, problems = compose(file)
-    if root is None:
+    if root is None or _errors(problems):
         return None, problems
-    found = [*problems, *check_bindings(file, root)]
+    found = list(check_bindings(file, root))
     entry = Entry(file, pairs_of(root), found)
-    bindings = Bindings(
-        _as_of(entry, found),
-        tuple(
-            binding
-            for name, node in entry.entries("sources")
-            if (binding := _binding(name, entry.below(node), folder, found)) is not None
-        ),
-    )
-    return bindings, tuple(found)
+    entries = tuple(entry.entries("sources"))
+    read = [_binding(name, entry.below(node), folder, found) for name, node in entries]
+    as_of = _as_of(entry, found)
+    wrong = {name.value: [each for each in _errors(found) if _within(each, name, node)] for name, node in entries}
+    if len(_errors(found)) > sum(map(len, wrong.values())):
+        return None, (*problems, *found)
+    good = tuple(binding for binding in read if binding is not None and not wrong[binding.source.value])
+    return Bindings(as_of, good, tuple(name for name, _ in entries if wrong[name.value])), (*problems, *found)
+
+
+def _errors(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    return [finding for finding in found if finding.severity is Severity.ERROR]
+
+
+def _within(finding: Diagnostic, name: Written[str], node: Node) -> bool:
+    """Whether a finding is about what is said of one source."""
+    return bool(finding.labels) and name.span.start <= finding.labels[0].span.start <= max(node.end, name.span.end)
 
 
 def _as_of(entry: Entry, found: list[Diagnostic]) -> Written[date | datetime] | None:
@@ -92,8 +108,9 @@ def _binding(name: Written[str], entry: Entry, folder: Path, found: list[Diagnos
     )
 
 
-def _columns(entry: Entry) -> dict[str, Written[str]]:
-    return {name.value: written for name, node in entry.entries("columns") if (written := entry.scalar(node)) is not None}
+def _columns(entry: Entry) -> dict[str, tuple[Written[str], Written[str]]]:
+    columns = ((name, entry.scalar(node)) for name, node in entry.entries("columns"))
+    return {name.value: (name, written) for name, written in columns if written is not None}
 
 
 def _covers(written: Written[str] | None, found: list[Diagnostic]) -> Written[tuple[date, date]] | None:

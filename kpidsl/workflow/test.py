@@ -210,8 +210,8 @@ def _compare(expected: tuple[Row, ...], result: Result) -> Iterator[str]:
             if name not in keys:
                 yield from _difference(name, written, match, place)
     for cell in left:
-        place = ", ".join(f"{key} {_spelled(cell[key])}" for key in cell if key in keys)
-        yield f"unexpected row: {place or 'the only one'}"
+        where = ", ".join(f"{key} {_spelled(cell[key])}" for key in cell if key in keys)
+        yield f"unexpected row: {where or 'the only one'}"
 
 
 def _difference(

@@ -1,4 +1,4 @@
-"""Definitions written to do harm or by accident: each gets findings with known codes, none an exception, all in bounded work."""
+"""Definitions written to do harm or by accident: each gets findings, none an exception, all in bounded work."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -97,7 +98,8 @@ def rows(chance: random.Random) -> Rows:
         return datetime(2026, 1, 20) + timedelta(days=chance.randrange(75))
 
     customers = [
-        {"id": f"c{n}", "region": maybe(chance.choice("ns")), "size": maybe(chance.randrange(1, 4))} for n in range(chance.randrange(5))
+        {"id": f"c{n}", "region": maybe(chance.choice("ns")), "size": maybe(chance.randrange(1, 4))}
+        for n in range(chance.randrange(5))
     ]
     leads = [
         {
@@ -138,7 +140,7 @@ def frames(given: Rows, catalog: kpidsl.Catalog) -> dict[str, pd.DataFrame]:
     made = {}
     for name, listed in given.items():
         columns = [column.name for column in catalog.sources[name].columns.values() if column.formula is None]
-        made[name] = pd.DataFrame(listed, columns=columns).astype({column: object for column in columns})
+        made[name] = pd.DataFrame(listed, columns=columns).astype(dict.fromkeys(columns, object))
     return made
 
 
@@ -226,7 +228,10 @@ KPIS: dict[str, tuple[tuple[str, ...], Callable[[Callable[[str], Number]], Numbe
     "cac": (("spend", "won"), lambda value: divided(value("spend"), value("won"))),
     "win_rate": (("won", "deals"), lambda value: divided(value("won"), value("deals"))),
     "choice": (("leads", "spend"), chosen),
-    "first": (("mean", "picked"), lambda value: next((v for v in map(value, ("mean", "picked")) if not isinstance(v, str)), 99.0)),
+    "first": (
+        ("mean", "picked"),
+        lambda value: next((v for v in map(value, ("mean", "picked")) if not isinstance(v, str)), 99.0),
+    ),
     "mixed": (
         ("scored", "nand", "ratios"),
         lambda value: added(divided(value("scored"), value("nand")), value("ratios")),
@@ -236,7 +241,9 @@ KPIS: dict[str, tuple[tuple[str, ...], Callable[[Callable[[str], Number]], Numbe
 
 def aggregated(aggregate: Aggregate, cell: list[Row], observed: bool) -> Number:
     kept = [row for row in cell if aggregate.where(row)]
-    values: list[Any] = kept if aggregate.argument is None else [v for row in kept if (v := aggregate.argument(row)) is not None]
+    values: list[Any] = (
+        kept if aggregate.argument is None else [v for row in kept if (v := aggregate.argument(row)) is not None]
+    )
     if aggregate.function in ("count", "sum", "distinct"):
         if not values and not observed:
             return MISSING
@@ -270,11 +277,13 @@ def worked_out(company: Company, names: list[str], asked: Mapping[str, Any]) -> 
         edges = [month(start)]
         while edges[-1] < end:
             edges.append(month(edges[-1] + timedelta(days=32)))
-    spans = list(zip(edges, edges[1:], strict=False))
+    spans = list(pairwise(edges))
 
     def observed(each: Aggregate, span: int) -> bool:
         known, (first, after) = dates[each.source, each.at], spans[span]
-        day_after = datetime.combine(after, datetime.min.time()) + timedelta(days=after != datetime.combine(after, datetime.min.time()))
+        day_after = datetime.combine(after, datetime.min.time()) + timedelta(
+            days=after != datetime.combine(after, datetime.min.time())
+        )
         return bool(known) and datetime.combine(first, datetime.min.time()) <= max(known) and day_after > min(known)
 
     cells: dict[tuple[str, str], dict[tuple[Any, ...], list[Row]]] = {}
@@ -295,7 +304,9 @@ def worked_out(company: Company, names: list[str], asked: Mapping[str, Any]) -> 
         return aggregated(each, cells[each.source, each.at].get(key, []), observed(each, key[0]))
 
     return {
-        (name, spans[key[0]][0].date(), *key[1:]): KPIS[name][1](lambda part, key=key: value(key, part)) if name in KPIS else value(key, name)
+        (name, spans[key[0]][0].date(), *key[1:]): KPIS[name][1](lambda part, key=key: value(key, part))
+        if name in KPIS
+        else value(key, name)
         for name in names
         for key in every
     }
@@ -306,7 +317,7 @@ def catalog() -> kpidsl.Catalog:
     return kpidsl.load(texts={"a.yaml": DEFINITIONS}, strict=True)
 
 
-@pytest.mark.parametrize("seed", range(120))
+@pytest.mark.parametrize("seed", range(60))
 def test_every_cell_is_what_the_rows_say(catalog: kpidsl.Catalog, seed: int) -> None:
     chance = random.Random(seed)
     given = rows(chance)

@@ -144,9 +144,3 @@ def test_everything_that_is_given_is_checked(
     customers = {name: held for name, held in {**CUSTOMERS, **customers_change}.items() if held is not None}
     found = check_all(leads(), {"leads": frame(rows), "customers": frame(customers)})
     assert {finding.code for finding in found} == expected
-
-
-def test_data_for_no_source() -> None:
-    found = check_all(leads(), {"customer": frame(CUSTOMERS)})
-    assert [finding.code for finding in found] == ["unknown-source"]
-    assert "`customers`" in found[0].help[0]

@@ -39,7 +39,7 @@ def test_bindings() -> None:
     leads, deals, spend = read.sources
     assert (leads.source.value, leads.format, leads.path.value) == ("leads", "csv", FOLDER / "crm/leads.csv")
     assert TEXT[leads.path.span.start : leads.path.span.end] == "crm/leads.csv"
-    assert {name: column.value for name, column in leads.columns.items()} == {"created_at": "First Contact"}
+    assert {name: column.value for name, (_, column) in leads.columns.items()} == {"created_at": "First Contact"}
     assert (leads.timezone, leads.decimal, leads.date_format) == ("Europe/Berlin", ",", "%d.%m.%Y")
     assert leads.covers and leads.covers.value == (date(2024, 1, 1), date(2026, 10, 31))
     assert (deals.format, deals.sheet, deals.decimal, deals.timezone) == ("xlsx", "Won", ".", None)

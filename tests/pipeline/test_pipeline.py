@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import kpidsl
+from kpidsl.workflow.test import run_tests
 
 DEFINITIONS = """
 units: {currencies: [USD], entities: {deal: {}, won_deal: {subset_of: deal}}}
@@ -230,3 +231,47 @@ def test_an_amount_beyond_all_numbers_is_refused() -> None:
     huge = " * ".join(["9" * 30] * 12)
     catalog = kpidsl.load(texts={"huge.yaml": f"parameters: {{a: {huge}}}\nkpis: {{b: {{formula: 2 ^ ({huge})}}}}\n"})
     assert sorted(finding.code for finding in catalog.diagnostics) == ["exponent", "not-an-amount"]
+
+
+def test_one_bad_binding_fails_its_source_only(catalog: kpidsl.Catalog, data: dict[str, object], tmp_path: Path) -> None:
+    for name, frame in data.items():
+        assert isinstance(frame, pd.DataFrame)
+        frame.to_csv(tmp_path / f"{name}.csv", index=False)
+    bindings = (
+        "as_of: 2026-04-01\nsources: {deals: {csv: deals.csv}, spend: {csv: spend.csv, timezone: Mars}, extra: {csv: x}}\n"
+    )
+    (tmp_path / "data.yaml").write_text(bindings)
+    result = kpidsl.evaluate(catalog, ["win_rate", "roi"], data=tmp_path / "data.yaml")
+    assert (result["win_rate"].value, result["roi"].status) == (0.75, "error")
+    assert [finding.code for finding in result.diagnostics.errors] == ["unknown-timezone", "unknown-source"]
+
+
+def test_what_cannot_be_data_is_a_data_error(catalog: kpidsl.Catalog) -> None:
+    with pytest.raises(kpidsl.DataError, match="`data` is given as `int`"):
+        kpidsl.evaluate(catalog, data=3)  # type: ignore[arg-type]
+
+
+def test_one_dimension_may_be_given_as_one_text(catalog: kpidsl.Catalog, data: dict[str, object]) -> None:
+    one = kpidsl.evaluate(catalog, "deals", data=data, by="channel", as_of="2026-04-01")
+    assert one.axis.dimensions.keys() == {"channel"}
+    assert len(one["deals"]) == 3
+
+
+def test_a_failing_row_test_gives_the_reason() -> None:
+    text = """
+sources: {leads: {time: day, columns: {day: date, channel: text, score: number}}}
+dimensions: {channel: [leads.channel]}
+measures: {leads: count(leads), score: sum(leads.score)}
+tests:
+  no date: {given: {leads: [{day: nope}]}, ask: {kpis: [leads]}, expect: [{leads: 1}]}
+  no number: {given: {leads: [{day: 2026-01-05, score: 1/3}]}, ask: {kpis: [score]}, expect: [{score: 1}]}
+  quoted: {given: {leads: [{day: 2026-01-05, score: "25%"}]}, ask: {kpis: [score]}, expect: [{score: 25%}]}
+  text:
+    given: {leads: [{day: 2026-01-05, channel: "missing"}]}
+    ask: {kpis: [leads], by: [channel]}
+    expect: [{channel: missing}]
+"""
+    report = run_tests(kpidsl.load(texts={"leads.yaml": text}, strict=True))
+    said = {outcome.name: " | ".join(outcome.differences) for outcome in report.outcomes}
+    assert "`nope`" in said["no date"] and "`1/3`" in said["no number"] and "`25%`" in said["quoted"]
+    assert said["text"] == 'no row has channel missing | unexpected row: period 2026-01-05, channel "missing"'

@@ -79,6 +79,11 @@ QUESTIONS = {
     "one row each": ask([], rows=2, by=["channel"], every="day"),
     "no rows": ask([], where='channel = "none"'),
     "no cells": ask(["win_rate"], by=["channel"], where='channel = "none"'),
+    "no cells of one KPI": ask(["win_rate"], every="month", start="2030-01"),
+    "no cells of several KPIs": ask(["win_rate", "per_lead"], every="month", start="2030-01"),
+    "no data": ask(["win_rate"], start="2030-01"),
+    "not over": ask(["win_rate", "won"], every="month", end="2026-05"),
+    "not over, one cell": ask(["won"], end="2026-05"),
     "a failure": kpidsl.evaluate(CATALOG, ["win_rate"], data={}),
     "calc": kpidsl.calc(CATALOG, "win_rate", {"won": 5, "leads": 20}),
     "undefined": kpidsl.calc(CATALOG, "win_rate", {"won": 0, "leads": 0}),
@@ -159,6 +164,47 @@ def test_an_overview_has_a_line_for_each_kpi_and_counts_the_verdicts() -> None:
     assert [line.split()[0] for line in lines[:5]] == ["KPI", "win_rate", "value", "per_lead", "biggest"]
     assert "1 short" in lines[-2]
     assert lines[-1].endswith("as of 2026-04-01, 40 rows read")
+
+
+@pytest.mark.parametrize("question", ["no cells", "no cells of one KPI", "no cells of several KPIs"])
+def test_where_there_are_no_cells_it_is_said_why(question: str) -> None:
+    said = "no cells: the data as of 2026-04-01 have no row within the question"
+    result = QUESTIONS[question]
+    assert text.show(result).splitlines().count(said) == len(result)
+    assert markdown.show(result).splitlines().count(said) == len(result)
+    assert not re.search("^[|]", markdown.show(result), re.MULTILINE)
+
+
+def test_a_cell_without_data_says_so_once() -> None:
+    shown = text.show(QUESTIONS["no data"])
+    assert "value      no data" in shown
+    assert "why" not in shown
+    assert json.loads(json_format.show(QUESTIONS["no data"]))["rows"][0]["reason"] == "no data"
+
+
+def test_a_period_that_is_not_over_is_said_to_be_so_without_a_benchmark() -> None:
+    why = "the period is not over: it ends on 2026-04-30, the data are as of 2026-04-01"
+    result = QUESTIONS["not over, one cell"]
+    card = text.show(result)
+    assert "  verdict    partial\n" in card
+    assert why in card
+    assert f"| partial | {why} |" in markdown.show(result)
+    row = json.loads(json_format.show(result))["rows"][0]
+    assert (row["verdict"], row["benchmark"], row["benchmarks"], row["reason"]) == ("partial", None, [], why)
+    line = next(csv.DictReader(io.StringIO(csv_format.show(result))))
+    assert (line["verdict"], line["benchmark"], line["reason"]) == ("partial", "", why)
+
+
+def test_the_moment_of_the_data_is_shown_with_its_time() -> None:
+    result = kpidsl.evaluate(CATALOG, ["won"], data={"leads": leads()}, every="month", as_of="2026-03-05T13:00")
+    lines = text.show(result).splitlines()
+    assert lines[-2] == "1 partial"
+    assert lines[-1].startswith("as of 2026-03-05 13:00, ")
+
+
+def test_the_same_question_is_the_same_document() -> None:
+    first, second = (json_format.show(ask(["win_rate"], by=["channel"])) for _ in range(2))
+    assert first == second
 
 
 def test_colours_change_nothing_but_colours() -> None:

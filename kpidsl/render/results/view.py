@@ -83,7 +83,7 @@ def is_overview(result: Result, figures: Sequence[Shown]) -> bool:
 def no_cells(result: Result) -> str:
     """What is shown in place of cells where there are none, with the reason as far as a result knows it."""
     at = f" as of {moment(result.axis.as_of)}" if result.axis.as_of else ""
-    return "no cells" if result.rows else f"no cells: no row{at} lies within the question"
+    return "no cells" if result.rows else f"no cells: the data{at} have no row within the question"
 
 
 def word(verdict: Verdict | None) -> str:

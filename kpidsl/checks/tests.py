@@ -1,0 +1,52 @@
+"""Tests that name what is not there: values, dimensions, parameters, sources and columns, each reported at its word.
+
+What a definition with a mistake of its own would be called is known here, so that one mistake is not reported twice. A test
+that expects an error may name what it likes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from kpidsl.catalog.catalog import Catalog, Kind
+from kpidsl.checks import messages
+from kpidsl.checks.inspection import Inspection
+from kpidsl.diagnostics import Diagnostic
+from kpidsl.documents.model import Test, Written
+
+
+def tests_name_what_there_is(inspection: Inspection) -> Iterator[Diagnostic]:
+    """`unknown-name` in the questions and the given rows of tests."""
+    for test in inspection.catalog.tests:
+        if test.error is None:
+            yield from _asked(test, inspection.catalog)
+            yield from _given(test, inspection.catalog)
+
+
+def _asked(test: Test, catalog: Catalog) -> Iterator[Diagnostic]:
+    values = [*catalog.values, *catalog.broken]
+    parameters = [value.name for value in catalog.values.values() if value.kind is Kind.PARAMETER]
+    dimensions = [*catalog.dimensions, *(each.name.value for each in catalog.definitions.dimensions)]
+    yield from _unknown(test.ask.kpis, values, "measure, parameter or KPI")
+    yield from _unknown(test.ask.by, dimensions, "dimension")
+    set_ = [name for name, _ in test.ask.set.values() if name.value not in values]
+    yield from _unknown(set_, parameters, "parameter")
+
+
+def _given(test: Test, catalog: Catalog) -> Iterator[Diagnostic]:
+    defined = {source.name.value: source for source in catalog.definitions.sources}
+    names = [name for name, _ in test.given.values()]
+    yield from _unknown(names, [*catalog.sources, *defined], "source")
+    for name in names:
+        source = catalog.sources.get(name.value)
+        if source is None:
+            continue
+        data = {column for column, each in source.columns.items() if each.formula is None}
+        written = {column.name.value for column in source.definition.columns} if source.definition else set()
+        for column in test.columns.get(name.value, ()):
+            if column.value not in data and (column.value in source.columns or column.value not in written):
+                yield messages.unknown_column_in_test(column, name.value, data, column.value in source.columns)
+
+
+def _unknown(names: Iterable[Written[str]], known: Collection[str], kind: str) -> Iterator[Diagnostic]:
+    return (messages.unknown_name_in_test(name, kind, known) for name in names if name.value not in known)

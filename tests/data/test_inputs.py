@@ -1,0 +1,77 @@
+"""What a host hands in as data, to what is given for each source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from binding import leads
+
+from kpidsl.data.given import Csv, Frame, Unusable
+from kpidsl.data.inputs import Inputs, read_inputs
+
+
+def read(folder: Path, text: str) -> Inputs:
+    (folder / "data.yaml").write_text(text)
+    return read_inputs(leads(), folder / "data.yaml", {})
+
+
+def codes(inputs: Inputs) -> list[str]:
+    return [finding.code for finding in inputs.findings]
+
+
+def test_frames_a_folder_and_nothing(tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text("lead_id\n")
+    assert read_inputs(leads(), None, {}) == ({}, None, ())
+    (given, _, found) = read_inputs(leads(), {"leads": pd.DataFrame()}, {})
+    assert given is not None and isinstance(given["leads"].place, Frame) and not found
+    (given, _, found) = read_inputs(leads(), tmp_path, {})
+    assert given is not None and given["leads"].place == Csv(str(tmp_path / "leads.csv")) and not found
+
+
+@pytest.mark.parametrize("data", [3, True, [], pd.DataFrame({"a": [1]}), object()], ids=lambda data: type(data).__name__)
+def test_what_cannot_be_data_is_a_finding(data: object) -> None:
+    inputs = read_inputs(leads(), data, {})
+    assert inputs.given is None and codes(inputs) == ["not-a-frame"]
+
+
+def test_a_mistake_in_one_source_fails_that_source_only(tmp_path: Path) -> None:
+    inputs = read(
+        tmp_path,
+        "as_of: 2026-03-01\nsources:\n  leads: {csv: a.csv, timezone: Mars}\n  pages: {}\n  customers: {csv: b.csv}\n",
+    )
+    assert inputs.given is not None and inputs.as_of is not None
+    assert {name: type(given.place) for name, given in inputs.given.items()} == {
+        "leads": Unusable,
+        "pages": Unusable,
+        "customers": Csv,
+    }
+    assert sorted(codes(inputs)) == ["missing-key", "unknown-timezone"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("sources: {leads: {csv: [}}\n", "yaml-syntax"),
+        ("as_of: someday\nsources: {leads: {csv: a.csv}}\n", "wrong-shape"),
+        ("source: {leads: {csv: a.csv}}\n", "unknown-key"),
+    ],
+)
+def test_a_mistake_that_belongs_to_no_source_stops_everything(tmp_path: Path, text: str, code: str) -> None:
+    inputs = read(tmp_path, text)
+    assert inputs.given is None and codes(inputs) == [code]
+
+
+def test_an_empty_file_binds_nothing(tmp_path: Path) -> None:
+    assert read(tmp_path, "# nothing\n") == ({}, None, ())
+
+
+def test_names_that_no_definition_has(tmp_path: Path) -> None:
+    inputs = read(
+        tmp_path,
+        "sources:\n  customer: {csv: a.csv}\n  leads: {csv: b.csv, columns: {scor: S, double: D, day: Day}}\n",
+    )
+    assert inputs.given is not None and set(inputs.given) == {"customer", "leads"}
+    assert codes(inputs) == ["unknown-source", "unknown-name", "unknown-name"]
+    assert [finding.edit.replacement for finding in inputs.findings if finding.edit] == ["customers", "score"]
