@@ -118,6 +118,8 @@ def _answer(
     if lacks := chosen.lacks(plan):
         raise AskError(lacks)
     slots = chosen.run(plan, bound.tables)
+    if errors := Diagnostics(slots.notices).errors:
+        raise AskError(errors)
     return answer(
         plan,
         slots,

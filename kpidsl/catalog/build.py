@@ -26,9 +26,8 @@ from kpidsl.suggest import nearest
 from kpidsl.units.system import UnitSystem
 from kpidsl.units.unit import PERCENT, show, time_symbol
 
-
 # What keeps a file, or a part of it, from being read at all; and the findings that this would cause elsewhere.
-_UNREAD = frozenset({"yaml-syntax", "yaml-too-large", "not-text", "unreadable-file"})
+UNREAD = frozenset({"yaml-syntax", "yaml-too-large", "not-text", "unreadable-file"})
 _UNKNOWN = frozenset({"unknown-name", "unknown-unit"})
 
 
@@ -63,7 +62,7 @@ def build_catalog(definitions: model.Definitions, earlier: Iterable[Diagnostic] 
 
 def _worth_saying(found: Iterable[Diagnostic], earlier: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
     """The findings, without the unknown names that a file which could not be read may well define."""
-    whole_files = not any(finding.code in _UNREAD for finding in earlier)
+    whole_files = not any(finding.code in UNREAD for finding in earlier)
     return (finding for finding in found if whole_files or finding.edit or finding.code not in _UNKNOWN)
 
 

@@ -1,13 +1,14 @@
 """Tests that name what is not there: values, dimensions, parameters, sources and columns, each reported at its word.
 
-What a definition with a mistake of its own would be called is known here, so that one mistake is not reported twice. A test
-that expects an error may name what it likes.
+What a definition with a mistake of its own would be called is known here, so that one mistake is not reported twice; where a
+file could not be read, only what is nearly a known name is reported. A test that expects an error may name what it likes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
+from kpidsl.catalog.build import UNREAD
 from kpidsl.catalog.catalog import Catalog, Kind
 from kpidsl.checks import messages
 from kpidsl.checks.inspection import Inspection
@@ -17,10 +18,12 @@ from kpidsl.documents.model import Test, Written
 
 def tests_name_what_there_is(inspection: Inspection) -> Iterator[Diagnostic]:
     """`unknown-name` in the questions and the given rows of tests."""
-    for test in inspection.catalog.tests:
+    catalog = inspection.catalog
+    unread = any(finding.code in UNREAD for finding in catalog.diagnostics)
+    for test in catalog.tests:
         if test.error is None:
-            yield from _asked(test, inspection.catalog)
-            yield from _given(test, inspection.catalog)
+            found = (*_asked(test, catalog), *_given(test, catalog))
+            yield from (finding for finding in found if finding.edit or not unread)
 
 
 def _asked(test: Test, catalog: Catalog) -> Iterator[Diagnostic]:

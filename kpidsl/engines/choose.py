@@ -33,4 +33,4 @@ def choose(name: str = "auto") -> tuple[Engine | None, str, tuple[Diagnostic, ..
         case "pandas":
             return pandas, "asked for", ()
         case _:
-            return None, "", (messages.unknown_engine(name, ENGINES),)
+            return None, "", (messages.unknown_engine(str(name), ENGINES),)

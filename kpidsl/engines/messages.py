@@ -50,3 +50,9 @@ def gap_in_data(source: str, column: str, first: date, last: date, days: int) ->
     return _note(
         "gap-in-data", f"source {source}", headline, "`covers` in the binding says for which time the data are complete"
     )
+
+
+def too_many_periods(first: date, after: date, grain: str, most: int) -> Diagnostic:
+    headline = f"from {first.isoformat()} to {after.isoformat()} there are more than {most:,} periods of one {grain}"
+    help_ = ("`from` sets where the range begins; a wrong date far off, such as 0001-01-01, may be the reason",)
+    return Diagnostic("too-many-periods", Severity.ERROR, headline, help=help_, about="the question")

@@ -18,6 +18,7 @@ from kpidsl.engines.dates import DAY
 from kpidsl.engines.vectors import Vector
 from kpidsl.periods.bounds import next_start, starts
 from kpidsl.periods.calendar import Calendar
+from kpidsl.periods.grain import Grain
 from kpidsl.plan.nodes import Question
 
 Ticks = NDArray[np.int64]
@@ -65,6 +66,10 @@ def timeline(dates: Vector, as_of: int) -> Timeline:
     return Timeline(ticks, missing, (int(read.min()), int(read.max())) if len(read) else None)
 
 
+MOST_PERIODS = 50_000
+_SHORTEST = {Grain.DAY: 1, Grain.WEEK: 7, Grain.MONTH: 28, Grain.QUARTER: 89, Grain.YEAR: 365}
+
+
 def asked_range(
     question: Question, calendar: Calendar, as_of: datetime, lines: Iterable[Timeline]
 ) -> tuple[Range | None, list[Diagnostic]]:
@@ -82,6 +87,8 @@ def asked_range(
     first, after = _day(start), _day_after(end)
     if question.every is None:
         return Range((first, after), ticks_of(start), min(ticks_of(end), ticks_of(as_of))), []
+    if (after - first).days > MOST_PERIODS * _SHORTEST[question.every]:
+        return None, [messages.too_many_periods(first, after, question.every.value, MOST_PERIODS)]
     begun = starts(calendar, question.every, first, after)
     periods = (*begun, next_start(calendar, question.every, begun[-1]))
     return Range(periods, ticks_of(periods[0]), min(ticks_of(periods[-1]), ticks_of(as_of))), _moved(question, periods)

@@ -152,6 +152,10 @@ def _only_text(core: Apply) -> Reference | None:
     return only if only is not None and only.type is Type.TEXT else None
 
 
+# A float holds every whole number up to the one; an int64 those below the other, so that long numbers compare exactly.
+_EXACT, _LARGEST = 2**53, 2**63
+
+
 def _constant(value: Fraction | str | bool | date | datetime) -> Vector:
     match value:
         case bool():
@@ -160,5 +164,7 @@ def _constant(value: Fraction | str | bool | date | datetime) -> Vector:
             return Vector(np.zeros(1, np.int64), words=np.array([value], object))
         case date():
             return Vector(np.array([value], "M8[us]"))
+        case Fraction(denominator=1) if _EXACT < abs(value) < _LARGEST:
+            return Vector(np.array([value.numerator], np.int64))
         case _:
             return Vector(np.array([float(value)]))

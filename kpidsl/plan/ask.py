@@ -43,15 +43,15 @@ class Asker:
             names = [value.name for value in self.catalog.kpis()]
             if not names:
                 self.found.append(messages.nothing_asked())
-        for name in names:
+        for name in map(str, names):
             if name in self.catalog.broken:
                 self.found.append(messages.broken_value(name))
             elif name not in self.catalog.values:
                 self.found.append(messages.unknown_value(name, [*self.catalog.values, *self.catalog.broken]))
-        return tuple(dict.fromkeys(names))
+        return tuple(dict.fromkeys(map(str, names)))
 
     def by(self, names: Sequence[str]) -> tuple[str, ...]:
-        for name in names:
+        for name in map(str, names):
             if name not in self.catalog.dimensions:
                 self.found.append(messages.unknown_dimension(name, tuple(self.catalog.dimensions)))
         return tuple(dict.fromkeys(names))
@@ -61,7 +61,7 @@ class Asker:
             return word
         known = [grain.value for grain in Grain]
         if word not in known:
-            self.found.append(messages.not_a_grain(word, known))
+            self.found.append(messages.not_a_grain(str(word), known))
             return None
         return Grain(word)
 
@@ -76,6 +76,7 @@ class Asker:
         """A condition in which a Reference names a dimension."""
         if text is None:
             return None
+        text = str(text)
         excerpt = Excerpt(File("where", text), text)
         node, found = parse_expression(excerpt)
         self.found.extend(found)
@@ -169,7 +170,7 @@ def read_moment(given: Moment, calendar: Calendar) -> date | datetime | None:
             given = datetime.fromisoformat(given)
         except ValueError:
             return None
-    if not isinstance(given, date):
+    if not isinstance(given, date) or given != given:  # pandas' NaT is a datetime that differs from itself
         return None
     if isinstance(given, datetime) and given.tzinfo is not None:
         return given.astimezone(ZoneInfo(calendar.timezone)).replace(tzinfo=None)

@@ -141,5 +141,12 @@ def _label(plan: Plan, start: date | None, end: date | None) -> str:
         return ""
     if plan.question.every is not None:
         return label(plan.calendar, plan.question.every, start)
-    last = end - timedelta(days=1)
-    return start.isoformat() if last <= start else f"{start.isoformat()} to {last.isoformat()}"
+    first, until = _moment(plan.question.start, start), _moment(plan.question.end or plan.as_of, end - timedelta(days=1))
+    return first if until <= first else f"{first} to {until}"
+
+
+def _moment(asked: date | datetime | None, day: date) -> str:
+    """The day, or the moment that was asked for where it lies within a day."""
+    if isinstance(asked, datetime) and asked.time() != time():
+        return asked.isoformat(" ", "minutes")
+    return day.isoformat()

@@ -24,7 +24,7 @@ from kpidsl.results.linear import Tangent
 from kpidsl.results.proportion import Shapes
 
 _ROWS = 30
-_FEWEST = 2  # a single row says nothing about how rows differ
+_FEWEST = 2  # a mean over a single row says nothing about how rows differ
 
 
 class Method(Enum):
@@ -101,7 +101,7 @@ def estimate(basis: Basis, column: Column, fewest: Floats, sheet: Sheet, tangent
                 rows, bounds = below.values, _share(basis, column, above, below, tangent)
             case Method.LINEAR:
                 low, high = _linear(basis, column, tangent)
-                lone = rows < _FEWEST
+                lone = (rows < _FEWEST) & (low == high)
                 bounds = (np.where(lone, np.nan, low), np.where(lone, np.nan, high))
             case _:
                 pass

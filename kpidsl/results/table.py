@@ -44,8 +44,14 @@ def frame(axis: Axis, figures: Mapping[str, Figure]) -> pd.DataFrame:
 
 def column_names(axis: Axis) -> tuple[str, ...]:
     """The names of the table's columns; a dimension called like one of the others has `by_` before its name."""
-    taken = {*_BEFORE, *_AFTER}
-    return (*_BEFORE, *(f"by_{name}" if name in taken else name for name in axis.dimensions), *_AFTER)
+    taken = {*_BEFORE, *_AFTER, *axis.dimensions} - set(axis.dimensions).difference(_BEFORE, _AFTER)
+    names = []
+    for name in axis.dimensions:
+        while name in taken:
+            name = f"by_{name}"
+        names.append(name)
+        taken.add(name)
+    return (*_BEFORE, *names, *_AFTER)
 
 
 def records(axis: Axis, figures: Mapping[str, Figure]) -> list[dict[str, object]]:

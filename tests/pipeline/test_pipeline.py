@@ -207,9 +207,14 @@ def test_a_period_that_has_not_begun_is_not_zero(catalog: kpidsl.Catalog, data: 
 
 def test_one_row_has_no_interval(catalog: kpidsl.Catalog) -> None:
     deals = pd.DataFrame({"created_at": ["2026-01-05"], "channel": ["web"], "outcome": ["won"], "amount": [100.0]})
-    view = kpidsl.evaluate(catalog, "revenue", data={"deals": deals}, as_of="2026-02-01")["revenue"]
-    assert view.value == 100
-    assert pd.isna(view.low[0]) and pd.isna(view.high[0])
+    text = (
+        DEFINITIONS
+        + "  mean: {formula: avg(deals.amount), better: higher, benchmarks: {b: {range: at least 1 USD}}, min_n: 1}\n"
+    )
+    mean = kpidsl.evaluate(kpidsl.load(texts={"mean.yaml": text}), "mean", data={"deals": deals}, as_of="2026-02-01")["mean"]
+    assert mean.value == 100
+    assert pd.isna(mean.low[0]) and pd.isna(mean.high[0])
+    assert mean.verdict is kpidsl.Verdict.INCONCLUSIVE
 
 
 @pytest.mark.parametrize(
