@@ -106,8 +106,10 @@ def _replacement(each: tuple[str, str, Unit], leaves: Sequence[Core], system: Un
 
 
 def _missing(declared: Unit, inferred: Unit) -> str:
-    if declared.percent or inferred == Unit():
-        return f"declare `unit: {spell(inferred)}`, or `display: percent` to show a ratio of other things as percent"
+    if declared.percent and any(exponent < 0 for _, exponent in inferred.powers):
+        return f"declare `unit: {spell(inferred)}`, and `display: percent` if it is to be shown as percent"
+    if declared.percent or inferred.is_number:
+        return f"declare `unit: {spell(inferred)}`"
     factor = missing_factor(declared, inferred)
     return f"declare `unit: {spell(inferred)}`, or multiply by something in {show(factor)}"
 
