@@ -42,13 +42,13 @@ def load(*paths: str | Path, texts: Mapping[str, str] | None = None, strict: boo
 
     Never raises on what a text says: what is wrong is in `catalog.diagnostics`; with `strict` errors raise a DefinitionError.
     """
-    files = list(read_texts(texts or {}))
+    files = dict.fromkeys(read_texts(texts or {}))
     findings: list[Diagnostic] = []
     for path in paths:
         project, found = read_project(path)
-        files.extend(file for file in project.files if file not in files)
+        files.update(dict.fromkeys(project.files))
         findings.extend(found)
-    definitions, found = read(files)
+    definitions, found = read(tuple(files))
     catalog = build_catalog(definitions, (*findings, *found))
     if strict and catalog.diagnostics.errors:
         raise DefinitionError(catalog.diagnostics)

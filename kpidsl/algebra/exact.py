@@ -17,6 +17,7 @@ from kpidsl.catalog.catalog import Kind, Value
 from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference, value_names
 
 _MOST_BITS = 4_000
+_PARTIAL = frozenset(("ln", "sqrt", "power"))
 
 Scalar = Fraction | str | bool | date | datetime
 Leaf = Callable[[Reference | Aggregate], Scalar | None]
@@ -86,6 +87,32 @@ def evaluate(core: Core, leaf: Leaf) -> Scalar | None:
             return _strict(function, [evaluate(argument, leaf) for argument in arguments])
         case _:
             raise AssertionError(core)
+
+
+def impossible(core: Core) -> Apply | None:
+    """The part of a formula that has no value by its numbers alone, such as `ln(0)`, and without which the whole has none."""
+    if not isinstance(core, Apply):
+        return None
+    match core.function:
+        case "if":
+            needed: tuple[Core, ...] = core.arguments[:1]
+        case "coalesce" | "is_missing" | "and" | "or" | "in":  # may have a value where a part has none
+            return None
+        case _:
+            needed = core.arguments
+    part = next((found for each in needed if (found := impossible(each)) is not None), None)
+    return part or (core if core.function in _PARTIAL and _is_undefined(core) else None)
+
+
+def _is_undefined(core: Core) -> bool:
+    try:
+        return evaluate(core, _no_leaf) is None
+    except Inexact:
+        return False
+
+
+def _no_leaf(node: Reference | Aggregate) -> Scalar | None:
+    raise Inexact
 
 
 def _joined(parts: Sequence[Scalar | None], deciding: bool) -> bool | None:

@@ -1,4 +1,4 @@
-"""Formulas that say nothing: KPIs whose value no data can change, and values that divide by zero whatever the data are."""
+"""Formulas that say nothing: KPIs whose value no data can change, and values that are undefined whatever the data are."""
 
 from __future__ import annotations
 
@@ -18,20 +18,23 @@ from kpidsl.diagnostics import Diagnostic
 def constant_formulas(inspection: Inspection) -> Iterator[Diagnostic]:
     """`constant-formula`, for each KPI that is constant by its own formula and not only by the KPIs that it is made of.
 
-    A parameter is no data: a KPI made of parameters alone is constant too.
+    A parameter is no data: a KPI made of parameters alone is constant too. One that never has a value is not: see below.
     """
     data = _data_users(inspection.formulas)
+    declared = exact.Sheet(inspection.formulas, _no_rows, exact.defaults(inspection.catalog.values))
     found = {kpi.name: kpi for kpi in inspection.catalog.kpis() if _is_constant(kpi, data, inspection)}
     for name, kpi in found.items():
-        if not _made_of(kpi, found, inspection.formulas):
-            number = _number(inspection, name) if name in data else _declared_number(inspection, kpi.core)
+        if not _made_of(kpi, found, inspection.formulas) and exact.impossible(kpi.core) is None:
+            number = _number(inspection, name) if name in data else _declared_number(declared, kpi.core)
             yield messages.constant_formula(formula_of(kpi).label(), name, number)
 
 
 def always_undefined(inspection: Inspection) -> Iterator[Diagnostic]:
-    """`always-undefined`, where the zero is; what refers to such a value is not reported again."""
+    """`always-undefined`, where the zero or impossible number is; what refers to such a value is not reported again."""
     for value in inspection.catalog.values.values():
-        if inspection.prints.value(value.name) is None:
+        if (part := exact.impossible(value.core)) is not None:
+            yield messages.impossible_number(formula_of(value), value.name, part)
+        elif inspection.prints.value(value.name) is None:
             zero = _zero(value.core, inspection.prints)
             if zero is not None and inspection.is_never_defined(value.core):
                 formula = formula_of(value)
@@ -68,10 +71,10 @@ def _number(inspection: Inspection, name: str) -> Fraction | None:
     return None if found is None else constant_of(found)
 
 
-def _declared_number(inspection: Inspection, core: Core) -> Fraction | None:
+def _declared_number(declared: exact.Sheet, core: Core) -> Fraction | None:
     """What a formula without data comes to with the parameters as they are declared."""
     try:
-        return exact.Sheet(inspection.formulas, _no_rows, exact.defaults(inspection.catalog.values)).number(core)
+        return declared.number(core)
     except exact.Inexact:
         return None
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from kpidsl.catalog.catalog import Benchmark
-from kpidsl.catalog.core import Core
+from kpidsl.catalog.core import Apply, Core
 from kpidsl.checks.outcome import Witness
 from kpidsl.diagnostics import Diagnostic, Edit, Label, Severity
 from kpidsl.documents.model import Formula, Written
@@ -107,6 +107,19 @@ def always_undefined(label: Label, name: str, formula: Formula[tree.Tree], zero:
     divisor = " ".join(formula.text[zero.span.start : zero.span.end].split())
     zero_is = "0" if divisor == "0" else f"`{divisor}`, which is always 0"
     return _error("always-undefined", f"`{name}` never has a value: it divides by {zero_is}", label)
+
+
+_POSSIBLE = {
+    "ln": "only numbers above 0 have a logarithm",
+    "sqrt": "numbers below 0 have no square root",
+    "power": "numbers below 0 have whole powers only",
+}
+
+
+def impossible_number(formula: Formula[tree.Tree], name: str, part: Apply) -> Diagnostic:
+    words = " ".join(formula.text[part.span.start : part.span.end].split())
+    headline = f"`{name}` never has a value, because `{words}` has none"
+    return _error("always-undefined", headline, formula.label(part.span, _POSSIBLE[part.function]))
 
 
 # Benchmarks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from kpidsl.catalog.catalog import Catalog
@@ -14,7 +15,7 @@ from kpidsl.documents.find import BINDINGS
 def bound_data(place: Path, given: Path | None = None) -> Path:
     """The folder or file with the data for the definitions at `place`; a misuse where there is none."""
     if given is not None:
-        if not given.exists():
+        if not os.path.exists(given):
             raise Misuse(f"there is no file or folder `{given}`")
         return given
     folder = place if place.is_dir() else place.parent

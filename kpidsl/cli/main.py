@@ -9,10 +9,10 @@ from collections.abc import Sequence
 import click
 
 from kpidsl import __version__
-from kpidsl.cli.exits import Exit
+from kpidsl.cli.exits import Exit, Misuse
 from kpidsl.cli.lazy import Lazy, LazyGroup
 from kpidsl.cli.options import color
-from kpidsl.cli.output import complain, say_diagnostics, silence, survive_any_text
+from kpidsl.cli.output import complain, is_of_output, say_diagnostics, silence, survive_any_text
 from kpidsl.errors import DefinitionError, KpidslError
 from kpidsl.suggest import nearest
 
@@ -26,6 +26,7 @@ _COMMANDS = {
     "list": Lazy("kpidsl.cli.list:list_", "List KPIs, measures, dimensions, sources, parameters, codes."),
 }
 
+_COMPLETE = "_KPIDSL_COMPLETE"
 _CODES = """\b
 Exit codes: 0 well, 1 problems in definitions or tests, 2 misuse or
 unreadable data, 3 --fail-on, 70 a mistake of kpidsl's own."""
@@ -58,10 +59,6 @@ def main() -> None:
 def run(words: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
     survive_any_text()
-    if instruction := os.environ.get("_KPIDSL_COMPLETE"):
-        from click.shell_completion import shell_complete
-
-        return shell_complete(_group(), {}, "kpidsl", "_KPIDSL_COMPLETE", instruction)
     try:
         return _run(list(words))
     except click.ClickException as error:
@@ -73,18 +70,37 @@ def run(words: Sequence[str]) -> int:
     except BrokenPipeError:
         silence()
         return Exit.PIPE
+    except OSError as error:
+        return _unwritable(error) if is_of_output(error) else _internal(error)
     except Exception as error:
         return _internal(error)
 
 
 def _run(words: list[str]) -> int:
+    if sys.stdout is None:  # and the next file that is opened would take its place
+        raise Misuse("the output cannot be written: stdout is closed")
     group = _group()
+    if instruction := os.environ.get(_COMPLETE):
+        return _complete(group, instruction)
     try:
         with group.make_context("kpidsl", words) as context:
             code = group.invoke(context)
     except click.exceptions.Exit as ended:
         return ended.exit_code
     return Exit.WELL if code is None else int(code)
+
+
+def _complete(group: click.Group, instruction: str) -> int:
+    """What a shell asks for to complete a word, or to learn how."""
+    from click.shell_completion import shell_complete
+
+    try:
+        code = shell_complete(group, {}, "kpidsl", _COMPLETE, instruction)
+    except (KeyError, ValueError):
+        raise Misuse(f"`{_COMPLETE}={instruction}` is for shells, which also set `COMP_WORDS` and `COMP_CWORD`") from None
+    if code:
+        raise Misuse(f"`{_COMPLETE}={instruction}` asks for nothing that is known; `bash_source` is one that is")
+    return Exit.WELL
 
 
 def _misuse(error: click.ClickException) -> int:
@@ -122,6 +138,13 @@ def _refusal(error: KpidslError) -> int:
     say_diagnostics(error.diagnostics, last=True)
     broken = any(finding.code == "definition-has-errors" for finding in error.diagnostics)
     return Exit.PROBLEMS if broken or isinstance(error, DefinitionError) else Exit.MISUSE
+
+
+def _unwritable(error: OSError) -> int:
+    """A stdout that takes no more, such as a file on a disk that is full."""
+    silence()
+    complain(f"the output cannot be written: {(error.strerror or 'unknown reason').lower()}")
+    return Exit.MISUSE
 
 
 def _internal(error: Exception) -> int:

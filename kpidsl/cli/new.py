@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from kpidsl.cli.exits import Exit, Misuse
+from kpidsl.cli.folders import current_folder, resolved
 from kpidsl.cli.options import color, project
 from kpidsl.cli.output import give
 from kpidsl.cli.writing import templates, write_files
@@ -44,13 +45,13 @@ def new(name: str | None, kpi: str | None, template: str | None, project: Path |
 
 
 def _write_project(folder: Path) -> Exit:
+    current = current_folder()
     # JSON text is YAML text, whatever the folder is called.
-    name = json.dumps(visible(folder.resolve().name), ensure_ascii=False)
+    name = json.dumps(visible(resolved(folder).name), ensure_ascii=False)
     texts = {folder / place: text.replace("{name}", name) for place, text in _texts(templates() / "project").items()}
     write_files(texts)
     give("".join(f"{visible(str(path))}\n" for path in texts))
-    here = folder.resolve() == Path.cwd()
-    steps = ["" if here else f"cd {visible(str(folder))}", "kpidsl check", "kpidsl test", "kpidsl run"]
+    steps = ["" if resolved(folder) == current else f"cd {visible(str(folder))}", "kpidsl check", "kpidsl test", "kpidsl run"]
     give("\nNow:\n" + "".join(f"  {step}\n" for step in steps if step))
     return Exit.WELL
 

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
 from collections.abc import Iterable
-from typing import TextIO
+from contextlib import suppress
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from kpidsl.diagnostics import Diagnostic, Severity
-from kpidsl.render.paint import Paint, Role, colours, plain
-from kpidsl.render.visible import visible
+
+if TYPE_CHECKING:
+    from kpidsl.render.paint import Paint
+
+# What it means that a stream takes no more: the disk is full, or the stream is not open for writing.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
 
 
-def colourful(stream: TextIO) -> bool:
-    """Whether a stream gets colours: as `--color` says, else as NO_COLOR and FORCE_COLOR say, else if it is a terminal."""
+def colourful(stream: TextIO | None) -> bool:
+    """Whether a stream gets colours: as `--color` says, else as NO_COLOR and FORCE_COLOR say, else if it is a terminal.
+
+    A stream that was closed before the command began is None.
+    """
     context = click.get_current_context(silent=True)
     if context is not None and context.color is not None:
         return context.color
@@ -24,16 +33,22 @@ def colourful(stream: TextIO) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def paint(stream: TextIO) -> Paint:
+def paint(stream: TextIO | None) -> Paint:
     """How text for a stream is coloured."""
+    from kpidsl.render.paint import colours, plain
+
     return colours() if colourful(stream) else plain
 
 
 def width() -> int | None:
-    """The columns of the terminal that stdout is; None where it is none, and lines may be as long as they are."""
+    """The columns of the terminal that stdout is, or as many as COLUMNS says.
+
+    None where stdout is no terminal: lines are then as long as they are, whatever COLUMNS says, for shells set it for
+    themselves, and what a program reads must not hang on it.
+    """
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
@@ -48,12 +63,16 @@ def give(text: str) -> None:
 
 
 def say(text: str) -> None:
-    """Write a line that is no result."""
-    click.echo(text, err=True, color=True)
+    """Write a line that is no result; where stderr takes nothing, only the exit code says it."""
+    with suppress(OSError):
+        click.echo(text, err=True, color=True)
 
 
 def complain(message: str, help_: str = "") -> None:
     """Say on stderr what is wrong, and what helps; the texts may be anybody's."""
+    from kpidsl.render.paint import Role
+    from kpidsl.render.visible import visible
+
     brush = paint(sys.stderr)
     say(f"{brush(Role.ERROR, 'error')}{brush(Role.TITLE, ': ' + visible(message))}")
     if help_:
@@ -78,6 +97,11 @@ def survive_any_text() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
+
+
+def is_of_output(error: OSError) -> bool:
+    """Whether an error comes from writing to a stream, which has no name, as files have."""
+    return error.filename is None and error.errno in _FULL
 
 
 def silence() -> None:

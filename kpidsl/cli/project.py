@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.cli.exits import Misuse
+from kpidsl.cli.folders import current_folder, resolved
 from kpidsl.cli.output import say
 from kpidsl.documents.find import BINDINGS, PROJECT
 from kpidsl.pipeline import load
@@ -14,7 +16,7 @@ from kpidsl.render.words import counted
 from kpidsl.shipped import folder
 
 # What is wrong with the words of the command rather than with definitions.
-_NOTHING_TO_READ = frozenset({"no-such-path", "no-definitions"})
+_NOTHING_TO_READ = frozenset({"no-such-path", "no-definitions", "too-many-files"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +29,21 @@ class Opened:
 
 def nearest_project(start: Path) -> Path | None:
     """The nearest folder, from `start` upwards, that has a `kpidsl.yaml`; as seen from the current one if it is below it."""
-    here, current = start.resolve(), Path.cwd().resolve()
-    found = next((each for each in (here, *here.parents) if any((each / name).is_file() for name in PROJECT)), None)
+    current = current_folder()
+    here = resolved(start)
+    found = next((each for each in (here, *here.parents) if any(os.path.isfile(each / name) for name in PROJECT)), None)
     return found.relative_to(current) if found is not None and found.is_relative_to(current) else found
 
 
 def _is_bindings(path: Path) -> bool:
     """Whether a path is the `data.yaml` of a folder or project; below `definitions` a file may be called so."""
     home = nearest_project(path.parent) or path.parent
-    return path.name in BINDINGS and path.is_file() and path.resolve().parent == home.resolve()
+    return path.name in BINDINGS and os.path.isfile(path) and resolved(path).parent == resolved(home)
 
 
 def own_project(path: Path | None) -> Path:
     """The path given, else the current project's; outside of one there is nothing to check."""
-    found = path or nearest_project(Path.cwd())
+    found = path or nearest_project(current_folder())
     if found is None:
         raise Misuse(
             "there is no `kpidsl.yaml` here or in a folder above; `kpidsl new` makes a project, or name the path of definitions"
@@ -62,7 +65,7 @@ def open_catalog(*paths: Path) -> Catalog:
 
 def open_project(path: Path | None) -> Opened:
     """The definitions to work with; mistakes in them are counted on stderr, and the rest of them can be used."""
-    found = path or nearest_project(Path.cwd())
+    found = path or nearest_project(current_folder())
     if found is None:
         found = folder("definitions")
         say("no `kpidsl.yaml` here or above: this is the library that comes with kpidsl, over its example data\n")

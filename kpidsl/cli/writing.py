@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -16,7 +17,7 @@ def templates() -> Traversable:
 
 def write_files(texts: dict[Path, str]) -> None:
     """Write new files, all or none of them: one that is there already is a misuse."""
-    there = [path for path in texts if path.exists()]
+    there = [path for path in texts if os.path.exists(path)]
     if there:
         raise Misuse(f"`{there[0]}` is there already, and nothing was written")
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,14 +15,17 @@ from kpidsl.catalog.catalog import Catalog, Column, Source
 from kpidsl.catalog.core import Type
 from kpidsl.data import checks, messages
 from kpidsl.data.columns import Converted, Series, to_numbers, to_texts, to_truths
-from kpidsl.data.dates import Clock, to_dates
+from kpidsl.data.covers import read_cover
+from kpidsl.data.dates import Clock, reads_dates, to_dates
+from kpidsl.data.excel import read_excel
 from kpidsl.data.files import read_csv, read_parquet, read_stream
-from kpidsl.data.frames import FrameRows, read_excel
-from kpidsl.data.given import Cover, Csv, Excel, Frame, Given, Parquet, Unusable
+from kpidsl.data.frames import FrameRows
+from kpidsl.data.given import Csv, Excel, Frame, Given, Parquet, Unusable
 from kpidsl.data.links import link
 from kpidsl.data.rows import Refused, Rows
 from kpidsl.data.table import Array, Table
 from kpidsl.diagnostics import Diagnostic
+from kpidsl.periods.calendar import Calendar
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +64,7 @@ class _Reader:
 
     def _read(self, source: Source, columns: Sequence[str], given: Given, rows: Rows) -> None:
         clock = _clock(source.name, given, self.catalog.calendar.timezone)
+        covers = _covers(source.name, given, self.catalog.calendar)
         positions = self._positions(source, columns, given, rows)
         if positions is None:
             return
@@ -71,7 +75,7 @@ class _Reader:
             if array is not None:
                 arrays[name] = array
         if len(arrays) == len(columns):
-            self.tables[source.name] = Table(source.name, rows.count(), arrays, covers=_covers(given.covers))
+            self.tables[source.name] = Table(source.name, rows.count(), arrays, covers=covers)
             self.places[source.name] = rows.place
 
     def _positions(self, source: Source, columns: Sequence[str], given: Given, rows: Rows) -> dict[str, int] | None:
@@ -92,7 +96,9 @@ class _Reader:
         misfit, infinite = converted.misfit, converted.infinite
         if misfit is not None:
             place = rows.place(misfit.row)
-            self.found.append(messages.wrong_type(source.name, column.name, column.type, misfit.value, place, misfit.count))
+            self.found.append(
+                messages.wrong_type(source.name, column.name, column.type, misfit.value, place, misfit.count, clock.written)
+            )
         if infinite is not None:
             place = rows.place(infinite.row)
             self.found.append(messages.infinite_number(source.name, column.name, place, infinite.count))
@@ -149,11 +155,22 @@ def _open(source: str, given: Given) -> Rows:
 def _frame_rows(source: str, rows: object) -> Rows:
     if isinstance(rows, pd.DataFrame):
         return FrameRows(rows)
+    if isinstance(rows, type):
+        raise Refused(messages.class_for_frame(source, rows.__name__))
+    if isinstance(rows, pd.Series | pd.Index):
+        raise Refused(messages.not_a_frame(source, type(rows).__name__))
     if hasattr(rows, "__arrow_c_stream__"):
         return read_stream(source, rows)
     if hasattr(rows, "__dataframe__"):
-        return FrameRows(pd.api.interchange.from_dataframe(rows))
+        return FrameRows(_interchanged(source, rows))
     raise Refused(messages.not_a_frame(source, type(rows).__name__))
+
+
+def _interchanged(source: str, rows: Any) -> pd.DataFrame:
+    try:
+        return pd.api.interchange.from_dataframe(rows)
+    except Exception as reason:  # the frame's own, whatever it is
+        raise Refused(messages.unreadable_file(source, "the frame", str(reason) or type(reason).__name__)) from None
 
 
 def _clock(source: str, given: Given, project: str) -> Clock:
@@ -162,6 +179,8 @@ def _clock(source: str, given: Given, project: str) -> Clock:
         ZoneInfo(local)
     except (ValueError, OSError, KeyError):
         raise Refused(messages.unknown_timezone(source, local)) from None
+    if given.date_format is not None and not reads_dates(given.date_format):
+        raise Refused(messages.unknown_date_format(source, given.date_format))
     return Clock(project, local, given.date_format)
 
 
@@ -177,12 +196,11 @@ def _converted(values: Series, kind: Type, clock: Clock) -> Converted:
             return to_dates(values, kind, clock)
 
 
-def _covers(covers: Cover | None) -> tuple[np.datetime64, np.datetime64] | None:
-    return None if covers is None else (_instant(covers[0]), _instant(covers[1]))
-
-
-def _instant(moment: date | datetime) -> np.datetime64:
-    return np.datetime64(moment, "us")
+def _covers(source: str, given: Given, calendar: Calendar) -> tuple[np.datetime64, np.datetime64] | None:
+    if given.covers is None:
+        return None
+    start, end = read_cover(source, given.covers, calendar)
+    return np.datetime64(start, "us"), np.datetime64(end, "us")
 
 
 def _references(catalog: Catalog, table: Table, tables: Mapping[str, Table]) -> Iterable[tuple[str, str]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -44,6 +44,33 @@ def find(values: Series, wrong: Bools) -> Find:
     """The first of some rows, at least one of which must be wrong."""
     row = int(np.argmax(wrong))
     return Find(row, values.iloc[row], int(np.count_nonzero(wrong)))
+
+
+def absent(values: Series) -> Bools:
+    """Which values are missing. pandas cannot say it of a Decimal that signals, which is no number and is there."""
+    try:
+        missing: Bools = pd.isna(values).to_numpy()
+    except InvalidOperation:
+        missing = np.fromiter((not _signals(value) and pd.isna(value) is True for value in values), np.bool_, len(values))
+    return missing
+
+
+def incomparable(values: Series) -> Bools:
+    """Which values are such as cannot be compared, at least one; those there where each of them alone could be."""
+    wrong = np.fromiter((not _hashable(value) for value in values), np.bool_, len(values))
+    return wrong if wrong.any() else ~absent(values)
+
+
+def _signals(value: object) -> bool:
+    return isinstance(value, Decimal) and value.is_snan()
+
+
+def _hashable(value: object) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
 
 
 def codes_of(values: Series) -> tuple[NDArray[np.int64], NDArray[Any]] | None:
@@ -90,12 +117,12 @@ def _floats(values: Series, floats: NDArray[np.float64]) -> Converted:
     return Converted(Numbers(np.where(finite, floats, 0.0), finite), infinite=found)
 
 
-_PLAIN = {"integer", "floating", "mixed-integer-float", "decimal", "empty"}
+_PLAIN = {"integer", "floating", "mixed-integer-float", "empty"}
 
 
 def _mixed_numbers(values: Series) -> Converted:
     """Python numbers in an object column: what is none is found one by one."""
-    missing = pd.isna(values).to_numpy()
+    missing = absent(values)
     kind = pd.api.types.infer_dtype(values, skipna=True)
     if kind == "integer" and not missing.any():
         try:
@@ -111,7 +138,8 @@ def _mixed_numbers(values: Series) -> Converted:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float | Decimal | Fraction | np.number) and not isinstance(value, bool | np.timedelta64)
+    number = isinstance(value, int | float | Decimal | Fraction | np.number) and not isinstance(value, bool | np.timedelta64)
+    return number and not _signals(value)
 
 
 def _float(value: Any) -> float:
@@ -125,7 +153,7 @@ def to_texts(values: Series) -> Converted:
     """Codes and words. Whole numbers, as ids are, become their digits; pandas makes floats of them where one is missing."""
     found = codes_of(values)
     if found is None:
-        return Converted(None, find(values, ~pd.isna(values).to_numpy()))
+        return Converted(None, find(values, incomparable(values)))
     codes, words = found
     texts, wrong = _words(words)
     if wrong.any():
@@ -184,7 +212,7 @@ def to_truths(values: Series) -> Converted:
         return Converted(Truths(values.to_numpy()))
     found = codes_of(values)
     if found is None:
-        return Converted(None, find(values, ~pd.isna(values).to_numpy()))
+        return Converted(None, find(values, incomparable(values)))
     codes, words = found
     truths = [None if words.dtype.kind in "mM" else _truth(word) for word in words.tolist()]
     wrong = np.array([truth is None for truth in truths] + [False])[codes]
@@ -208,12 +236,12 @@ def _truth(word: object) -> bool | None:
 
 def _only_missing(values: Series, empty: Callable[[int], Array]) -> Converted:
     """For a column of another type: good if there is nothing in it."""
-    present = ~pd.isna(values).to_numpy()
+    present = ~absent(values)
     return Converted(None, find(values, present)) if present.any() else Converted(empty(len(values)))
 
 
 def _missing(values: Series) -> Bools | None:
     if isinstance(values.dtype, np.dtype):
         return None
-    missing: Bools = pd.isna(values).to_numpy()
+    missing: Bools = absent(values)
     return missing if missing.any() else None

@@ -20,6 +20,11 @@ class CsvText:
             text.seek(0)
             self.header: list[str] = next(csv.reader(text, delimiter=self.separator), [])
 
+    def is_empty(self) -> bool:
+        """Whether there is nothing in the file but empty lines."""
+        with open(self.path, encoding="utf-8-sig", errors="replace") as text:
+            return all(not line.strip() for line in text)
+
     def line(self, row: int) -> int:
         """The line on which a row begins."""
         return next(line for number, (line, _) in enumerate(self._rows()) if number == row)

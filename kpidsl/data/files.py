@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import glob
 from collections.abc import Callable, Collection, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,14 +20,17 @@ from kpidsl.data import messages
 from kpidsl.data.columns import Series
 from kpidsl.data.csv_text import CsvText
 from kpidsl.data.given import Given
+from kpidsl.data.paths import parquet_files, readable_file
 from kpidsl.data.rows import Refused, Wanted
+from kpidsl.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _ZONED = "TIMESTAMP WITH TIME ZONE"
 # The common forms of ISO 8601; the others are left to Python.
-_DAY, _TIME, _ZONE = r"\d{4}-\d{2}-\d{2}", r"[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?", r"(Z|[+-]\d{2}:?\d{2})?"
+_DAY, _ZONE = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "(Z|[+-]([01][0-9]|2[0-3]):?[0-5][0-9])?"
+_TIME = r"[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
 
 
 class StoredRows:
@@ -126,8 +128,7 @@ class CsvRows(StoredRows):
 
 def read_csv(source: str, path: str, given: Given) -> CsvRows:
     """The rows of a CSV file in UTF-8, its first line the names of the columns; raises Refused."""
-    if not Path(path).is_file():
-        raise Refused(messages.file_not_found(source, path))
+    readable_file(source, path)
     try:
         text = CsvText(path)
     except UnicodeDecodeError:
@@ -135,7 +136,7 @@ def read_csv(source: str, path: str, given: Given) -> CsvRows:
     except (OSError, csv.Error) as reason:
         raise Refused(messages.unreadable_file(source, path, str(reason))) from None
     if not text.header:
-        raise Refused(messages.unreadable_file(source, path, "the file is empty"))
+        raise Refused(_without_header(source, text))
 
     def refuse(reason: str) -> Refused:
         if "unicode" in reason:
@@ -145,16 +146,20 @@ def read_csv(source: str, path: str, given: Given) -> CsvRows:
             return Refused(messages.ragged_row(source, path, *ragged, len(text.header)))
         return Refused(messages.unreadable_file(source, path, reason.splitlines()[0]))
 
-    return CsvRows(_connect([path]), refuse, text, given)
+    return CsvRows(_connect([path], refuse), refuse, text, given)
+
+
+def _without_header(source: str, text: CsvText) -> Diagnostic:
+    if text.is_empty():
+        return messages.unreadable_file(source, text.path, "the file is empty")
+    return messages.header_missing(source, text.path, "line 1")
 
 
 def read_parquet(source: str, path: str) -> StoredRows:
     """The rows of a Parquet file, of all such files in a folder, or of those that a pattern names; raises Refused."""
-    paths = _expanded(path)
-    if not paths:
-        raise Refused(messages.file_not_found(source, path))
+    paths = parquet_files(source, path)
     refuse = _refuser(source, path)
-    connection = _connect(paths)
+    connection = _connect(paths, refuse)
     listed = ", ".join(_exactly(each) for each in paths)
     return _opened(connection, f"create temp view rows as select * from read_parquet([{listed}])", refuse)
 
@@ -162,8 +167,12 @@ def read_parquet(source: str, path: str) -> StoredRows:
 def read_stream(source: str, frame: object) -> StoredRows:
     """The rows of a frame that hands them over as an Arrow stream; raises Refused."""
     refuse = _refuser(source, "the frame")
-    connection = _connect([])
-    connection.register("given", _Stream(frame))
+    connection = _connect([], refuse)
+    try:
+        connection.register("given", _Stream(frame))
+    except Exception as reason:  # the frame's own, whatever it is
+        connection.close()
+        raise refuse(str(reason) or type(reason).__name__) from None
     # A stream may be readable only once.
     return _opened(connection, "create temp table rows as select * from given", refuse)
 
@@ -190,21 +199,28 @@ def _opened(connection: DuckDBPyConnection, statement: str, refuse: Callable[[st
 
 
 def _refuser(source: str, what: str) -> Callable[[str], Refused]:
-    return lambda reason: Refused(messages.unreadable_file(source, what, reason.splitlines()[0]))
+    return lambda reason: Refused(messages.unreadable_file(source, what, (reason.splitlines() or ["no reason is given"])[0]))
 
 
-def _expanded(path: str) -> list[str]:
-    if Path(path).is_file():
-        return [path]
-    pattern = str(Path(glob.escape(path)) / "*.parquet") if Path(path).is_dir() else path
-    return sorted(glob.glob(pattern, recursive=True))
-
-
-def _connect(paths: Sequence[str]) -> DuckDBPyConnection:
-    """A database in memory that reads these files and nothing else."""
+def _connect(paths: Sequence[str], refuse: Callable[[str], Refused]) -> DuckDBPyConnection:
+    """A database in memory that reads these files and nothing else; refused where it cannot be, as in a folder that is gone."""
     import duckdb
 
-    connection = duckdb.connect(
+    try:
+        connection = _empty_database()
+        allowed = ", ".join(f"{_literal(path)}, {_exactly(path)}" for path in paths)
+        connection.execute(f"set allowed_paths = [{allowed}]")
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+    except duckdb.Error as reason:
+        raise refuse(str(reason)) from None
+    return connection
+
+
+def _empty_database() -> DuckDBPyConnection:
+    import duckdb
+
+    return duckdb.connect(
         ":memory:",
         config={
             "autoinstall_known_extensions": "false",
@@ -212,11 +228,6 @@ def _connect(paths: Sequence[str]) -> DuckDBPyConnection:
             "python_enable_replacements": "false",
         },
     )
-    allowed = ", ".join(f"{_literal(path)}, {_exactly(path)}" for path in paths)
-    connection.execute(f"set allowed_paths = [{allowed}]")
-    connection.execute("set enable_external_access = false")
-    connection.execute("set lock_configuration = true")
-    return connection
 
 
 def _exactly(path: str) -> str:

@@ -1,19 +1,15 @@
-"""Rows of pandas frames and of Excel sheets."""
+"""Rows of pandas frames."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import pandas as pd
 
 from kpidsl.catalog.core import Type
-from kpidsl.data import messages
 from kpidsl.data.columns import Series
-from kpidsl.data.given import Excel
-from kpidsl.data.rows import Refused, Wanted
+from kpidsl.data.rows import Wanted
 
 
 class FrameRows:
@@ -47,31 +43,3 @@ class FrameRows:
 
     def close(self) -> None:
         pass
-
-
-def read_excel(source: str, place: Excel) -> FrameRows:
-    """The rows of a sheet, without empty ones, numbered as Excel does; raises Refused."""
-    if not Path(place.path).is_file():
-        raise Refused(messages.file_not_found(source, place.path))
-    try:
-        sheets = pd.ExcelFile(place.path, engine="openpyxl")
-    except ImportError:
-        raise Refused(messages.excel_missing(source)) from None
-    except (OSError, ValueError, KeyError, BadZipFile) as reason:
-        raise Refused(messages.unreadable_file(source, place.path, str(reason))) from None
-    with sheets:
-        names = [str(name) for name in sheets.sheet_names]
-        if place.sheet is not None and place.sheet not in names:
-            raise Refused(messages.sheet_missing(source, place.path, place.sheet, names))
-        frame = pd.read_excel(
-            sheets, sheet_name=place.sheet or 0, header=None, dtype=object, keep_default_na=False, na_values=[""]
-        )
-    return _with_header(source, place.path, frame)
-
-
-def _with_header(source: str, path: str, frame: pd.DataFrame) -> FrameRows:
-    if frame.empty:
-        raise Refused(messages.unreadable_file(source, path, "the sheet is empty"))
-    header = ["" if pd.isna(name) else str(name) for name in frame.iloc[0]]
-    rows = frame.iloc[1:].dropna(how="all")
-    return FrameRows(rows.set_axis(header, axis=1), [int(row) + 1 for row in rows.index])

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.data import messages
+from kpidsl.data.covers import read_cover
 from kpidsl.data.given import Csv, Excel, Frame, Given, Parquet, Place, Unusable
+from kpidsl.data.paths import is_there
+from kpidsl.data.rows import Refused
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents.bindings import Binding, Bindings, read_bindings
 from kpidsl.documents.find import read_file
 from kpidsl.documents.model import Written
 from kpidsl.periods.shift import add_days
 
-Span = tuple[date | datetime, date | datetime]
 _ENDINGS: tuple[tuple[str, type[Csv] | type[Parquet] | type[Excel]], ...] = (
     (".parquet", Parquet),
     (".csv", Csv),
@@ -32,11 +35,23 @@ class Inputs(NamedTuple):
     findings: tuple[Diagnostic, ...]
 
 
-def read_inputs(catalog: Catalog, data: object, covers: Mapping[str, Span]) -> Inputs:
+def read_inputs(catalog: Catalog, data: object, covers: object) -> Inputs:
     """What `data` gives: frames by source name, a folder with files called like the sources, a `data.yaml`, or bindings.
 
-    `covers` says for which half-open time a frame is complete. Never raises: what cannot be data is a finding.
+    `covers`, by source name too, says for which half-open time its rows are complete, and comes before what a binding says.
+    Never raises: what cannot be data is a finding, and what cannot be a time fails its source.
     """
+    inputs = _given(catalog, data)
+    if inputs.given is None:
+        return inputs
+    if not isinstance(covers, Mapping):
+        return Inputs(None, None, (*inputs.findings, messages.covers_not_by_source(type(covers).__name__)))
+    found = list(inputs.findings)
+    given = _covered(catalog, inputs.given, covers, found)
+    return Inputs(given, inputs.as_of, tuple(found))
+
+
+def _given(catalog: Catalog, data: object) -> Inputs:
     match data:
         case None:
             return Inputs({}, None, ())
@@ -44,9 +59,10 @@ def read_inputs(catalog: Catalog, data: object, covers: Mapping[str, Span]) -> I
             return _from_bindings(catalog, data, ())
         case str() | Path():
             path = Path(data)
-            return Inputs(from_folder(path, catalog.sources), None, ()) if path.is_dir() else _from_file(catalog, path)
+            folder = is_there(path) and path.is_dir()
+            return Inputs(from_folder(path, catalog.sources), None, ()) if folder else _from_file(catalog, path)
         case Mapping():
-            return Inputs(from_frames(data, covers), None, ())
+            return Inputs(from_frames(data), None, ())
         case _:
             return Inputs(None, None, (messages.not_data(type(data).__name__),))
 
@@ -87,12 +103,27 @@ def _unknown_columns(catalog: Catalog, source: str, bound: Iterable[Written[str]
             yield messages.unknown_column(name, source, tuple(columns))
 
 
-def from_frames(frames: Mapping[str, object], covers: Mapping[str, Span]) -> dict[str, Given]:
+def _covered(
+    catalog: Catalog, given: Mapping[str, Given], covers: Mapping[object, object], found: list[Diagnostic]
+) -> dict[str, Given]:
+    """The sources with the times for which they are complete; one of which that is said wrongly cannot be used."""
+    known = dict.fromkeys([*catalog.sources, *(source.name.value for source in catalog.definitions.sources)])
+    result = dict(given)
+    for name, said in covers.items():
+        if name not in known:
+            found.append(messages.covers_unknown_source(str(name), tuple(known)))
+        elif isinstance(name, str) and name in given:
+            try:
+                result[name] = replace(given[name], covers=read_cover(name, said, catalog.calendar))
+            except Refused as refused:
+                found.append(refused.diagnostic)
+                result[name] = Given(Unusable())
+    return result
+
+
+def from_frames(frames: Mapping[str, object]) -> dict[str, Given]:
     """Frames by source name; what already is a Given stays as it is."""
-    return {
-        str(name): frame if isinstance(frame, Given) else Given(Frame(frame), covers=covers.get(name))
-        for name, frame in frames.items()
-    }
+    return {str(name): frame if isinstance(frame, Given) else Given(Frame(frame)) for name, frame in frames.items()}
 
 
 def from_bindings(bindings: Bindings) -> dict[str, Given]:
@@ -107,7 +138,7 @@ def from_folder(folder: Path, sources: Iterable[str]) -> dict[str, Given]:
     for source in sources:
         for ending, kind in _ENDINGS:
             path = folder / f"{source}{ending}"
-            if path.exists():
+            if is_there(path):
                 given[source] = Given(kind(str(path)))
                 break
     return given

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from kpidsl.catalog.core import Type
+from kpidsl.data.rows import CellError
 from kpidsl.diagnostics import Diagnostic, Edit, Severity
 from kpidsl.documents.model import Written
 from kpidsl.suggest import nearest
 
 _LISTED = 12
+_LONGEST_PATH = 300
 
 
 def _error(code: str, source: str, headline: str, *help: str) -> Diagnostic:
@@ -23,6 +26,11 @@ def _note(code: str, source: str, headline: str, *help: str) -> Diagnostic:
 def _shown(value: object) -> str:
     text = str(value)
     return f"`{text if len(text) <= 60 else text[:57] + '...'}`"
+
+
+def _cut(path: str) -> str:
+    """A path, without the middle of one that nobody would read whole."""
+    return path if len(path) <= _LONGEST_PATH else f"{path[:40]}...{path[-40:]}"
 
 
 def _many(count: int, one: str) -> str:
@@ -85,11 +93,31 @@ def not_data(kind: str) -> Diagnostic:
 
 
 def file_not_found(source: str, path: str) -> Diagnostic:
-    return _error("file-not-found", source, f"there is no file `{path}` for source `{source}`")
+    return _error("file-not-found", source, f"there is no file `{_cut(path)}` for source `{source}`")
+
+
+def address_not_read(source: str, address: str) -> Diagnostic:
+    headline = f"`{_cut(address)}` for source `{source}` is an address, and addresses are not read"
+    return _error("file-not-found", source, headline, "a file that was fetched from there can be read")
+
+
+def folder_for_file(source: str, path: str) -> Diagnostic:
+    headline = f"`{_cut(path)}` for source `{source}` is a folder, and a file is needed"
+    return _error("unreadable-file", source, headline, "only `parquet` reads all files of a folder")
+
+
+def folder_without_parquet(source: str, path: str) -> Diagnostic:
+    headline = f"the folder `{_cut(path)}` for source `{source}` holds no file that ends in `.parquet`"
+    return _error("file-not-found", source, headline)
+
+
+def header_missing(source: str, path: str, place: str) -> Diagnostic:
+    headline = f"{place} of `{_cut(path)}` for source `{source}` is empty, where the names of the columns should be"
+    return _error("unreadable-file", source, headline, "what stands above the names of the columns has to go")
 
 
 def unreadable_file(source: str, path: str, reason: str) -> Diagnostic:
-    return _error("unreadable-file", source, f"`{path}` for source `{source}` cannot be read: {reason}")
+    return _error("unreadable-file", source, f"`{_cut(path)}` for source `{source}` cannot be read: {reason}")
 
 
 def not_utf8(source: str, path: str) -> Diagnostic:
@@ -120,9 +148,57 @@ def not_a_frame(source: str, kind: str) -> Diagnostic:
     return _error("not-a-frame", source, headline, help_)
 
 
+def class_for_frame(source: str, name: str) -> Diagnostic:
+    headline = f"source `{source}` is given as the class `{name}` itself, which holds no rows"
+    return _error("not-a-frame", source, headline, "rows are in a frame that was made of it")
+
+
+def unknown_date_format(source: str, written: str) -> Diagnostic:
+    headline = f"the `date_format` {_shown(written)}, given for source `{source}`, cannot be read as a date"
+    help_ = "it says where day, month and year stand: `%d.%m.%Y` reads 31.01.2026, `%m/%d/%Y %H:%M` reads 01/31/2026 14:30"
+    return _error("unknown-date-format", source, headline, help_)
+
+
 def unknown_timezone(source: str, name: str) -> Diagnostic:
     headline = f"`{name}`, given for source `{source}`, is not a time zone"
     return _error("unknown-timezone", source, headline, "time zones are named like `Europe/Berlin` or `UTC`")
+
+
+# The time that data cover
+
+
+def covers_not_by_source(kind: str) -> Diagnostic:
+    headline = f"`covers` is given as `{kind}`, which says nothing of which source is complete for which time"
+    return Diagnostic("not-a-date", Severity.ERROR, headline, help=(_COVERS,), about="covers")
+
+
+def covers_unknown_source(source: str, known: Sequence[str]) -> Diagnostic:
+    headline = f"`covers` names `{source}`, and no source is called so"
+    near = nearest(source, known)
+    help_ = (f"perhaps `{near}`?",) if near else (f"the sources are {_names(known)}",) if known else ()
+    return Diagnostic("unknown-source", Severity.ERROR, headline, help=help_, about="covers")
+
+
+def cover_not_two(source: str, said: object) -> Diagnostic:
+    headline = f"`covers` of source `{source}` is {_shown(said)}, which are no two dates"
+    return _error("not-a-date", source, headline, _COVERS)
+
+
+def cover_not_a_date(source: str, said: object) -> Diagnostic:
+    headline = f"`covers` of source `{source}` names {_shown(said)}, and that is no date"
+    return _error("not-a-date", source, headline, _COVERS)
+
+
+def cover_reversed(source: str, start: datetime, end: datetime) -> Diagnostic:
+    headline = f"`covers` of source `{source}` ends before it begins: it goes from {_moment(start)} to {_moment(end)}"
+    return _error("empty-range", source, headline, "its end is not included")
+
+
+def _moment(moment: datetime) -> str:
+    return str(moment).removesuffix(" 00:00:00")
+
+
+_COVERS = 'as in `{"leads": (date(2026, 1, 1), date(2026, 4, 1))}`, the second day not included'
 
 
 # Columns
@@ -161,7 +237,9 @@ _HELP = {
 }
 
 
-def wrong_type(source: str, column: str, kind: Type, value: object, place: str, count: int) -> Diagnostic:
+def wrong_type(
+    source: str, column: str, kind: Type, value: object, place: str, count: int, date_format: str | None = None
+) -> Diagnostic:
     headline = (
         f"`{column}` of source `{source}` is declared {kind.value}, but {_shown(value)} in {place} is not {_WANTED[kind]}"
     )
@@ -170,6 +248,11 @@ def wrong_type(source: str, column: str, kind: Type, value: object, place: str, 
         return _error("wrong-type", source, headline, more, f"`{column}: boolean` declares truth values")
     if kind is Type.NUMBER and isinstance(value, str) and place.startswith("row"):
         return _error("wrong-type", source, headline, more, "text is no number, also where it looks like one")
+    if isinstance(value, CellError):
+        help_ = "it could not be computed; the cell of a missing value is empty"
+        return _error("wrong-type", source, headline, more, help_)
+    if date_format is not None and kind in (Type.DATE, Type.DATETIME) and isinstance(value, str):
+        return _error("wrong-type", source, headline, more, f"every text must fit the binding's `date_format: {date_format}`")
     return _error("wrong-type", source, headline, more, _HELP[kind])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from kpidsl.catalog.core import Type
@@ -10,6 +11,16 @@ from kpidsl.data.columns import Series
 from kpidsl.diagnostics import Diagnostic
 
 Wanted = tuple[int, Type]  # a column's position and what its cells are to be
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """What a cell says that its program could not compute, such as `#DIV/0!`: no value of any type, and not missing."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Refused(Exception):

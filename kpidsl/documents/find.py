@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from kpidsl.text import File
 
 PROJECT = ("kpidsl.yaml", "kpidsl.yml")
 BINDINGS = ("data.yaml", "data.yml")
+MOST_FILES = 10_000
+MOST_FOLDERS = 20_000
 _LARGEST_BYTES = 4 * LARGEST_FILE
 _MARKS = (
     (b"\xff\xfe", "UTF-16, which Excel and Notepad call Unicode"),
@@ -35,58 +38,85 @@ def read_texts(texts: Mapping[str, str]) -> tuple[File, ...]:
     return tuple(File(name, text.removeprefix("\ufeff")) for name, text in texts.items())
 
 
+class _TooMany(Exception):
+    """There is more below a folder than any project has."""
+
+
 def read_project(path: Path | str) -> tuple[ProjectFiles, tuple[Diagnostic, ...]]:
     """The files of the project that a folder or file belongs to, and what could not be read.
 
     The nearest `kpidsl.yaml`, upwards, marks the project's folder; without one a folder is its own, and a file stands alone.
+    Of a folder with more files or folders than a project has, such as a whole disk, nothing is read.
     """
     path = Path(path)
-    if not path.exists():
+    if not os.path.exists(path):
         return ProjectFiles(path, ()), (messages.no_such_path(_shown(path)),)
-    found: list[Diagnostic] = []
     root = _root(path)
-    paths = _definition_paths(root or path)
-    if path.is_file() and path.resolve() not in {known.resolve() for known in paths}:
-        paths.append(path)
+    folder = root or (path if os.path.isdir(path) else path.parent)
+    try:
+        paths = _project_paths(path, root)
+    except _TooMany:
+        return ProjectFiles(folder, ()), (messages.too_many_files(_shown(root or path), MOST_FILES, MOST_FOLDERS),)
+    found: list[Diagnostic] = []
     files = tuple(file for each in paths if (file := _file(each, found)) is not None)
     if not paths:
         found.append(messages.no_definitions(_shown(path)))
-    folder = root or (path if path.is_dir() else path.parent)
     return ProjectFiles(folder, files, _bindings(folder, found)), tuple(found)
+
+
+def _project_paths(path: Path, root: Path | None) -> list[Path]:
+    """The definition files of a project, and a file that was named though it is not among them."""
+    paths = _definition_paths(root or path)
+    if os.path.isfile(path) and _resolved(path) not in map(_resolved, paths):
+        paths.append(path)
+    return paths
 
 
 def _root(path: Path) -> Path | None:
     """The nearest folder, upwards, that has a `kpidsl.yaml`."""
-    start = path if path.is_dir() else path.parent
-    here = start.resolve()
+    start = path if os.path.isdir(path) else path.parent
+    here = _resolved(start)
     for steps, folder in enumerate((here, *here.parents)):
         if _first(folder, PROJECT):
             return start if steps == 0 else folder
     return None
 
 
+def _resolved(path: Path) -> Path:
+    """The path without links, of which `Path.resolve` minds circles; as it is where the current folder was deleted."""
+    try:
+        return Path(os.path.realpath(path))
+    except OSError:
+        return path
+
+
 def _first(folder: Path, names: tuple[str, ...]) -> Path | None:
-    return next((folder / name for name in names if (folder / name).is_file()), None)
+    return next((folder / name for name in names if os.path.isfile(folder / name)), None)
 
 
 def _definition_paths(root: Path) -> list[Path]:
     """`kpidsl.yaml`, and the YAML files below `definitions`, or below the project's own folder if there is no such folder."""
     project = _first(root, PROJECT)
     below = root / "definitions"
-    folder = below if project and below.is_dir() else root
-    aside = {root / name for name in (*PROJECT, *BINDINGS)}
+    folder = below if project and os.path.isdir(below) else root
+    aside = {root / name for name in (*PROJECT, *BINDINGS) if os.path.isfile(root / name)}
     return [*([project] if project else []), *(path for path in _walk(folder) if path not in aside)]
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """The YAML files below a folder, in order; hidden folders and other projects are left out."""
-    for here, folders, names in os.walk(folder):
+    """The YAML files below a folder, in order; hidden folders and other projects are left out. _TooMany beyond the limits."""
+    files = 0
+    for count, (here, folders, names) in enumerate(os.walk(folder), 1):
         place = Path(here)
         if place != folder and _first(place, PROJECT):
             folders.clear()
             continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (place / name for name in sorted(names) if name.endswith((".yaml", ".yml")) and not name.startswith("."))
+        found = sorted(name for name in names if name.endswith((".yaml", ".yml")) and not name.startswith("."))
+        files += len(found)
+        if files > MOST_FILES or count > MOST_FOLDERS:
+            raise _TooMany
+        yield from (place / name for name in found)
 
 
 def _bindings(folder: Path, found: list[Diagnostic]) -> File | None:
@@ -103,12 +133,17 @@ def read_file(path: Path | str) -> tuple[File | None, tuple[Diagnostic, ...]]:
 def _file(path: Path, found: list[Diagnostic]) -> File | None:
     name = _shown(path)
     try:
-        if (size := path.stat().st_size) > _LARGEST_BYTES:
-            found.append(messages.too_large(name, size, LARGEST_FILE))
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):  # a pipe or a device may have no end
+            found.append(messages.no_regular_file(name))
             return None
-        content = path.read_bytes()
+        with open(path, "rb") as file:
+            content = file.read(_LARGEST_BYTES + 1)
     except OSError as error:
         found.append(messages.unreadable(name, (error.strerror or "unknown reason").lower()))
+        return None
+    if len(content) > _LARGEST_BYTES:
+        found.append(messages.too_large(name, max(status.st_size, len(content)), LARGEST_FILE))
         return None
     return _decoded(name, content, found)
 
@@ -133,6 +168,6 @@ def _not_utf8(name: str, content: bytes, at: int, guess: str) -> Diagnostic:
 def _shown(path: Path) -> str:
     """A path as it is shown: from the current folder where it is below it, else as given."""
     try:
-        return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
+        return _resolved(path).relative_to(os.path.realpath(os.getcwd())).as_posix()
     except (ValueError, OSError):
         return path.as_posix()

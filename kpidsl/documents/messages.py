@@ -36,6 +36,16 @@ def unreadable(name: str, reason: str) -> Diagnostic:
     return _about("unreadable-file", name, f"`{name}` cannot be read: {reason}")
 
 
+def no_regular_file(name: str) -> Diagnostic:
+    help = "definitions are plain files; a pipe, a folder or a device is not read"
+    return _about("unreadable-file", name, f"`{name}` is no regular file", help)
+
+
+def too_many_files(name: str, files: int, folders: int) -> Diagnostic:
+    headline = f"`{name}` holds more than {files:,} definition files or {folders:,} folders, so it is hardly a project"
+    return _about("too-many-files", name, headline, "name the folder of the project, in which its `kpidsl.yaml` is")
+
+
 def no_definitions(name: str) -> Diagnostic:
     help = "definitions are `.yaml` files in the folder `definitions` beside `kpidsl.yaml`, or beside it"
     return _about("no-definitions", name, f"`{name}` holds no definitions", help)
@@ -112,6 +122,11 @@ def name_spelling(label: Label, name: str, rule: str, better: str | None) -> Dia
         help=[rule, f"for example `{better}`" if better else ""],
         edit=_replacing(label, better),
     )
+
+
+def more_findings(label: Label, more: int, shown: int) -> Diagnostic:
+    headline = f"{more:,} more mistakes of this kind are in the file; the first {shown:,} are shown"
+    return error("more-findings", headline, label, help=["repair those above first: many may have one cause"])
 
 
 # Meaning

@@ -55,6 +55,7 @@ def check_bindings(file: File, root: Node) -> tuple[Diagnostic, ...]:
 
 
 def _findings(file: File, root: Node, shape: Shape, schema: Schema) -> Iterable[Diagnostic]:
+    """The first findings in the file, and how many more there are."""
     from jsonschema import Draft202012Validator  # a start-up cost that files without mistakes do not pay
 
     found: dict[tuple[int, int, str], Diagnostic] = {}
@@ -63,9 +64,10 @@ def _findings(file: File, root: Node, shape: Shape, schema: Schema) -> Iterable[
         for finding in _explain(file, place, str(error.validator)):
             at = finding.labels[0].span
             found.setdefault((at.start, at.end, finding.headline), finding)
-        if len(found) >= MOST_FINDINGS:
-            break
-    return found.values()
+    first = [found[key] for key in sorted(found)] if len(found) > MOST_FINDINGS else list(found.values())
+    yield from first[:MOST_FINDINGS]
+    if left := first[MOST_FINDINGS:]:
+        yield messages.more_findings(left[0].labels[0], len(left), MOST_FINDINGS)
 
 
 def data(node: Node) -> Data:
@@ -139,8 +141,6 @@ def _explain(file: File, place: _Place, rule: str) -> Iterator[Diagnostic]:
             yield messages.one_of(
                 place.label(file), place.thing, [name for name in place.shape.one_of if name in _pairs(place)]
             )
-        case "enum":
-            yield _word(file, place)
         case _:
             yield _wrong(file, place)
 

@@ -23,6 +23,8 @@ _LEAD = re.compile(r"[ ]*")
 _TIGHT_COLON = re.compile(r"[ ]*(?:- +)*[A-Za-z_][\w.-]*(:)(?=[^\s:/])")
 _FULL_PAIR = re.compile(r"[ ]*(?:- +)*[^\s#][^:#]*:[ ]+[^\s#]")
 _COMMENT = re.compile(r"(?<!\S)#")
+LONGEST_KEY = 1_024
+_KEY_BEFORE_COLON = re.compile(rf"[^\s:#,{{}}\[\]'\"][^:#,\n]{{{LONGEST_KEY},}}(?=:(?:\s|$))")
 _BAD_ESCAPE = re.compile(r"\\(?:U(?:000[2-9a-fA-F]|00[1-9a-fA-F]|0[1-9a-fA-F]|[1-9a-fA-F])|u[dD][89a-fA-F])")
 
 
@@ -53,7 +55,7 @@ def explain(file: File, slip: Slip) -> Diagnostic:
     """The finding for a syntax error."""
     said = f"{slip.words}; {slip.context}"
     explanation = next((explain for words, explain in _EXPLAIN if words.search(said)), _unknown)
-    return explanation(file, slip)
+    return _long_key(file, slip) or explanation(file, slip)
 
 
 def bad_escape(file: File) -> Diagnostic:
@@ -131,6 +133,13 @@ def _value(file: File, at: int) -> Span:
     return Span(start + first, start + (first + comment.start() if comment else len(line.rstrip())))
 
 
+def _long_key(file: File, slip: Slip) -> Diagnostic | None:
+    """A key before this place that is longer than any that YAML takes for one."""
+    start, line = _line_of(file, slip.at)
+    key = _KEY_BEFORE_COLON.search(line) if len(line) > LONGEST_KEY else None
+    return messages.long_key(file, Span(start + key.start(), start + key.end()), LONGEST_KEY) if key else None
+
+
 def _second_colon(file: File, slip: Slip) -> Diagnostic:
     here, line = _line_of(file, slip.at)
     above, before = _line_before(file, slip.at)
@@ -168,7 +177,10 @@ def _value_from(file: File, at: int) -> Span:
 
 
 def _sign(file: File, slip: Slip) -> Diagnostic:
-    return messages.sign_first(file, _value_from(file, slip.at))
+    value = _value_from(file, slip.at)
+    if file.text[value.start : value.end] == "%":
+        return messages.percent_sign(file, value)
+    return messages.block_sign_first(file, value)
 
 
 def _no_key(file: File, slip: Slip) -> Diagnostic:
@@ -280,7 +292,13 @@ def _escape(file: File, slip: Slip) -> Diagnostic:
 
 
 def _next_document(file: File, slip: Slip) -> Diagnostic:
-    return messages.several_documents(file, slip.at)
+    before = _line_before(file, slip.at)[1]
+    if before.rstrip() == "..." or file.text.startswith("---", slip.at):
+        return messages.several_documents(file, slip.at)
+    value = _value(file, slip.at)
+    if value.start < slip.at <= value.end and file.text[value.start] in "\"'[{*&!":
+        return messages.sign_first(file, value)
+    return messages.left_over(file, _value_from(file, slip.at))
 
 
 def _unknown(file: File, slip: Slip) -> Diagnostic:

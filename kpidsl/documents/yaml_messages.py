@@ -233,6 +233,20 @@ def sign_first(file: File, value: Span) -> Diagnostic:
     )
 
 
+def percent_sign(file: File, value: Span) -> Diagnostic:
+    return _slip(
+        "this value cannot be read: it is `%`, with which no value may begin",
+        Label(file, value),
+        help="the unit is called `percent`",
+        edit=Edit(file, value, "percent"),
+    )
+
+
+def long_key(file: File, key: Span, limit: int) -> Diagnostic:
+    headline = f"a key of {key.end - key.start:,} characters; YAML takes at most {limit:,} for one"
+    return _slip(headline, Label(file, key), help="shorten it, or put text that holds `: ` in quotes")
+
+
 def block_sign_first(file: File, value: Span) -> Diagnostic:
     sign = re.match(r">=?\s*(?=\S)", file.text[value.start : value.end])
     if sign is None:

@@ -210,6 +210,12 @@ def compared_with_null(stuck: Stuck, span: Span) -> Diagnostic:
     return messages.foreign_word(stuck.excerpt, span, f"write `{meant}`", messages.change(stuck.excerpt, span, meant))
 
 
+def nothing(stuck: Stuck, span: Span) -> Diagnostic:
+    """`else NULL`, `coalesce(a, None)`."""
+    help = "no value is written for it: `x is missing` asks whether there is one, `coalesce(x, 0)` puts another in its place"
+    return messages.foreign_word(stuck.excerpt, span, help)
+
+
 def logic_call(stuck: Stuck) -> Diagnostic | None:
     """`IF(a; b; c)`, `AND(a, b)`: a spreadsheet's functions; the innermost call around is looked at."""
     word = stuck.caller

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from kpidsl.diagnostics import Diagnostic
@@ -9,12 +10,14 @@ from kpidsl.language import messages
 from kpidsl.language.build import Slip
 from kpidsl.language.reader import Stopped, reader
 from kpidsl.language.tree import Claim, Name, Node, Quantity, Range, Tree, UnitTree
-from kpidsl.language.walk import measure
+from kpidsl.language.walk import measure, names
 from kpidsl.text import Excerpt
 
 MOST_CHARACTERS = 4_000
 MOST_NODES = 500
 MOST_DEPTH = 64
+# In small letters they may be names of a project.
+_NOTHING = re.compile(r"\b(?:NULL|Null|NONE|None|NIL|Nil|NAN|NaN|Nan)\b")
 
 
 def parse_expression(excerpt: Excerpt) -> tuple[Tree | None, tuple[Diagnostic, ...]]:
@@ -52,10 +55,19 @@ def _parse(start: str, excerpt: Excerpt) -> tuple[Any, tuple[Diagnostic, ...]]:
         return None, (messages.too_many_characters(excerpt, MOST_CHARACTERS),)
     try:
         tree: Node = reader().read(excerpt.text, start)
+        if start != "unit" and _NOTHING.search(excerpt.text):
+            _refuse_nothing(tree)
     except (Slip, Stopped) as error:
         return None, (_explained(excerpt, start, error),)
     excess = _excess(excerpt, tree)
     return (None, (excess,)) if excess else (tree, ())
+
+
+def _refuse_nothing(tree: Node) -> None:
+    """Slip at a word of other languages for a missing value, which stands as a value here; after a dot it is a name."""
+    for name in names(tree):
+        if len(name.parts) == 1 and _NOTHING.fullmatch(name.text):
+            raise Slip("nothing", name.span)
 
 
 def _explained(excerpt: Excerpt, start: str, error: Slip | Stopped) -> Diagnostic:

@@ -3,7 +3,8 @@
 A table says for each state and terminal whether to go on to a state (shift) or to finish a rule (reduce), after which its
 parts on the stack become one. Lark makes the tables and could run them as well; this loop takes half the time, because one
 pattern cuts up all texts and rules that only pass a single part on (a sum of one product of one factor …) are no calls, and
-it spares a start-up the import of Lark. A word is a keyword where the state can use it, and a name elsewhere.
+it spares a start-up the import of Lark. A word is a keyword where the state can use it, and a name elsewhere; right before a
+dot it is always a name, else `distinct where.to` would end at the source `where`.
 """
 
 from __future__ import annotations
@@ -48,6 +49,9 @@ class Reader:
         self._actions = tables.actions
         self._gotos = tables.gotos
         self._rules = [_rule(builder, *rule) for rule in tables.rules]
+        self._dotted = {
+            word for row in tables.actions for word, action in row.items() if action >= 0 and "DOT" in tables.actions[action]
+        }
         terminals = {terminal for row in tables.actions for terminal in row}
         self._leaves = {name: getattr(builder, name) for name in terminals if hasattr(builder, name)}
 
@@ -86,8 +90,8 @@ class Reader:
                 continue
             row = actions[states[-1]]
             value = match[0]
-            if terminal == WORD and words.get(value) in row:
-                terminal = words[value]
+            if terminal == WORD and (word := words.get(value, "")) in row and not self._is_named(word, text, match.end()):
+                terminal = word
             while (action := row.get(terminal)) is not None and action < 0:
                 rule = rules[-action - 1]
                 if rule.passes_on:
@@ -100,6 +104,10 @@ class Reader:
             token = Token(terminal, value, match.start(), match.end())
             states.append(action)
             values.append(leaves[terminal](token) if terminal in leaves else token)
+
+    def _is_named(self, word: str, text: str, end: int) -> bool:
+        """Whether a keyword that no dot can follow is a name, because it stands right before one."""
+        return text.startswith(".", end) and word not in self._dotted
 
     def _reduce(self, rule: _Rule, states: list[int], values: list[Any]) -> None:
         """The parts of a rule on the stack become one value; a rule that only hands on its parts leaves them as a list."""

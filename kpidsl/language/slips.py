@@ -93,6 +93,8 @@ def explain_slip(excerpt: Excerpt, start: str, slip: Slip) -> Diagnostic:
             return foreign.capital(stuck, span) or _reserved(stuck)
         case "null":
             return foreign.compared_with_null(stuck, span)
+        case "nothing":
+            return foreign.nothing(stuck, span)
         case "logic-call":
             return _logic_call(stuck)
         case "per":

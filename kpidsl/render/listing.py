@@ -8,6 +8,7 @@ from kpidsl.catalog.catalog import Catalog, Kind, Value
 from kpidsl.documents import model
 from kpidsl.language.printer import print_tree
 from kpidsl.render.tables.table import Head, Table
+from kpidsl.render.words import per
 from kpidsl.units.unit import show
 
 _KPIS = (
@@ -47,8 +48,13 @@ def _kpi(value: Value, definition: object) -> list[str]:
 
 
 def _benchmarks(definition: model.Kpi) -> str:
-    ranges = [benchmark.range.tree for benchmark in definition.benchmarks]
-    return "; ".join(print_tree(each) for each in ranges if each is not None)
+    return "; ".join(text for benchmark in definition.benchmarks if (text := range_text(benchmark)))
+
+
+def range_text(benchmark: model.Benchmark) -> str:
+    """A range as it is written, with the period that it is for: `at least 250 a month`; empty where there is none."""
+    every = benchmark.every.value if benchmark.every else ""
+    return "" if benchmark.range.tree is None else print_tree(benchmark.range.tree) + per(every)
 
 
 def _measures(catalog: Catalog) -> Table:

@@ -203,7 +203,7 @@ def _compare(expected: tuple[Row, ...], result: Result) -> Iterator[str]:
             (cell for cell in left if all(_same_key(written.value, cell.get(name)) for name, written in place.items())), None
         )
         if match is None:
-            yield f"no row has {_listed(place)}"
+            yield f"no row has {_listed(place)}" if place else "there are fewer rows than expected"
             continue
         left.remove(match)
         for name, written in row.items():
@@ -222,9 +222,9 @@ def _difference(
     if value not in cell or part not in ("", *_PARTS):
         yield f"`{name}` is not among what was asked for"
     elif not part and not _same(written.value, cell[value]):
-        yield f"`{name}`{where}: expected is {_expected(written.value)}, and it is {_shown(cell[value], 'value')}"
+        yield f"`{name}`{where}: expected is {_exactly(written.value)}, and it is {_shown(cell[value], 'value')}"
     elif part and not _same_part(part, written.value, cell[value][part]):
-        yield f"`{name}`{where}: expected is {_expected(written.value)}, and it is {_shown(cell[value], part)}"
+        yield f"`{name}`{where}: expected is {_exactly(written.value)}, and it is {_shown(cell[value], part)}"
 
 
 def _same_key(expected: Scalar, actual: object) -> bool:
@@ -263,7 +263,7 @@ def _close(expected: float, actual: float) -> bool:
 
 
 def _listed(place: Mapping[str, Written[Scalar]]) -> str:
-    return ", ".join(f"{name} {_expected(written.value)}" for name, written in place.items()) or "nothing to tell it by"
+    return ", ".join(f"{name} {_expected(written.value)}" for name, written in place.items())
 
 
 def _expected(value: Scalar) -> str:
@@ -276,6 +276,14 @@ def _expected(value: Scalar) -> str:
             return f"{float(value):.12g}"
         case _:
             return _spelled(value)
+
+
+def _exactly(value: Scalar) -> str:
+    """A value as it is told from all others: a text that looks like a number or a date is in quotes."""
+    spelled = _expected(value)
+    return (
+        f'"{spelled}"' if spelled == value and not isinstance(expected_value(nodes.Scalar(spelled, "", 0, 0)), str) else spelled
+    )
 
 
 def _spelled(value: object) -> str:
@@ -292,4 +300,4 @@ def _shown(cell: Mapping[str, Any], part: str) -> str:
     if part == "value" and cell["status"] != "value":
         return f"{cell['status']} ({cell['reason']})" if cell["reason"] else str(cell["status"])
     value = cell[part]
-    return f"{value:.12g}" if isinstance(value, float) else str(value)
+    return f"{value:.12g}" if isinstance(value, float) and value == value else _spelled(value)

@@ -162,7 +162,6 @@ def test_a_hostile_formula_gets_a_finding(formula: str, code: str | None) -> Non
 
 
 @pytest.mark.parametrize("formula", ["ln(0)", "ln(-1)", "sqrt(-1)", "(-1)^0.5"])
-@pytest.mark.xfail(strict=True, reason="said to have a value that is always the same; it never has one (checks/constants.py)")
 def test_a_constant_without_a_value_is_said_to_have_none(formula: str) -> None:
     found = kpidsl.check(kpidsl.load(texts={"a.yaml": BASE % json.dumps(formula)}), cache=False)
     assert [finding.code for finding in found] == ["always-undefined"]
@@ -178,27 +177,23 @@ kpis: {sum: {formula: count / at}, previous: {formula: at}}
     assert not kpidsl.check(kpidsl.load(texts={"a.yaml": text}), fast=True)
 
 
-@pytest.mark.xfail(strict=True, reason="after `distinct` a source called `where` is taken for the modifier (the grammar)")
 def test_a_source_may_be_called_where_after_distinct_too() -> None:
     text = "sources: {where: {columns: {to: text}}}\nmeasures: {m: count(distinct where.to)}\n"
     assert not kpidsl.load(texts={"a.yaml": text}).diagnostics
 
 
-@pytest.mark.xfail(run=False, strict=True, reason="more than a minute: suggestions compare all names (suggest.py, quadratic)")
 def test_many_misspelt_names_are_reported_in_time() -> None:
     text = "kpis:\n" + "".join(f"  k{number}: {{formula: nname{number} + 1}}\n" for number in range(3_000))
     assert len(kpidsl.load(texts={"a.yaml": text}).diagnostics) == 3_000
 
 
-@pytest.mark.xfail(run=False, strict=True, reason="more than 40 s: all parameters per formula (algebra/exact.py, quadratic)")
 def test_many_constant_formulas_are_checked_in_time() -> None:
     text = "kpis:\n" + "".join(f"  k{number}: {{formula: 1 + {number}}}\n" for number in range(15_000))
     assert len(kpidsl.check(kpidsl.load(texts={"a.yaml": text}), fast=True)) == 15_000
 
 
-@pytest.mark.xfail(strict=True, reason="only 1,000 of the mistakes are told, not the first ones, and not that there are more")
 def test_findings_that_are_left_out_are_mentioned() -> None:
     text = "kpis:\n" + "".join(f"  k{number}: {{formulaa: '1'}}\n" for number in range(1_200))
-    found = [finding for finding in kpidsl.load(texts={"a.yaml": text}).diagnostics if finding.code == "unknown-key"]
-    lines = [finding.labels[0].file.place(finding.labels[0].span.start)[0] for finding in found]
-    assert lines == list(range(2, len(lines) + 2)) and (len(found) == 1_200 or "1,200" in found[-1].headline)
+    *found, last = kpidsl.load(texts={"a.yaml": text}).diagnostics
+    assert [finding.labels[0].file.place(finding.labels[0].span.start)[0] for finding in found] == list(range(2, 1_002))
+    assert (last.code, last.headline[:8]) == ("more-findings", "200 more")

@@ -53,6 +53,18 @@ def test_colours(
     assert ("\x1b[" in stream.getvalue()) == colourful
 
 
+@pytest.mark.parametrize(("terminal", "columns", "folds"), [(True, "60", True), (True, "400", False), (False, "60", False)])
+def test_the_width_of_a_terminal_counts(
+    terminal: bool, columns: str, folds: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    (tmp_path / "kpidsl.yaml").write_text(f"parameters: {{rate: {{value: 10%, description: {'so and so ' * 8}}}}}")
+    stream = Terminal() if terminal else io.StringIO()
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert run(["list", "parameters", "--project", str(tmp_path), "--color", "never"]) == 0
+    assert (len(stream.getvalue().splitlines()) > 2) == folds
+
+
 def test_the_option_also_stands_before_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "kpidsl.yaml").write_text("parameters: {rate: 10%}")
     stream = io.StringIO()

@@ -129,3 +129,64 @@ def test_names_of_any_bytes(acme: Path) -> None:
     done = subprocess_run(words, acme)
     assert done.returncode == Exit.MISUSE
     assert b"\x1b" not in done.stderr
+
+
+def shell(line: str, folder: Path, **settings: str) -> tuple[int, str, str]:
+    """What a line of a shell ends with and prints."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", **settings}
+    words = ["sh", "-c", line.replace("kpidsl", f"{sys.executable} -m kpidsl")]
+    done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is full")
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("kpidsl run > /dev/full", "no space left on device"),
+        ("kpidsl --version > /dev/full", "no space left on device"),
+        ("kpidsl run >&-", "stdout is closed"),
+        ("kpidsl --help >&-", "stdout is closed"),
+        ("kpidsl run -o result.csv >&-", "stdout is closed"),
+    ],
+)
+def test_an_output_that_takes_nothing_is_misuse(line: str, why: str, acme: Path) -> None:
+    assert shell(line, acme) == (Exit.MISUSE, "", f"error: the output cannot be written: {why}\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is full")
+@pytest.mark.parametrize("place", ["2>&-", "2> /dev/full"])
+def test_where_stderr_takes_nothing_the_code_says_it(place: str, acme: Path) -> None:
+    assert shell(f"kpidsl nope {place}", acme) == (Exit.MISUSE, "", "")
+    code, out, _ = shell(f"kpidsl list {place}", acme)
+    assert (code, "win_rate" in out) == (Exit.WELL, True)
+
+
+def test_a_folder_that_was_deleted_is_misuse_where_a_project_is_looked_for(acme: Path) -> None:
+    gone = "mkdir gone; cd gone; rmdir ../gone;"
+    code, out, err = shell(f"{gone} kpidsl new /tmp/never", acme)
+    assert (code, out, err) == (Exit.MISUSE, "", "error: the current folder was deleted; `cd` goes to one that is there\n")
+    assert shell(f"{gone} kpidsl list codes", acme)[0] == Exit.WELL
+
+
+@pytest.mark.parametrize(
+    ("instruction", "settings", "code", "said"),
+    [
+        ("bash_complete", {}, Exit.MISUSE, "`COMP_WORDS`"),
+        ("bash_complete", {"COMP_WORDS": "kpidsl ch", "COMP_CWORD": "x"}, Exit.MISUSE, "`COMP_WORDS`"),
+        ("bash_complete", {"COMP_WORDS": "kpidsl ch", "COMP_CWORD": "1"}, Exit.WELL, "plain,check"),
+        ("zsh_source", {}, Exit.WELL, "#compdef kpidsl"),
+        ("nonsense", {}, Exit.MISUSE, "nothing that is known"),
+    ],
+)
+def test_completion(instruction: str, settings: dict[str, str], code: Exit, said: str, tmp_path: Path) -> None:
+    ended, out, err = shell("kpidsl", tmp_path, _KPIDSL_COMPLETE=instruction, **settings)
+    assert (ended, said in (err if code else out)) == (code, True)
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("words", [["check"], ["list", "--project"], ["run", "--data"], ["new"]])
+@pytest.mark.parametrize("name", ["circle", "circle/below", "x" * 300, f"{'x' * 300}/data.yaml"])
+def test_paths_that_cannot_be(words: list[str], name: str, acme: Path) -> None:
+    Path("circle").symlink_to("circle")
+    assert run([*words, name]) in (Exit.PROBLEMS, Exit.MISUSE)

@@ -46,3 +46,14 @@ def test_loading(words: str, forbidden: set[str], tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment)
     loaded = set(json.loads(done.stderr.splitlines()[-1]))
     assert not loaded & forbidden
+
+
+OURS = "cli cli.main cli.exits cli.lazy cli.options cli.output diagnostics errors suggest text"
+
+
+@pytest.mark.parametrize("words", ["--help", "--version"])
+def test_what_of_ours_is_loaded_for_help(words: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", PROGRAM, words]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    loaded = {name.removeprefix("kpidsl.") for name in json.loads(done.stderr) if name.startswith("kpidsl.")}
+    assert loaded <= set(OURS.split())

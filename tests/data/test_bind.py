@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -106,6 +107,27 @@ def test_covers_are_half_open_moments() -> None:
     given = Given(Frame(pd.DataFrame({"lead_id": []})), covers=(date(2026, 1, 1), datetime(2026, 2, 1, 12)))
     covers = bound({"leads": "lead_id"}, {"leads": given}).tables["leads"].covers
     assert covers == (np.datetime64("2026-01-01", "us"), np.datetime64("2026-02-01T12:00", "us"))
+
+
+def test_covers_of_a_source_are_two_moments_on_the_project_s_clock() -> None:
+    rows = Frame(pd.DataFrame({"lead_id": []}))
+    said = (datetime(2025, 12, 31, 23, tzinfo=UTC), date(2026, 2, 1))
+    covers = bound({"leads": "lead_id"}, {"leads": Given(rows, covers=said)}, "Europe/Berlin").tables["leads"].covers
+    assert covers == (np.datetime64("2026-01-01", "us"), np.datetime64("2026-02-01", "us"))
+    for wrong, code in (((date(2026, 2, 1), date(2026, 1, 1)), "empty-range"), ((5, 6), "not-a-date"), (5, "not-a-date")):
+        assert codes(bound({"leads": "lead_id"}, {"leads": Given(rows, covers=cast("Any", wrong))})) == [code]
+
+
+def test_a_date_format_that_cannot_be_read_with() -> None:
+    given = Given(Frame(pd.DataFrame({"day": ["01.02."]})), date_format="%d.%m.")
+    (finding,) = bound({"leads": "day"}, {"leads": given}).findings
+    assert finding.code == "unknown-date-format" and "`date_format` `%d.%m.`" in finding.headline
+
+
+def test_every_text_fits_the_date_format() -> None:
+    given = Given(Frame(pd.DataFrame({"day": ["01.02.2026", "2026-02-01"]})), date_format="%d.%m.%Y")
+    (finding,) = bound({"leads": "day"}, {"leads": given}).findings
+    assert finding.code == "wrong-type" and "`2026-02-01` in row 2" in finding.headline and "%d.%m.%Y" in finding.help[0]
 
 
 def test_an_unknown_time_zone() -> None:

@@ -107,7 +107,9 @@ def test_infinite_and_absent_numbers(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"", "is empty"),
+        (b"", "the file is empty"),
+        (b"\n \n", "the file is empty"),
+        (b"\nlead_id,score\na,1\n", "line 1"),
         (b"lead_id,score\na\n", "line 2"),
         (b"lead_id,score\na,1\nb,2,3\n", "line 3"),
         ("lead_id,score\n\xe9,1\n".encode("latin-1"), "UTF-8"),
@@ -195,6 +197,52 @@ def test_a_file_that_is_not_there(tmp_path: Path, place: Any) -> None:
     assert codes(found) == ["file-not-found"]
 
 
+@pytest.mark.parametrize("place", [Csv, Excel])
+def test_a_folder_in_place_of_a_file(tmp_path: Path, place: Any) -> None:
+    found = bound({"leads": "lead_id"}, {"leads": Given(place(str(tmp_path)))})
+    assert codes(found) == ["unreadable-file"]
+    assert "is a folder" in found.findings[0].headline
+
+
+def test_a_folder_without_parquet_files(tmp_path: Path) -> None:
+    found = bound({"leads": "lead_id"}, {"leads": Given(Parquet(str(tmp_path)))})
+    assert codes(found) == ["file-not-found"]
+    assert "holds no file" in found.findings[0].headline
+
+
+@pytest.mark.parametrize("place", [Csv, Parquet, Excel])
+@pytest.mark.parametrize("path", ["x" * 5_000, "a/" * 5_000, "a\0b"])
+def test_a_path_that_no_file_can_have(place: Any, path: str) -> None:
+    found = bound({"leads": "lead_id"}, {"leads": Given(place(path))})
+    assert codes(found) in (["unreadable-file"], ["file-not-found"])
+    assert len(found.findings[0].headline) < 400
+
+
+@pytest.mark.parametrize("place", [Csv, Parquet, Excel])
+@pytest.mark.parametrize("address", ["https://example.com/a.csv", "s3://bucket/a.parquet", "folder/https:/example.com/a.csv"])
+def test_addresses_are_not_read(place: Any, address: str) -> None:
+    found = bound({"leads": "lead_id"}, {"leads": Given(place(address))})
+    assert codes(found) == ["file-not-found"]
+    assert "addresses are not read" in found.findings[0].headline and "://" in found.findings[0].headline
+
+
+def test_a_current_folder_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / "leads.csv", "lead_id\na\n")
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    for place in (Csv(path), Csv("leads.csv"), Parquet("*.parquet"), Frame(Stream("select 1 as lead_id"))):
+        found = bound({"leads": "lead_id"}, {"leads": Given(place)})
+        assert "leads" in found.tables or codes(found) in (["unreadable-file"], ["file-not-found"])
+
+
+@pytest.mark.parametrize("day", ["2026-01-31T24:00", "2026-01-31T10:00:60", "2026/01/31", "2026-01-31T10:00+25:00"])
+@pytest.mark.parametrize("column", ["day", "seen_at"])
+def test_a_file_and_a_frame_take_the_same_for_a_date(tmp_path: Path, day: str, column: str) -> None:
+    assert codes(from_csv(tmp_path, f"{column}\n{day}\n", column)) == ["wrong-type"]
+    assert codes(bound({"leads": column}, {"leads": {column: [day]}})) == ["wrong-type"]
+
+
 def workbook(path: Path) -> str:
     rows = [[7, 1.5, pd.Timestamp("2026-01-31"), "web"], [None, None, None, None], ["NA", 2, None, None]]
     with pd.ExcelWriter(path, engine="openpyxl") as writer:
@@ -220,6 +268,27 @@ def test_excel_rows_have_the_numbers_of_the_sheet(tmp_path: Path) -> None:
     assert "`NA` in row 4" in finding.headline
 
 
+@pytest.mark.parametrize(("column", "kind"), [("score", "number"), ("lead_id", "text"), ("day", "date"), ("won", "boolean")])
+@pytest.mark.parametrize("error", ["#DIV/0!", "#N/A"])
+def test_what_excel_could_not_compute_is_not_missing(tmp_path: Path, column: str, kind: str, error: str) -> None:
+    pd.DataFrame({column: [None, error, error], "other": 1}).to_excel(tmp_path / "leads.xlsx", index=False)
+    (finding,) = bound({"leads": column}, {"leads": Given(Excel(str(tmp_path / "leads.xlsx")))}).findings
+    assert finding.code == "wrong-type"
+    assert f"declared {kind}, but `{error}` in row 3" in finding.headline and "2 rows" in finding.help[0]
+
+
+def test_a_sheet_with_an_empty_first_row(tmp_path: Path) -> None:
+    pd.DataFrame({"lead_id": [1]}).to_excel(tmp_path / "leads.xlsx", index=False, startrow=1)
+    (finding,) = bound({"leads": "lead_id"}, {"leads": Given(Excel(str(tmp_path / "leads.xlsx")))}).findings
+    assert finding.code == "unreadable-file" and finding.headline.startswith("row 1 of")
+
+
+@pytest.mark.parametrize("content", [b"", b"no workbook", b"PK\x03\x04 broken"])
+def test_a_workbook_that_is_none(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "leads.xlsx").write_bytes(content)
+    assert codes(bound({"leads": "lead_id"}, {"leads": Given(Excel(str(tmp_path / "leads.xlsx")))})) == ["unreadable-file"]
+
+
 class Stream:
     """A frame of some other library: all that shows is its Arrow stream, here one of DuckDB's own."""
 
@@ -237,8 +306,29 @@ def test_a_frame_of_another_library() -> None:
     assert values(found, "day") == ["2026-01-31T00:00:00", None]
 
 
-def test_what_is_no_frame() -> None:
-    assert codes(bound({"leads": "lead_id"}, {"leads": Given(Frame([{"lead_id": 1}]))})) == ["not-a-frame"]
+@pytest.mark.parametrize(
+    "rows",
+    [[{"lead_id": 1}], pd.Series(["a"], name="lead_id"), pd.Index(["a"]), pd.DataFrame, Stream, None, "leads.csv"],
+    ids=repr,
+)
+def test_what_is_no_frame(rows: object) -> None:
+    assert codes(bound({"leads": "lead_id"}, {"leads": Given(Frame(rows))})) == ["not-a-frame"]
+
+
+class Broken:
+    """A frame that cannot do what it says it can."""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        raise RuntimeError
+
+    def __dataframe__(self, nan_as_null: bool = False, allow_copy: bool = True) -> object:
+        raise RuntimeError
+
+
+@pytest.mark.parametrize("method", ["__arrow_c_stream__", "__dataframe__"])
+def test_a_frame_that_breaks(method: str) -> None:
+    rows = type("Rows", (), {method: getattr(Broken, method)})()
+    assert codes(bound({"leads": "lead_id"}, {"leads": Given(Frame(rows))})) == ["unreadable-file"]
 
 
 def test_a_frame_is_left_as_it_was() -> None:

@@ -71,6 +71,7 @@ def test_numbers(values: Any, expected: list[object]) -> None:
         (pd.Series([pd.Timedelta(days=1)]), 0),
         (pd.Series([[1], 2], dtype=object), 0),
         (pd.Series([1j, 2j]), 0),
+        (pd.Series([None, Decimal(1), Decimal("sNaN")], dtype=object), 2),
     ],
 )
 def test_what_is_no_number(values: Any, row: int) -> None:
@@ -116,7 +117,8 @@ def test_texts(values: Any, expected: list[object]) -> None:
         ([7.5, 8.5], 0, 2),
         ([True, False], 0, 2),
         (pd.Series(["a", 1.5, 1.5], dtype=object), 1, 2),
-        (pd.Series(["a", ["list"]], dtype=object), 0, 2),
+        (pd.Series(["a", ["list"]], dtype=object), 1, 1),
+        (pd.Series(["a", None, Decimal("sNaN")], dtype=object), 2, 1),
         (pd.to_datetime(pd.Series([None, "2026-01-01"])), 1, 1),
         (pd.Series([b"bytes"], dtype=object), 0, 1),
     ],

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from kpidsl.catalog.core import Type
-from kpidsl.data.dates import Clock, to_dates
+from kpidsl.data.dates import Clock, reads_dates, to_dates
 from kpidsl.data.table import Dates
 
 BERLIN = Clock("Europe/Berlin", "Europe/Berlin")
@@ -55,13 +55,74 @@ def test_many_texts_are_read_as_few_are() -> None:
 
 def test_text_in_another_form() -> None:
     clock = Clock("UTC", "UTC", "%d.%m.%Y")
-    assert shown(["31.01.2026", "01.02.2026 10:30", "2026-03-01"], Type.DATETIME, clock) == [
-        "2026-01-31",
-        "2026-02-01T10:30:00",
-        "2026-03-01",
-    ]
+    texts = ["31.01.2026", "01.02.2026 10:30", " 2.2.2026 1:00:05 "]
+    assert shown(texts, Type.DATETIME, clock) == ["2026-01-31", "2026-02-01T10:30:00", "2026-02-02T01:00:05"]
+    assert shown(["31.01.2026 10:30", None, date(2026, 2, 1)], Type.DATE, clock) == ["2026-01-31", "NaT", "2026-02-01"]
     days = pd.Series(pd.date_range("2020-01-01", periods=400)).dt.strftime("%d.%m.%Y")
     assert shown(days, Type.DATE, clock)[-1] == "2021-02-03"
+
+
+FORMS = ["%Y-%m-%d", "%Y/%m/%d", "%Y-%d-%m", "%d.%m.%Y", "%d%m%y%H", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H", "%m/%d/%Y %I:%M %p"]
+ODD = [
+    "{}",
+    " {}",
+    "{} 10:30",
+    "{}T10:30",
+    "{}Z",
+    "{}.",
+    "0{}",
+    "2026-02-15",
+    "2026/02/15",
+    "2026-02-15T24:00",
+    "20260215",
+    "now",
+]
+
+
+@pytest.mark.parametrize("written", [None, *FORMS])
+@pytest.mark.parametrize("odd", ODD)
+def test_what_a_text_means_does_not_hang_on_how_many_there_are(written: str | None, odd: str) -> None:
+    """So few are read one by one, and so many at once."""
+    clock = Clock("Europe/Berlin", "UTC", written)
+    many = [day.strftime(written or "%Y-%m-%d") for day in pd.date_range("2021-01-01", periods=300)]
+    text = odd.format(datetime(2026, 2, 3, 14, 5).strftime(written or "%Y-%m-%d"))
+    for kind in (Type.DATE, Type.DATETIME):
+        few = to_dates(pd.Series([text], dtype=object), kind, clock)
+        both = to_dates(pd.Series([*many, text], dtype=object), kind, clock)
+        assert (few.array is None) == (both.array is None)
+        if isinstance(few.array, Dates) and isinstance(both.array, Dates):
+            assert few.array.values[-1] == both.array.values[-1]
+        else:
+            assert both.misfit is not None and (both.misfit.row, both.misfit.value) == (300, text)
+
+
+@pytest.mark.parametrize("written", [*FORMS, "%c", "%x", "%j %Y", "%G-%V-%u", "%Y-%m", "%d. %B %Y", "%Y-%m-%dT%H:%M%z"])
+def test_formats_that_can_be_read_with(written: str) -> None:
+    assert reads_dates(written)
+
+
+@pytest.mark.parametrize(
+    "written", ["%Q", "%", "%Y-%m-%d%", "", "dd.mm.yyyy", "%d.%m.", "%d.%d.%Y", "%-d.%m.%Y", "%Y week %W", "%Y\0", "%H:%M"]
+)
+def test_formats_that_cannot_be_read_with(written: str) -> None:
+    """What names no year would be of 1900, and a week without its day would be the first of January."""
+    assert not reads_dates(written)
+
+
+def test_the_first_nanoseconds_of_pandas_do_not_wrap_around() -> None:
+    first = pd.Series([pd.Timestamp.min, pd.NaT])
+    assert shown(first, Type.DATE) == ["1677-09-21", "NaT"]
+    assert shown(first, Type.DATETIME) == ["1677-09-21T00:12:43.145224", "NaT"]
+    assert shown(first.dt.tz_localize("UTC"), Type.DATE) == ["1677-09-21", "NaT"]
+    assert shown(first.dt.tz_localize("UTC"), Type.DATETIME)[0].startswith("1677-09-21T01:06")
+
+
+@pytest.mark.parametrize("kind", [Type.DATE, Type.DATETIME])
+def test_beyond_the_years_1_to_9999_there_are_no_dates(kind: Type) -> None:
+    far = pd.Series(np.array(["2026-01-01", "300000-01-01"], "M8[s]"))
+    for values in (far, far.dt.tz_localize("UTC"), pd.Series(np.array(["2026-01-01", "10000-01-01"], "M8[us]"))):
+        misfit = to_dates(values, kind, IN_UTC).misfit
+        assert misfit is not None and misfit.row == 1
 
 
 def test_a_zoned_moment_moves_to_the_project_and_a_date_never_does() -> None:

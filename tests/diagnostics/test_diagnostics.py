@@ -45,6 +45,8 @@ def findings_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Sequence[Diagn
     """Everything that is said of a case; the current folder is the case's own."""
     place = folder / "run.yaml"
     run: dict[str, Any] = yaml.safe_load(place.read_text(encoding="utf-8")) if place.exists() else {}
+    for limit, number in run.get("limits", {}).items():
+        monkeypatch.setattr(limit, number)
     catalog = kpidsl.load(run.get("load", "input.yaml"))
     found = [*kpidsl.check(catalog, cache=False)]
     if "ask" in run:

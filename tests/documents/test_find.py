@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from kpidsl.documents import find
 from kpidsl.documents.find import read_file, read_project, read_texts
 
 
@@ -98,3 +100,34 @@ def test_a_byte_order_mark_is_no_text(tmp_path: Path) -> None:
     file, _ = read_file(tmp_path / "a.yaml")
     assert file is not None and file.text == "a: 1\n"
     assert read_texts({"b.yaml": "\ufeffa: 1\n"})[0].text == "a: 1\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with a name")
+def test_only_regular_files_are_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.yaml")
+    (tmp_path / "b.yaml").symlink_to("b.yaml")
+    (tmp_path / "c.yaml").symlink_to("/dev/zero")
+    write(tmp_path, "d.yaml")
+    project, found = read_project(tmp_path)
+    assert [Path(file.name).name for file in project.files] == ["d.yaml"]
+    assert [finding.code for finding in found] == ["unreadable-file"] * 3
+    assert ["is no regular file" in finding.headline for finding in found] == [True, False, True]
+
+
+def test_a_folder_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "gone/a.yaml", "b.yaml")
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone" / "a.yaml").unlink()
+    (tmp_path / "gone").rmdir()
+    assert [finding.code for finding in read_project(".")[1]] == ["no-definitions"]
+    assert [file.name for file in read_project(tmp_path / "b.yaml")[0].files] == [(tmp_path / "b.yaml").as_posix()]
+
+
+@pytest.mark.parametrize("limit", ["MOST_FILES", "MOST_FOLDERS"])
+def test_what_is_too_large_for_a_project_is_not_read(limit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "a.yaml", "one/b.yaml", "two/c.yaml")
+    monkeypatch.setattr(find, limit, 2)
+    project, (finding,) = read_project(tmp_path)
+    assert (project.files, finding.code) == ((), "too-many-files")
+    monkeypatch.setattr(find, limit, 3)
+    assert len(read_project(tmp_path)[0].files) == 3

@@ -35,6 +35,8 @@ WRONG = [
     ),
     ("kpis:\n  cac: {formula: a, better: highr}\n", "unknown-word", (2, 29), "`higher` is probably meant", "higher"),
     ("kpis:\n  cac: {formula: a, better: true}\n", "unknown-word", (2, 29), "it is one of `higher`", None),
+    ("kpis:\n  cac: {formula: a, better: }\n", "wrong-shape", (2, 21), "`better` of the KPI `cac` is empty", None),
+    ("kpis:\n  cac: {formula: a, better: [x]}\n", "wrong-shape", (2, 21), "is a list; it should be a direction", None),
     ("kpis:\n  cac: {formula: a, min_n: 0}\n", "wrong-shape", (2, 28), "at least 1", None),
     ("kpis:\n  cac: {formula: a, min_n: 1_000}\n", "wrong-shape", (2, 28), "no underscores", None),
     ("kpis:\n  cac:\n    formula: #x\n", "wrong-shape", (3, 5), "` #` begins a comment", None),

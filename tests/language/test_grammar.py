@@ -36,6 +36,7 @@ def test_no_conflicts() -> None:
         ("if {} then {} else {}", 3),
         ("a between {} and {}", 2),
         ("prior({}) per {}", 2),
+        ("count(distinct {}.{})", 1),
     ],
 )
 def test_a_word_that_is_not_reserved_can_be_a_name(word: str, text: str, times: int) -> None:

@@ -14,11 +14,15 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import kpidsl
+from kpidsl.render.explanation import text as explanation
+from kpidsl.render.explanation.explanation import explain
+from kpidsl.render.listing import listing
 from kpidsl.render.paint import Role, plain
 from kpidsl.render.results import csv as csv_format
 from kpidsl.render.results import json as json_format
 from kpidsl.render.results import markdown, text
 from kpidsl.render.results.strip import Strip, draw
+from kpidsl.render.tables import text as tables
 from kpidsl.render.visible import ACTIVE
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "grammar" / "result.schema.json").read_text())
@@ -99,7 +103,7 @@ def test_nothing_raw_is_printed(result: kpidsl.Result, module: ModuleType, width
     assert shown.endswith("\n")
     assert all(not ACTIVE.search(line) for line in shown.split("\n"))
     # `nan` is the name of a channel here.
-    assert not re.search(r"\b(None|NaN|NaT|inf|-inf|Timestamp|Decimal|dtype)\b", shown)
+    assert not re.search(r"\b(None|NaN|NaT|inf|-inf|Timestamp|Decimal|dtype)\b|<NA>", shown)
 
 
 @every_question
@@ -232,3 +236,42 @@ def test_colours_change_nothing_but_colours() -> None:
 )
 def test_the_strip(strip: Strip, names: tuple[str, str], drawn: str) -> None:
     assert "\n".join(draw(strip, names, Role.OPEN, plain)) == drawn
+
+
+CLASHING = kpidsl.load(
+    texts={
+        "kpis.yaml": "sources: {s: {columns: {value: text, by_value: text, benchmarks: text}}}\n"
+        "dimensions: {value: [s.value], by_value: [s.by_value], benchmarks: [s.benchmarks]}\n"
+        "measures: {rows: count(s)}\n"
+    }
+)
+
+
+@pytest.mark.parametrize("by", [["value", "by_value"], ["by_value", "value"], ["benchmarks"], ["benchmarks", "by_value"]])
+def test_dimensions_called_like_columns_keep_their_values(by: list[str]) -> None:
+    frame = pd.DataFrame({"value": ["v"], "by_value": ["b"], "benchmarks": ["m"]})
+    result = kpidsl.evaluate(CLASHING, ["rows"], data={"s": frame}, by=by)
+    own = {frame[name][0] for name in by}
+    (row,) = json.loads(json_format.show(result))["rows"]
+    assert row["value"] == 1
+    assert row["benchmarks"] == []
+    assert own <= {value for value in row.values() if isinstance(value, str)}
+    heads, cells = csv.reader(io.StringIO(csv_format.show(result)))
+    assert len(set(heads)) == len(heads) == len(cells)
+    assert own <= set(cells)
+
+
+def test_a_benchmark_for_a_period_says_for_which() -> None:
+    definitions = DEFINITIONS + "  count: {formula: leads, benchmarks: {plan: {range: at least 3, every: month}}}\n"
+    catalog = kpidsl.load(texts={"kpis.yaml": definitions})
+    given = {"data": {"leads": leads()}, "as_of": "2026-04-01"}
+    whole = kpidsl.evaluate(catalog, ["count", "win_rate"], **given)  # type: ignore[arg-type]
+    line = next(line for line in text.show(whole).splitlines() if line.startswith("count"))
+    assert re.search("at least 3 a month +its benchmark is for one month$", line)
+    assert "| at least 3 a month |  | its benchmark is for one month |" in markdown.show(whole)
+    alone = kpidsl.evaluate(catalog, ["count"], **given)  # type: ignore[arg-type]
+    assert "  benchmark  at least 3 a month\n" in text.show(alone)
+    monthly = kpidsl.evaluate(catalog, ["count"], every="month", **given)  # type: ignore[arg-type]
+    assert text.show(monthly).startswith("count, lead, benchmark at least 3 a month\n")
+    assert "at least 3 a month" in tables.show(listing("kpis", catalog))
+    assert "  plan       at least 3 a month\n" in explanation.show(explain("count", catalog))

@@ -59,6 +59,15 @@ def test_a_number_is_never_cut() -> None:
     assert "USD 2,000" in text.show(KPIS, width=8)
 
 
+def test_a_value_from_data_is_cut_for_people_only() -> None:
+    long, sentence = "x" * 5_000, "y " * 100
+    table = Table.of([Head("channel", cuts=True), Head("why", folds=True)], [[long, sentence], ["x" * 60, ""]])
+    _, first, second = text.show(table).splitlines()
+    assert first.split("   ") == ["x" * 59 + "…", sentence.rstrip()]
+    assert second == "x" * 60
+    assert all(long in module.show(table) for module in (markdown, csv_format, json_format))
+
+
 def test_colours() -> None:
     assert "\x1b[1mUSD 2,000\x1b[0m" in text.show(KPIS, color=True)
 

@@ -11,7 +11,7 @@ from kpidsl.checks.outcome import Outcome
 from kpidsl.documents import model
 from kpidsl.language.printer import print_tree
 from kpidsl.plan.build import values_under
-from kpidsl.render.listing import formula
+from kpidsl.render.listing import formula, range_text
 from kpidsl.units.unit import show
 
 _MANY = 12
@@ -136,8 +136,7 @@ def _facts(kpi: model.Kpi) -> Iterator[tuple[str, str]]:
 def _range(benchmark: Benchmark) -> Range:
     written = benchmark.definition
     parts = (written.cite, written.vintage, written.population)
-    tree = written.range.tree
-    return Range(benchmark.name, "" if tree is None else print_tree(tree), ", ".join(filter(None, parts)))
+    return Range(benchmark.name, range_text(written), ", ".join(filter(None, parts)))
 
 
 def _uses(top: Value, catalog: Catalog) -> Iterator[Use]:

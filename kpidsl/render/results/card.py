@@ -36,6 +36,8 @@ def _card(figure: Shown, cell: Cell, paint: Paint, width: int | None) -> Iterato
         yield _line("interval", f"{cell.interval} {paint(Role.QUIET, '(90%)')}", paint)
     for judged in cell.judged:
         yield from _benchmark(judged, len(cell.judged) > 1, paint, width)
+    if cell.range and not cell.judged:
+        yield _line("benchmark", cell.range, paint)
     yield from (_INDENT + line for line in _strip(cell, paint))
     if cell.verdict:
         yield _line("verdict", paint(role(cell.verdict), word(cell.verdict)), paint)

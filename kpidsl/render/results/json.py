@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from kpidsl.render.diagnostics.json import VERSION, findings
 from kpidsl.render.json_text import json_text
 from kpidsl.render.results.view import Shown, shown
@@ -20,12 +22,20 @@ def show(result: Result, color: bool = False, width: int | None = None) -> str:
         "as_of": data["as_of"],
         "dimensions": list(result.axis.dimensions),
         "kpis": data["kpis"],
-        "rows": [{**row, "benchmarks": judged} for row, judged in zip(rows, _benchmarks(shown(result)), strict=True)],
+        "rows": [_row(row, judged) for row, judged in zip(rows, _benchmarks(shown(result)), strict=True)],
         "diagnostics": findings(result.diagnostics),
         # How long it took is left out: the same question over the same rows is the same document.
         "run": {name: fact for name, fact in run.items() if name != "seconds"},
     }
     return json_text(document)
+
+
+def _row(row: Mapping[str, object], judged: Sequence[object]) -> dict[str, object]:
+    """A row with its benchmarks; a dimension called like them has `by_` before its name, as by other columns."""
+    free = "by_benchmarks"
+    while free in row:
+        free = f"by_{free}"
+    return {**{free if name == "benchmarks" else name: cell for name, cell in row.items()}, "benchmarks": judged}
 
 
 def _benchmarks(figures: list[Shown]) -> list[list[dict[str, object]]]:

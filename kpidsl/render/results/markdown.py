@@ -42,7 +42,7 @@ def _heads() -> list[Head]:
 
 
 def _row(cell: Cell) -> list[str | Entry]:
-    return [cell.value, cell.interval, cell.judged[0].range if cell.judged else "", word(cell.verdict), cell.why]
+    return [cell.value, cell.interval, cell.range, word(cell.verdict), cell.why]
 
 
 def _cites(figures: list[Shown]) -> Iterator[str]:

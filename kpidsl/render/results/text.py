@@ -40,7 +40,7 @@ def _overview(figures: Sequence[Shown], color: bool, width: int | None) -> str:
     """One line for each KPI."""
     heads = [Head("KPI"), Head("value", number=True), Head("unit", spare=4), *_JUDGED]
     rows = [
-        [Entry(figure.name), _value(cell), Entry(figure.unit, Role.QUIET), *_judged(cell, _range(cell))]
+        [Entry(figure.name), _value(cell), Entry(figure.unit, Role.QUIET), *_judged(cell, cell.range)]
         for figure in figures
         for cell in figure.cells
     ]
@@ -49,15 +49,15 @@ def _overview(figures: Sequence[Shown], color: bool, width: int | None) -> str:
 
 def _block(figure: Shown, result: Result, color: bool, width: int | None, paint: Paint) -> str:
     """One KPI: what holds for all its cells above, a line for each cell below."""
-    periods, ranges = {cell.period for cell in figure.cells}, {_range(cell) for cell in figure.cells}
+    periods, ranges = {cell.period for cell in figure.cells}, {cell.range for cell in figure.cells}
     period, range = (found.pop() if len(found) == 1 else "" for found in (periods, ranges))
-    heads = [Head("period"), *(Head(each) for each in result.axis.dimensions), Head("value", number=True), *_JUDGED]
+    heads = [Head("period"), *(Head(each, cuts=True) for each in result.axis.dimensions), Head("value", number=True), *_JUDGED]
     rows = [
         [
             Entry("" if period and cell.keys else cell.period),
             *(Entry(key) for key in cell.keys),
             _value(cell),
-            *_judged(cell, "" if range else _range(cell)),
+            *_judged(cell, "" if range else cell.range),
         ]
         for cell in figure.cells
     ]
@@ -73,10 +73,6 @@ def _value(cell: Cell) -> Entry:
 def _judged(cell: Cell, range: str) -> list[Entry]:
     tone = role(cell.verdict)
     return [Entry(cell.interval), Entry(range), Entry(word(cell.verdict), tone), Entry(cell.why, Role.QUIET)]
-
-
-def _range(cell: Cell) -> str:
-    return cell.judged[0].range if cell.judged else ""
 
 
 def _foot(result: Result, figures: Sequence[Shown], paint: Paint) -> str:

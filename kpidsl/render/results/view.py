@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from kpidsl.catalog.catalog import Benchmark
+from kpidsl.catalog.reading import constant_value
 from kpidsl.documents import model
 from kpidsl.render.paint import Role
-from kpidsl.render.words import moment
+from kpidsl.render.words import moment, per
 from kpidsl.results.estimates import Method
 from kpidsl.results.figures import Axis, Figure
 from kpidsl.results.numbers import show_exact, show_number
@@ -43,7 +44,7 @@ class Cell:
     """A value in its period and combination of dimension values; texts are empty where there is nothing to say.
 
     `why` says it next to the interval, `reason` in a sentence that can stand alone; what `value` says already neither repeats.
-    `judged` has the deciding benchmark first.
+    `judged` has the deciding benchmark first, and `range` is its range; where none is for this period, those that there are.
     """
 
     period: str
@@ -55,6 +56,7 @@ class Cell:
     verdict: Verdict | None
     why: str
     reason: str
+    range: str
     judged: tuple[Judged, ...]
     parts: str
     rows: int | None
@@ -109,6 +111,7 @@ def _shown(name: str, figure: Figure, axis: Axis) -> Shown:
 
 
 def _cell(row: Mapping[str, Any], dimensions: tuple[str, ...], at: int, figure: Figure) -> Cell:
+    judged = tuple(_judged(figure, at))
     value, low, high = row["value"], row["low"], row["high"]
     verdict = None if row["verdict"] is None else Verdict(row["verdict"])
     bounds = None if low is None or high is None else (low, high)
@@ -124,7 +127,8 @@ def _cell(row: Mapping[str, Any], dimensions: tuple[str, ...], at: int, figure: 
         verdict=verdict,
         why=reason if why is None else why,
         reason=reason,
-        judged=tuple(_judged(figure, at)),
+        range=judged[0].range if judged else _for_others(figure),
+        judged=judged,
         parts=_parts(row["numerator"], row["denominator"]),
         rows=row["n"],
     )
@@ -181,8 +185,29 @@ def _judged(figure: Figure, at: int) -> Iterator[Judged]:
 
 def _one(judgement: Judgement, benchmark: Benchmark, figure: Figure, at: int) -> Judged:
     range, verdict = judgement.range, VERDICTS[int(judgement.codes[at])]
-    bounds = _exact(range.low, figure), _exact(range.high, figure)
-    return Judged(range.name, _range(range, *bounds), verdict, range.low, range.high, bounds, benchmark.definition.cite)
+    bounds = _bounds(range, figure)
+    return Judged(
+        range.name, _range(range, *bounds) + _per(benchmark), verdict, range.low, range.high, bounds, benchmark.definition.cite
+    )
+
+
+def _for_others(figure: Figure) -> str:
+    """The ranges of benchmarks that are for another period than what was asked for."""
+    return "; ".join(_shown_range(each, figure) for each in figure.value.benchmarks) if figure.meant_for else ""
+
+
+def _shown_range(benchmark: Benchmark, figure: Figure) -> str:
+    low, high = (None if bound is None else float(constant_value(bound) or 0) for bound in (benchmark.low, benchmark.high))
+    range = Range(benchmark.name, low, high, benchmark.low_open, benchmark.high_open)
+    return _range(range, *_bounds(range, figure)) + _per(benchmark)
+
+
+def _bounds(range: Range, figure: Figure) -> tuple[str, str]:
+    return _exact(range.low, figure), _exact(range.high, figure)
+
+
+def _per(benchmark: Benchmark) -> str:
+    return per(benchmark.every.value) if benchmark.every else ""
 
 
 def _exact(bound: float | None, figure: Figure) -> str:

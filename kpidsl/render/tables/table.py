@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from kpidsl.render.paint import Role
 
+LONGEST = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """A column: its name, whether its cells are numbers, which stand right, and whether a long cell may be folded.
 
+    A column that `cuts` has texts from data, which may be of any length: people are shown `LONGEST` characters of each.
     On a terminal that is too narrow the columns with the largest `spare` are left out first, those with 0 never.
     """
 
@@ -19,6 +22,7 @@ class Head:
     number: bool = False
     folds: bool = False
     spare: int = 0
+    cuts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """A table in columns: as wide as it needs to be, or fitted into the width of a terminal.
 
-Nothing is ever cut: a number without its last digits is another number. Where the width does not do, the gaps get smaller, then
-sentences are folded, then the columns that can be spared are left out, and the last line says which.
+A value from data that is longer than `LONGEST` ends in `…`, or one of them would make all lines long; other formats have it
+whole. Nothing else is ever cut: a number without its last digits is another number. Where the width does not do, the gaps get
+smaller, then sentences are folded, then the columns that can be spared are left out, and the last line says which.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from textwrap import wrap
 from rich.cells import cell_len
 
 from kpidsl.render.paint import Paint, Role, colours, plain
-from kpidsl.render.tables.table import Entry, Head, Table
+from kpidsl.render.tables.table import LONGEST, Entry, Head, Table
 from kpidsl.render.visible import visible
 
 _GAP, _SMALL_GAP = 3, 2
@@ -23,9 +24,7 @@ _LEAST = 20
 def show(table: Table, color: bool = False, width: int | None = None) -> str:
     """The table with its heads above; without a `width` every column is as wide as its widest cell."""
     paint = colours() if color else plain
-    whole = Table(
-        table.heads, tuple(tuple(Entry(visible(each.text), each.role) for each in row) for row in table.rows)
-    ).filled()
+    whole = Table(table.heads, tuple(_entries(row, table.heads) for row in table.rows)).filled()
     fitted, widths, gap = _fit(whole, width)
     head = tuple(Entry(head.name, Role.QUIET) for head in fitted.heads)
     lines = [line for row in (head, *fitted.rows) for line in _row(row, fitted.heads, widths, gap, paint)]
@@ -33,6 +32,16 @@ def show(table: Table, color: bool = False, width: int | None = None) -> str:
     if lost:
         lines.append(paint(Role.QUIET, f"(left out of this narrow terminal: {', '.join(lost)})"))
     return "".join(f"{line}\n" for line in lines)
+
+
+def _entries(row: Sequence[Entry], heads: Sequence[Head]) -> tuple[Entry, ...]:
+    return tuple(Entry(_shown(each.text, head.cuts), each.role) for each, head in zip(row, heads, strict=True))
+
+
+def _shown(text: str, cuts: bool) -> str:
+    # One character too many, so that it is seen that there are more; what is cut off is not even looked at.
+    text = visible(text[: LONGEST + 1] if cuts else text)
+    return text if not cuts or len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
 
 
 def _fit(table: Table, width: int | None) -> tuple[Table, list[int], int]:
