@@ -199,7 +199,7 @@ def _converted(values: Series, kind: Type, clock: Clock) -> Converted:
 def _covers(source: str, given: Given, calendar: Calendar) -> tuple[np.datetime64, np.datetime64] | None:
     if given.covers is None:
         return None
-    start, end = read_cover(source, given.covers, calendar)
+    start, end = read_cover(source, given.covers, calendar, empty=True)
     return np.datetime64(start, "us"), np.datetime64(end, "us")
 
 

@@ -11,13 +11,13 @@ from kpidsl.periods.calendar import Calendar
 from kpidsl.plan.ask import midnight, read_moment
 
 
-def read_cover(source: str, said: object, calendar: Calendar) -> tuple[datetime, datetime]:
-    """The half-open time, without a zone; equal moments cover nothing. Raises Refused for what are no two moments in order."""
+def read_cover(source: str, said: object, calendar: Calendar, *, empty: bool = False) -> tuple[datetime, datetime]:
+    """The half-open time, without a zone; `empty` allows equal moments. Raises Refused for what are no two moments in order."""
     if not isinstance(said, tuple | list) or len(said) != 2:
         raise Refused(messages.cover_not_two(source, said))
     start, end = (_moment(source, each, calendar) for each in said)
-    if end < start:
-        raise Refused(messages.cover_reversed(source, start, end))
+    if end < start or (end == start and not empty):
+        raise Refused(messages.cover_empty(source, start, end))
     return start, end
 
 

@@ -60,14 +60,15 @@ def to_dates(values: Series, kind: Type, clock: Clock) -> Converted:
 
 
 def reads_dates(written: str) -> bool:
-    """Whether a format can be read with, gives the year, and makes different moments of what it writes differently."""
+    """Whether a format can be read with, gives the year, tells the afternoon, and loses nothing of a day."""
     samples = datetime(2026, 5, 31, 13, 45, tzinfo=UTC), datetime(2026, 5, 17, 13, 45, tzinfo=UTC)
     try:
         texts = [sample.strftime(written) for sample in samples]
-        days = [datetime.strptime(text, written).date() for text in texts]
+        first, second = (datetime.strptime(text, written) for text in texts)
     except (ValueError, re.error):
         return False
-    return days[0].year == 2026 and (days[0] == days[1]) == (texts[0] == texts[1])
+    known = first.year == samples[0].year and first.hour in (0, samples[0].hour)
+    return known and (first == second) == (texts[0] == texts[1])
 
 
 def _from_moments(values: Series, kind: Type, clock: Clock) -> Converted:

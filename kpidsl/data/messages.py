@@ -189,9 +189,9 @@ def cover_not_a_date(source: str, said: object) -> Diagnostic:
     return _error("not-a-date", source, headline, _COVERS)
 
 
-def cover_reversed(source: str, start: datetime, end: datetime) -> Diagnostic:
-    headline = f"`covers` of source `{source}` ends before it begins: it goes from {_moment(start)} to {_moment(end)}"
-    return _error("empty-range", source, headline, "its end is not included")
+def cover_empty(source: str, start: datetime, end: datetime) -> Diagnostic:
+    headline = f"`covers` of source `{source}` holds no time: it goes from {_moment(start)} to {_moment(end)}"
+    return _error("empty-range", source, headline, "it begins before it ends, and its end is not included")
 
 
 def _moment(moment: datetime) -> str:

@@ -29,7 +29,6 @@ kpis:
 """
 LEADS = "id,t,channel,n,who\n1,2026-01-01,a,1.5,1\n2,2026-01-02,b,2,2\n"
 PEOPLE = "id,segment\n1,x\n2,y\n"
-INTERNAL = 70
 
 
 @pytest.fixture

@@ -89,6 +89,7 @@ FIRST, LAST = date(2026, 1, 1), date(2026, 4, 1)
         ({"leads": ("2026-Q1", "2026-04-01")}, "", True),
         ({"customers": (FIRST, LAST)}, "", True),
         ({"leads": (LAST, FIRST)}, "empty-range", False),
+        ({"leads": (FIRST, FIRST)}, "empty-range", False),
         ({"leads": (date(2026, 1, 1), "soon")}, "not-a-date", False),
         ({"leads": (pd.NaT, LAST)}, "not-a-date", False),
         ({"leads": (1, 2)}, "not-a-date", False),

@@ -102,10 +102,24 @@ def test_formats_that_can_be_read_with(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["%Q", "%", "%Y-%m-%d%", "", "dd.mm.yyyy", "%d.%m.", "%d.%d.%Y", "%-d.%m.%Y", "%Y week %W", "%Y\0", "%H:%M"]
+    "written",
+    [
+        "%Q",
+        "%",
+        "%Y-%m-%d%",
+        "",
+        "dd.mm.yyyy",
+        "%d.%m.",
+        "%d.%d.%Y",
+        "%-d.%m.%Y",
+        "%Y week %W",
+        "%Y\0",
+        "%H:%M",
+        "%Y-%m-%d %I:%M",
+    ],
 )
 def test_formats_that_cannot_be_read_with(written: str) -> None:
-    """What names no year would be of 1900, and a week without its day would be the first of January."""
+    """What names no year would be of 1900, an hour of half a day may be one of two, a week alone would be the first of January."""
     assert not reads_dates(written)
 
 
