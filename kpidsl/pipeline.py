@@ -87,7 +87,7 @@ def evaluate(
     given, settled, found = read_inputs(catalog, data, covers or {})
     if given is None:
         raise DataError(found)
-    names, groups = [kpis] if isinstance(kpis, str) else kpis, [by] if isinstance(by, str) else by
+    names, groups = ([each] if isinstance(each, str) else each or () for each in (kpis, by))
     asked = as_of if as_of is not None else settled
     question, problems = ask(
         catalog, names, by=groups, every=every, start=start, end=end, where=where, as_of=asked, parameters=parameters

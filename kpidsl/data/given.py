@@ -49,7 +49,7 @@ class Given:
 
     `columns` names data columns by the columns of the definition, where they differ from what the definition says.
     Moments without a time zone are in `timezone`, else in the project's. `decimal` and `date_format` (in the codes of
-    strptime, else ISO 8601) are for text. `covers` is the half-open time for which the data are complete.
+    strptime; all fit it; else ISO 8601) are for text. `covers` is the half-open time for which the data are complete.
     """
 
     place: Place

@@ -191,7 +191,7 @@ def cover_not_a_date(source: str, said: object) -> Diagnostic:
 
 def cover_empty(source: str, start: datetime, end: datetime) -> Diagnostic:
     headline = f"`covers` of source `{source}` holds no time: it goes from {_moment(start)} to {_moment(end)}"
-    return _error("empty-range", source, headline, "it begins before it ends, and its end is not included")
+    return _error("empty-range", source, headline, "it must begin before it ends; its end is not included")
 
 
 def _moment(moment: datetime) -> str:

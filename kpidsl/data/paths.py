@@ -26,10 +26,12 @@ def readable_file(source: str, path: str) -> None:
     try:
         if Path(path).is_file():
             return
-        folder = Path(path).is_dir()
+        folder, other = Path(path).is_dir(), Path(path).exists()
     except OSError as reason:
         raise Refused(messages.unreadable_file(source, path, _reason(reason))) from None
-    raise Refused(messages.folder_for_file(source, path)) if folder else _absent(source, path)
+    if folder:
+        raise Refused(messages.folder_for_file(source, path))
+    raise Refused(messages.unreadable_file(source, path, "it is no regular file")) if other else _absent(source, path)
 
 
 def parquet_files(source: str, path: str) -> list[str]:

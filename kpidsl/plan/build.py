@@ -97,6 +97,8 @@ def _aggregates_under(name: str, catalog: Catalog) -> Iterator[Aggregate]:
 def _out_of_reach(question: Question, catalog: Catalog, used: Mapping[str, tuple[Aggregate, ...]]) -> Iterator[Diagnostic]:
     sources = {node.source for nodes in used.values() for node in nodes}
     shared = [name for name, dimension in catalog.dimensions.items() if sources <= set(dimension.paths)]
+    if question.by and question.values and not sources:
+        yield messages.nothing_to_group(question.values, question.by)
     for value, nodes in used.items():
         for name in _dimensions(question):
             wrong = next((node.source for node in nodes if node.source not in catalog.dimensions[name].paths), None)

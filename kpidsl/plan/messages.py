@@ -46,6 +46,12 @@ def dimension_out_of_reach(value: str, source: str, dimension: str, shared: Sequ
     return _refusal("dimension-out-of-reach", headline, help=(share,))
 
 
+def nothing_to_group(values: Sequence[str], by: Sequence[str]) -> Diagnostic:
+    names, dimensions = (", ".join(f"`{name}`" for name in each) for each in (values, by))
+    read = "reads" if len(values) == 1 else "read"
+    return _refusal("dimension-out-of-reach", f"{names} {read} no source, so there is nothing to group by {dimensions}")
+
+
 def not_a_condition(label: Label) -> Diagnostic:
     return _refusal("wrong-type", 'the question\'s `where` must be a condition, such as `channel = "web"`', label)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +203,12 @@ def test_a_folder_in_place_of_a_file(tmp_path: Path, place: Any) -> None:
     found = bound({"leads": "lead_id"}, {"leads": Given(place(str(tmp_path)))})
     assert codes(found) == ["unreadable-file"]
     assert "is a folder" in found.findings[0].headline
+
+
+@pytest.mark.parametrize("place", [Csv, Excel])
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path, place: Any) -> None:
+    os.mkfifo(tmp_path / "leads")
+    assert codes(bound({"leads": "lead_id"}, {"leads": Given(place(str(tmp_path / "leads")))})) == ["unreadable-file"]
 
 
 def test_a_folder_without_parquet_files(tmp_path: Path) -> None:

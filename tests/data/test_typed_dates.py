@@ -119,7 +119,7 @@ def test_formats_that_can_be_read_with(written: str) -> None:
     ],
 )
 def test_formats_that_cannot_be_read_with(written: str) -> None:
-    """What names no year would be of 1900, an hour of half a day may be one of two, a week alone would be the first of January."""
+    """No year would be 1900, an hour of half a day may be one of two, and a week alone would be the first of January."""
     assert not reads_dates(written)
 
 

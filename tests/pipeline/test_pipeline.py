@@ -195,7 +195,8 @@ kpis: {days: {formula: hours, unit: day}}
 
 def test_a_parameter_can_be_asked_for_alone(catalog: kpidsl.Catalog) -> None:
     assert kpidsl.evaluate(catalog, "margin", data={})["margin"].value == 0.3
-    assert len(kpidsl.evaluate(catalog, "margin", data={}, by=["channel"])["margin"]) == 0
+    with pytest.raises(kpidsl.AskError, match="nothing to group by"):
+        kpidsl.evaluate(catalog, "margin", data={}, by=["channel"])
 
 
 def test_a_period_that_has_not_begun_is_not_zero(catalog: kpidsl.Catalog, data: dict[str, object]) -> None:
