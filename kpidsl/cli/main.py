@@ -68,7 +68,7 @@ def run(words: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt, EOFError):
         return Exit.INTERRUPTED
     except BrokenPipeError:
-        silence()
+        silence(sys.stdout)
         return Exit.PIPE
     except OSError as error:
         return _unwritable(error) if is_of_output(error) else _internal(error)
@@ -142,7 +142,7 @@ def _refusal(error: KpidslError) -> int:
 
 def _unwritable(error: OSError) -> int:
     """A stdout that takes no more, such as a file on a disk that is full."""
-    silence()
+    silence(sys.stdout)
     complain(f"the output cannot be written: {(error.strerror or 'unknown reason').lower()}")
     return Exit.MISUSE
 

@@ -64,8 +64,10 @@ def give(text: str) -> None:
 
 def say(text: str) -> None:
     """Write a line that is no result; where stderr takes nothing, only the exit code says it."""
-    with suppress(OSError):
+    try:
         click.echo(text, err=True, color=True)
+    except OSError:
+        silence(sys.stderr)
 
 
 def complain(message: str, help_: str = "") -> None:
@@ -104,9 +106,8 @@ def is_of_output(error: OSError) -> bool:
     return error.filename is None and error.errno in _FULL
 
 
-def silence() -> None:
-    """Nobody reads stdout any more: what Python flushes at its end goes nowhere."""
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError:
-        return
+def silence(stream: TextIO | None) -> None:
+    """A stream takes no more: what Python flushes into it at its end goes nowhere."""
+    if stream is not None:
+        with suppress(OSError, ValueError):  # no stream of the system, or closed by now
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
