@@ -51,7 +51,7 @@ def test_codes(
     error: BaseException, code: Exit, acme: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(kpidsl.pipeline, "evaluate", fails(error))
-    monkeypatch.setattr("kpidsl.cli.main.silence", lambda: None)
+    monkeypatch.setattr("kpidsl.cli.main.silence", lambda stream: None)
     monkeypatch.delenv("KPIDSL_DEBUG", raising=False)
     capfd.readouterr()
     assert run(["run"]) == code
