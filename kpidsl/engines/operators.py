@@ -11,6 +11,7 @@ from functools import reduce
 import numpy as np
 
 from kpidsl.catalog.core import Apply
+from kpidsl.engines.rounding import half_away_from_zero
 from kpidsl.engines.vectors import (
     Bools,
     Undefined,
@@ -86,13 +87,6 @@ def _sqrt(node: Apply, arguments: Sequence[Vector], calendar: Calendar) -> Vecto
     values = _floats(arguments[0])
     wrong = values < 0
     return broken(strict(np.sqrt(np.where(wrong, 0.0, values)), arguments), wrong, "a root of a negative number")
-
-
-def _round(values: Values) -> Values:
-    """To the nearest whole number, a half away from 0."""
-    whole = np.trunc(values)
-    rounded: Values = whole + np.where(np.abs(values - whole) >= 0.5, np.sign(values), 0.0)
-    return rounded
 
 
 def _compare(body: Callable[[Values, Values], Bools]) -> Operator:
@@ -172,7 +166,7 @@ OPERATORS: dict[str, Operator] = {
     "divide": _divide,
     "power": _power,
     "abs": plain(np.abs),
-    "round": plain(_round),
+    "round": plain(half_away_from_zero),
     "floor": plain(np.floor),
     "ceil": plain(np.ceil),
     "exp": _bounded(np.exp),

@@ -1,6 +1,6 @@
 """The grammar file in, the tables of its parser out: made once on a machine by Lark, then read from the user's cache folder.
 
-Making them takes about 100 ms with the import of Lark, reading them 3. They are kept under a name that holds everything
+Making them takes the import of Lark and many times as long as reading them. They are kept under a name that holds everything
 they depend on. Where that folder cannot be written, or what is in it is damaged, they are made again.
 """
 

@@ -11,6 +11,7 @@ from functools import reduce
 import numpy as np
 
 from kpidsl.catalog.core import Apply, Core
+from kpidsl.engines.rounding import half_away_from_zero
 from kpidsl.results.columns import Bools, Column, Fault, Floats, choose, strict
 from kpidsl.results.spelling import spell
 
@@ -84,13 +85,6 @@ def _sqrt(node: Apply, arguments: Sequence[Column]) -> Column:
     return strict(np.sqrt(argument.values), arguments, [_fault(argument.values < 0, node.arguments[0], "is negative")])
 
 
-def _round(values: Floats) -> Floats:
-    """To the nearest whole number, a half away from 0."""
-    whole = np.trunc(values)
-    rounded: Floats = whole + np.where(np.abs(values - whole) >= 0.5, np.sign(values), 0.0)
-    return rounded
-
-
 def _if(node: Apply, arguments: Sequence[Column]) -> Column:
     condition, yes, no = arguments
     held = condition.present & (condition.values != 0)
@@ -136,7 +130,7 @@ OPERATORS: dict[str, Operator] = {
     "divide": _divide,
     "power": _power,
     "abs": _plain(np.abs),
-    "round": _plain(_round),
+    "round": _plain(half_away_from_zero),
     "floor": _plain(np.floor),
     "ceil": _plain(np.ceil),
     "exp": _plain(np.exp),
