@@ -165,11 +165,12 @@ def damaged(seed: int) -> str:
     return text
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None, derandomize=True)  # the two are not ours: their differences are no news on a build
 @given(st.integers(0, 10**9))
 def test_both_parsers_give_the_same_answers(seed: int) -> None:
     text = damaged(seed)
-    assume(not re.search(r":[\[\]{},]|[?\t]", text))  # what libyaml and the pure-Python parser are known to read differently
+    # What libyaml and the pure-Python parser are known to read differently; a tag is an error in both, and ends elsewhere.
+    assume(not re.search(r":[\[\]{},]|[?\t]|!\S*[,\[\]{}]", text))
     file = File("f.yaml", text)
     fast, pure = compose(file, FASTEST), compose(file, PURE)
     assert fast[1] == pure[1]
