@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from kpidsl.catalog.catalog import Source
-from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference
+from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Gather, Nearby, Reference
 from kpidsl.units.unit import Unit
 
 _UNORDERED = frozenset({"add", "multiply", "equal", "and", "or", "greatest", "least"})
@@ -44,6 +44,15 @@ class Keys:
                 return self._apply(function, arguments)
             case Aggregate():
                 return self.of(core)
+            case Gather(home=home, aggregate=aggregate, key=key, prefix=prefix):
+                return f"gather[{_path(prefix)};{home};{_path(key)};{self.of(aggregate)}]"
+            case Nearby():
+                return self._nearby(core)
+
+    def _nearby(self, node: Nearby) -> str:
+        keys = ",".join(f"{own.name}={there.name}" for own, there in node.keys)
+        rows = f"{self.text(node.argument)};{'' if node.where is None else self.text(node.where)}"
+        return f"{node.function}[{_path(node.prefix)};{node.home};{node.source};{keys};{rows}]"
 
     def _apply(self, function: str, arguments: tuple[Core, ...]) -> str:
         if function in _TURNED:
@@ -92,12 +101,22 @@ def content(core: Core) -> str:
             texts = ";".join("" if part is None else content(part) for part in parts)
             flags = f"{core.distinct:d}{core.closing:d}{core.fraction}"
             return f"{core.function}[{core.source};{texts};{flags}]{unit_content(core.unit)}"
+        case Gather(home=home, aggregate=aggregate, key=key, prefix=prefix):
+            return f"gather[{_path(prefix)};{home};{_path(key)};{content(aggregate)}]"
+        case Nearby():
+            keys = ",".join(f"{content(own)}={content(there)}" for own, there in core.keys)
+            rows = f"{content(core.argument)};{'' if core.where is None else content(core.where)}"
+            return f"{core.function}[{_path(core.prefix)};{core.home};{core.source};{keys};{rows}]{unit_content(core.unit)}"
 
 
 def unit_content(unit: Unit) -> str:
     """A text for a unit and the way it is shown."""
     powers = "*".join(f"{symbol}^{exponent}" for symbol, exponent in unit.powers)
     return f"{{{powers}{'%' if unit.percent else ''}}}"
+
+
+def _path(names: tuple[str, ...]) -> str:
+    return ".".join(names)
 
 
 def _constant(value: object) -> str:

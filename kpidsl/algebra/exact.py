@@ -14,7 +14,7 @@ from typing import Any
 
 from kpidsl.algebra.formulas import Formulas
 from kpidsl.catalog.catalog import Kind, Value
-from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference, value_names
+from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Gather, Nearby, Reference, value_names
 
 _MOST_BITS = 4_000
 _PARTIAL = frozenset(("ln", "sqrt", "power"))
@@ -85,6 +85,8 @@ def evaluate(core: Core, leaf: Leaf) -> Scalar | None:
             return _among(evaluate(item, leaf), [evaluate(option, leaf) for option in options])
         case Apply(function=function, arguments=arguments):
             return _strict(function, [evaluate(argument, leaf) for argument in arguments])
+        case Gather() | Nearby():  # rows of other sources are not made up
+            raise Inexact
         case _:
             raise AssertionError(core)
 
@@ -203,16 +205,17 @@ def _less(left: Scalar, right: Scalar) -> bool:
 def _meet(left: Scalar, right: Scalar) -> tuple[Any, Any]:
     """A date that meets a moment is its midnight."""
     if isinstance(left, date) and isinstance(right, date):
-        return _moment(left), _moment(right)
+        return moment(left), moment(right)
     return left, right
 
 
-def _moment(day: date) -> datetime:
+def moment(day: date) -> datetime:
+    """A date as its midnight; a moment as it is."""
     return day if isinstance(day, datetime) else datetime(day.year, day.month, day.day)
 
 
 def _days_between(later: date, earlier: date) -> Fraction:
-    difference = _moment(later) - _moment(earlier)
+    difference = moment(later) - moment(earlier)
     return Fraction(difference // timedelta(microseconds=1), 86_400_000_000)
 
 

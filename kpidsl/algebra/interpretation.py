@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Generic, Protocol, TypeVar
 
 from kpidsl.algebra.formulas import Formulas
-from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference, Type
+from kpidsl.catalog.core import WINDOW_FUNCTIONS, Aggregate, Apply, Constant, Core, Reference, Type
 from kpidsl.catalog.reading import constant_value
 
 T = TypeVar("T")
@@ -72,6 +72,8 @@ class Interpretation(Generic[T]):
                 return self._choice(*core.arguments)
             case Apply(function="coalesce"):
                 return self._first(core.arguments)
+            case Apply(function=function) if function in WINDOW_FUNCTIONS:
+                return self._window(core)
             case Apply():
                 return self._strict(core)
             case Constant(value=Fraction() as number):
@@ -84,6 +86,15 @@ class Interpretation(Generic[T]):
             return self._field.leaf(self._keys.of(node))
         above, below = self._keys.mean(node)
         return self._field.divide(self._field.leaf(above), self._field.leaf(below))
+
+    def _window(self, core: Apply) -> T | None:
+        """Something of its own for each window on a different element: nothing is known of other periods."""
+        value, *details = core.arguments
+        if value.type is not Type.NUMBER:
+            return self._field.leaf(self._keys.text(core))
+        element = self.tree(value)
+        words = sorted(map(self._keys.text, details))
+        return None if element is None else self._field.opaque(" ".join((core.function, *words)), [element])
 
     def _strict(self, core: Apply) -> T | None:
         """A function that has no value where one of its arguments has none."""

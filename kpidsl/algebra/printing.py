@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference
+from kpidsl.catalog.core import WINDOW_FUNCTIONS, Aggregate, Apply, Constant, Core, Gather, Nearby, Reference
 
 _ESCAPES = str.maketrans(
     {
@@ -50,7 +50,11 @@ def _plain_words(core: Core) -> str:
             return f"{function}({source})"
         case Constant(value=value):
             return str(value)
-        case Apply(function=function):
+        case Apply(function=function, arguments=(inner, *details)) if function in WINDOW_FUNCTIONS:
+            return f"{function}({', '.join(map(_plain_words, (inner, *details)))})"
+        case Gather(aggregate=aggregate):
+            return _plain_words(aggregate)
+        case Apply(function=function) | Nearby(function=function):
             return function.replace("_", " ")
 
 

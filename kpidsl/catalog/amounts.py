@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from kpidsl.catalog import functions, messages, unit_messages
+from kpidsl.catalog import functions, messages, unit_messages, windows
 from kpidsl.catalog.core import Constant, Core, Type
 from kpidsl.catalog.expressions import read
 from kpidsl.catalog.reading import Reading, constant_value, scaled
@@ -30,7 +30,7 @@ def read_constant(node: tree.Tree, excerpt: Excerpt, world: World) -> Core | Non
         world.found.append(messages.not_an_amount(reading.label(part.span), part.text))
 
     def call(part: tree.Call | tree.Neighbour) -> Core | None:
-        if functions.is_aggregate(part):
+        if isinstance(part, tree.Neighbour) or functions.is_aggregate(part) or windows.is_window(part):
             world.found.append(messages.not_an_amount(reading.label(part.span), part.function))
             return None
         return functions.read_call(part, reading)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from kpidsl.catalog import messages, repair, unit_messages
 from kpidsl.catalog.amounts import read_amount
-from kpidsl.catalog.arithmetic import meet
+from kpidsl.catalog.arithmetic import meet, needs_number
 from kpidsl.catalog.catalog import Catalog, Example, Identity, Value
 from kpidsl.catalog.core import Core
 from kpidsl.catalog.dimensions import build_dimension
@@ -17,6 +17,7 @@ from kpidsl.catalog.order import resolve_order
 from kpidsl.catalog.reading import whole
 from kpidsl.catalog.sources import SourceBuilder
 from kpidsl.catalog.values import Definition, ValueBuilder
+from kpidsl.catalog.windows import is_window
 from kpidsl.catalog.world import World
 from kpidsl.diagnostics import Diagnostic, Diagnostics, Label
 from kpidsl.documents import model
@@ -41,6 +42,8 @@ def build_catalog(definitions: model.Definitions, earlier: Iterable[Diagnostic] 
     for dimension in definitions.dimensions:
         if (built := build_dimension(dimension, world, sources.column_of)) is not None:
             world.dimensions[built.name] = built
+        else:
+            world.broken_dimensions.add(dimension.name.value)
     values = {each.name.value: each for each in _values(definitions)}
     builder = ValueBuilder(world, sources.column_of, frozenset(values), [])
     _resolve(values, builder)
@@ -108,7 +111,7 @@ def _formula(definition: Definition) -> model.Formula[tree.Tree]:
 
 
 def _names(node: tree.Tree | None) -> list[str]:
-    """The names that may be values: those of one part that stand outside of aggregates, in order."""
+    """The names that may be values: those of one part, outside of aggregates, that are no words for grains or dimensions."""
     return [] if node is None else [name.parts[0] for name in _value_level_names(node)]
 
 
@@ -120,7 +123,8 @@ def _value_level_names(node: tree.Tree) -> Iterable[tree.Name]:
             continue
         if isinstance(top, tree.Name) and len(top.parts) == 1:
             yield top
-        stack.extend(reversed(tuple(children(top))))
+        of_words = isinstance(top, tree.Call) and (top.function == "start_of" or is_window(top))
+        stack.extend(reversed(children(top)[:1] if of_words else children(top)))
 
 
 def _step_label(definition: Definition, used: str) -> Label:
@@ -195,6 +199,8 @@ def _claim(formula: model.Formula[tree.Claim], builder: ValueBuilder) -> tuple[C
     reading = builder.reading(formula.excerpt)
     left, right = read(formula.tree.left, reading), read(formula.tree.right, reading)
     if left is None or right is None:
+        return None
+    if not (needs_number(left, "=", reading) and needs_number(right, "=", reading)):
         return None
     met = meet(left, right, "compare", whole(formula), reading)
     return None if met is None else (left, met[1])

@@ -30,14 +30,33 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """How a row finds at most one row of another source: by pairs of an own column and one of the `target`.
+
+    The own one may be derived. With `valid` only a target row counts whose half-open time, from the one column to the other,
+    holds the date that places the row asked for; where the end is missing it is open.
+    """
+
+    name: str
+    target: str
+    match: tuple[tuple[str, str], ...]
+    valid: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """`row` is the entity that a row counts as; without `time` the source has the same rows in every period."""
+    """`row` is the entity that a row counts as; without `time` the source has the same rows in every period.
+
+    `links` are its references by name; that of a column has the column's name. With `every` a row stands for a whole period.
+    """
 
     name: str
     row: str | None
     key: tuple[str, ...]
     time: str | None
     columns: Mapping[str, Column]
+    links: Mapping[str, Link] = field(default_factory=dict)
+    every: Grain | None = None
     definition: model.Source | None = field(default=None, compare=False, repr=False)
 
 
@@ -55,11 +74,15 @@ class Kind(Enum):
     MEASURE = "measure"
     PARAMETER = "parameter"
     KPI = "KPI"
+    FORMULA = "formula"  # of a question, under the name that its column has there
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A measure, parameter or KPI. The value of `core` is in `unit`, as declared or as inferred."""
+    """A measure, parameter or KPI, or the formula of a question. The value of `core` is in `unit`, as declared or inferred.
+
+    A row of cohorts counts as mature when so much time, `matures_after`, lies between the end of its period and `as_of`.
+    """
 
     name: str
     kind: Kind
@@ -68,6 +91,7 @@ class Value:
     definition: model.Measure | model.Parameter | model.Kpi = field(compare=False, repr=False)
     benchmarks: tuple[Benchmark, ...] = ()
     proportion: tuple[str, str] | None = None
+    matures_after: tuple[int, Grain] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +148,11 @@ class Catalog:
     diagnostics: Diagnostics
 
     def steps(self, source: str, path: Sequence[str]) -> Iterator[tuple[str, str]]:
-        """Each column on a path from a source, with the source that has it: the referencing ones, then the last."""
+        """Each name on a path from a source, with the source that has it: those of references, then a column."""
         for part in path:
             yield source, part
-            source = self.sources[source].columns[part].references or source
+            link = self.sources[source].links.get(part)
+            source = link.target if link is not None else source
 
     def kpis(self) -> tuple[Value, ...]:
         """The KPIs in the order in which they are defined."""

@@ -1,8 +1,14 @@
-"""The core tree: four kinds of node, resolved and typed, that checks, plans and engines read.
+"""The core tree: a few kinds of node, resolved and typed, that checks, plans and engines read.
 
 Operators are functions: `a - b` is add(a, negate(b)), `a != b` is not(equal(a, b)), `x between a and b` is
 and(at_least(x, a), at_most(x, b)), and where two units differ by a scale the factor stands in the tree as a multiplication.
 Row level and value level share the nodes: inside an aggregate a Reference is a path of columns, outside it is a named value.
+Gather and Nearby stand at row level only: what a row gets from the rows of a source that refer to it, or from a row before or
+after it.
+
+Windows are functions on values: `previous(x)`, or with an amount and the word of a grain; `rolling(x, amount, grain)`,
+`to_date(x)` or with a grain, `average(x, grain)`, `total(x)` or with dimensions. In a derived column `previous` is one on rows.
+The names of the period (`period_start`, `period_end`, `previous_period_start`, `period_length`) are functions of nothing.
 """
 
 from __future__ import annotations
@@ -77,11 +83,48 @@ class Aggregate(Node):
     fraction: Fraction | None = None
 
 
-Core = Constant | Reference | Apply | Aggregate
+@dataclass(frozen=True, slots=True)
+class Gather(Node):
+    """For a row of `home` an aggregate of the rows of the aggregate's source that refer to it by the references in `key`.
+
+    `prefix` leads from the source whose expression holds the node to `home`. It runs over all rows up to `as_of`, whatever is
+    asked; one that `per_period` says so is worked out for each period.
+    """
+
+    home: str
+    aggregate: Aggregate
+    key: tuple[str, ...]
+    prefix: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby(Node):
+    """For a row of `home` what the `prior` or `next` row of `source` has, among those with the same key and true `where`.
+
+    Rows are in the order of their source's `time`, then its key. In another source than `home` the next row may be one of the
+    same moment, and so may the prior one. `keys` pairs paths of `home` with paths of `source`; `prefix` as in Gather.
+    """
+
+    function: str
+    home: str
+    source: str
+    argument: Core
+    where: Core | None
+    keys: tuple[tuple[Reference, Reference], ...]
+    prefix: tuple[str, ...] = ()
+
+
+Core = Constant | Reference | Apply | Aggregate | Gather | Nearby
+
+PERIOD_FUNCTIONS = frozenset({"period_start", "period_end", "previous_period_start", "period_length"})
+WINDOW_FUNCTIONS = frozenset({"previous", "rolling", "to_date", "average", "total"})
 
 
 def children(node: Core) -> tuple[Core, ...]:
-    """The nodes right below a node, those of an aggregate's modifiers included."""
+    """The nodes right below a node, those of an aggregate's modifiers included.
+
+    What a Gather or a Nearby looks at belongs to the rows of another source, and is not below it.
+    """
     match node:
         case Apply(arguments=arguments):
             return arguments
@@ -90,6 +133,25 @@ def children(node: Core) -> tuple[Core, ...]:
             return tuple(part for part in parts if part is not None)
         case _:
             return ()
+
+
+def per_period(node: Core) -> bool:
+    """Whether the value that a row has for an expression depends on the period for which it is asked."""
+    for part in walk(node):
+        match part:
+            case Apply(function=function) if function in PERIOD_FUNCTIONS or function == "previous":
+                return True
+            case Gather(aggregate=aggregate) if aggregate.alive is not None or _below_per_period(aggregate):
+                return True
+            case Nearby() if per_period(part.argument) or (part.where is not None and per_period(part.where)):
+                return True
+            case _:
+                pass
+    return False
+
+
+def _below_per_period(aggregate: Aggregate) -> bool:
+    return any(per_period(part) for part in (aggregate.argument, aggregate.where) if part is not None)
 
 
 def walk(node: Core) -> Iterator[Core]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from kpidsl.catalog import messages, unit_messages
+from kpidsl.catalog import messages, unit_messages, window_messages
 from kpidsl.catalog.arithmetic import needs_number
 from kpidsl.catalog.conditions import same_kind
-from kpidsl.catalog.core import Apply, Constant, Core, Type
+from kpidsl.catalog.core import Apply, Core, Type
+from kpidsl.catalog.durations import GRAINS, grain_constant
 from kpidsl.catalog.expressions import read
 from kpidsl.catalog.reading import DATE_TYPES, Reading
 from kpidsl.language import tree
@@ -16,7 +17,7 @@ from kpidsl.language.functions import FUNCTIONS, Kind
 from kpidsl.units import unit as units
 from kpidsl.units.unit import NUMBER
 
-_GRAINS = ("day", "week", "month", "quarter", "year")
+_TAKES = {Kind.AGGREGATE: "rows", Kind.NEIGHBOUR: "rows", Kind.WINDOW: "measures and KPIs"}
 _DATE_NUMBERS = ("year", "quarter", "month", "weekday")
 Arguments = list[Core]
 Rule = Callable[[str, Arguments, tree.Call, Reading], Core | None]
@@ -31,16 +32,14 @@ def is_aggregate(node: tree.Call | tree.Neighbour) -> bool:
 
 
 def read_call(node: tree.Call | tree.Neighbour, reading: Reading) -> Core | None:
-    """A call that is no aggregate; None, reported, where the function is unknown, not evaluated yet or wrongly given."""
+    """A call of a function on single values; None, reported, where it is of another kind, unknown or wrongly given."""
     signature = FUNCTIONS.get(node.function)
+    if isinstance(node, tree.Neighbour) or (signature is not None and signature.kind in _TAKES):
+        reading.say(window_messages.out_of_place(reading, node, _TAKES[FUNCTIONS[node.function].kind]))
+        return None
     if signature is None:
-        assert isinstance(node, tree.Call)
         reading.say(messages.unknown_function(reading, node, tuple(FUNCTIONS)))
         return None
-    if not signature.evaluated:
-        reading.say(messages.not_evaluated_yet(reading.label(node.span), node.function))
-        return None
-    assert isinstance(node, tree.Call)
     if node.modifiers is not None or node.distinct:
         reading.say(messages.modifier_without_aggregate(reading, node))
         return None
@@ -110,16 +109,15 @@ def _of_date(name: str, arguments: Arguments, node: tree.Call, reading: Reading)
 
 def _start_of(node: tree.Call, reading: Reading) -> Core | None:
     date, grain = read(node.arguments[0], reading), node.arguments[1]
-    if not isinstance(grain, tree.Name) or grain.text not in _GRAINS:
-        reading.say(messages.not_a_grain(reading, grain, _GRAINS))
+    if not isinstance(grain, tree.Name) or grain.text not in GRAINS:
+        reading.say(messages.not_a_grain(reading, grain, tuple(GRAINS)))
         return None
     if date is None:
         return None
     if date.type not in DATE_TYPES:
         reading.say(messages.needs_date(reading, "start_of", date))
         return None
-    word = Constant(grain.text, type=Type.TEXT, span=grain.span)
-    return Apply("start_of", (date, word), type=Type.DATE, span=node.span)
+    return Apply("start_of", (date, grain_constant(grain.text, grain)), type=Type.DATE, span=node.span)
 
 
 _RULES: dict[str, Rule] = {

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from kpidsl.catalog.catalog import Source
 from kpidsl.catalog.core import Core, Reference, Type
-from kpidsl.catalog.reading import Reading
+from kpidsl.catalog.reading import DATE_TYPES, Reading
 from kpidsl.diagnostics import Diagnostic, Edit, Label, Severity
 from kpidsl.documents import model
 from kpidsl.language import tree
@@ -34,12 +34,14 @@ def meant(label: Label, name: str, known: Iterable[str]) -> tuple[tuple[str, ...
 # Names
 
 
-def unknown_name(reading: Reading, node: tree.Name, name: str, values: Iterable[str], sources: Sequence[str]) -> Diagnostic:
+def unknown_name(reading: Reading, node: tree.Name, name: str, values: Iterable[str]) -> Diagnostic:
     label = reading.label(node.span, "not defined")
-    if name in sources:
+    if name in reading.world.sources:
         count = f"count({name})"
         help_: tuple[str, ...] = (f"`{name}` is a source; the number of its rows is `{count}`",)
         edit: Edit | None = Edit(label.file, label.span, count)
+    elif name in reading.world.dimensions:
+        help_, edit = (f"`{name}` is a dimension: a question groups by it and filters by it with `where`",), None
     else:
         help_, edit = meant(label, name, values)
     return error("unknown-name", f"no measure, parameter or KPI is called `{name}`", label, help=help_, edit=edit)
@@ -171,10 +173,6 @@ def path_needs_column(label: Label, source: str) -> Diagnostic:
     return error("dimension-path", f"`{source}` is a source; a dimension needs one of its columns", label)
 
 
-def derived_dimension(label: Label, path: str) -> Diagnostic:
-    return error("not-evaluated-yet", f"a dimension over a derived column (`{path}`) cannot be evaluated yet", label)
-
-
 def dimension_types(label: Label, name: str, kinds: Iterable[Type]) -> Diagnostic:
     words = " and ".join(sorted(kind.value for kind in kinds))
     headline = f"the columns of dimension `{name}` are {words}; they must be of one type: text, boolean or date"
@@ -190,11 +188,6 @@ def column_outside_aggregate(reading: Reading, node: tree.Name, is_source: bool)
 
 
 # Calls
-
-
-def not_evaluated_yet(label: Label, name: str, where: str = "") -> Diagnostic:
-    headline = f"`{name}`{' ' + where if where else ''} is part of the language, but this version cannot evaluate it yet"
-    return error("not-evaluated-yet", headline, label)
 
 
 def nested_aggregate(reading: Reading, node: tree.Call | tree.Neighbour) -> Diagnostic:
@@ -271,13 +264,18 @@ def text_has_no_order(reading: Reading, operator: str, left: Core, right: Core) 
     return error("wrong-type", f"`{operator}` compares numbers and dates; text has no order", *labels)
 
 
-def value_is_no_number(label: Label, name: str, kind: str) -> Diagnostic:
-    return error("wrong-type", f"the formula of `{name}` gives {kind}; a measure or KPI is a number", label)
+_GIVES = {Type.BOOLEAN: "true or false", Type.DATE: "a date", Type.DATETIME: "a moment"}
 
 
-def text_between_values(label: Label, kind: str) -> Diagnostic:
-    headline = f"a {kind} stands between values, which are numbers; conditions on rows belong into an aggregate's `where`"
-    return error("wrong-type", headline, label)
+def value_is_no_number(label: Label, name: str, kind: Type) -> Diagnostic:
+    help_ = ("a date less a date is a number of days, as in `period_end - (…)`",) if kind in DATE_TYPES else ()
+    headline = f"the formula of `{name}` gives {_GIVES.get(kind, kind.value)}; a measure or KPI is a number"
+    return error("wrong-type", headline, label, help=help_)
+
+
+def text_between_values(label: Label) -> Diagnostic:
+    help_ = ("a condition on rows belongs into an aggregate's `where`",)
+    return error("wrong-type", "a text stands between values, which are numbers and dates", label, help=help_)
 
 
 def aggregate_needs_number(reading: Reading, node: tree.Call, core: Core) -> Diagnostic:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from kpidsl.catalog import functions, messages
-from kpidsl.catalog.catalog import Column, Source
-from kpidsl.catalog.core import Type
+from kpidsl.catalog import messages, row_messages, unit_messages
+from kpidsl.catalog.catalog import Column, Link, Source
+from kpidsl.catalog.core import Core, Gather, Type
+from kpidsl.catalog.derived import in_order, is_too_large
 from kpidsl.catalog.expressions import read
-from kpidsl.catalog.reading import DATE_TYPES
+from kpidsl.catalog.gather import read_gather
+from kpidsl.catalog.links import build_links, check_links
+from kpidsl.catalog.reading import DATE_TYPES, scaled
 from kpidsl.catalog.rows import RowScope
 from kpidsl.catalog.unit_text import read_unit
 from kpidsl.catalog.world import World
 from kpidsl.documents import model
-from kpidsl.language import tree
-from kpidsl.language.walk import walk
-from kpidsl.suggest import nearest
+from kpidsl.language.tree import UnitTree
+from kpidsl.language.walk import measure
+from kpidsl.periods.grain import Grain
 from kpidsl.units.unit import NUMBER
+
+_DEEPEST = 150  # levels of formulas that wait for each other, on a circle of many columns
 
 
 class SourceBuilder:
@@ -25,18 +31,22 @@ class SourceBuilder:
     def __init__(self, definitions: tuple[model.Source, ...], world: World) -> None:
         self.world = world
         self.definitions: Mapping[str, model.Source] = {source.name.value: source for source in definitions}
+        self.links: dict[str, Mapping[str, Link]] = {}
         self.derived: dict[tuple[str, str], model.Column] = {}
         self.underway: list[tuple[str, str]] = []
 
     def build(self) -> None:
         for name, source in self.definitions.items():
             columns = self.world.columns.setdefault(name, {})
+            self.links[name] = build_links(source, self.definitions, self.world)
             for column in source.columns:
                 self._declare(name, column, columns)
         for name, source in self.definitions.items():
             self.world.sources[name] = self._source(source, self.world.columns[name])
-        for source_name, column_name in tuple(self.derived):
+        formulas = {place: each.formula.tree for place, each in self.derived.items() if each.formula and each.formula.tree}
+        for source_name, column_name in (*in_order(formulas, self.links), *self.derived):
             self.column_of(source_name, column_name)
+        check_links(self.definitions, self.world, self.column_of)
 
     def _declare(self, source: str, column: model.Column, columns: dict[str, Column]) -> None:
         name = column.name.value
@@ -51,24 +61,15 @@ class SourceBuilder:
             name,
             Type(column.type.value) if column.type else Type.TEXT,
             unit,
-            self._references(column),
-            tuple(value.value for value in column.values) if column.values is not None else None,
+            self._references(source, name),
+            _values(column),
             column.column or name,
             definition=column,
         )
 
-    def _references(self, column: model.Column) -> str | None:
-        if column.references is None:
-            return None
-        name = column.references.value
-        if name not in self.definitions:
-            suggestion = nearest(name, self.definitions)
-            self.world.found.append(messages.unknown_referenced_source(column.references.label(), name, suggestion))
-            return None
-        if len(self.definitions[name].key) != 1:
-            self.world.found.append(messages.referenced_source_needs_key(column.references.label(), self.definitions[name]))
-            return None
-        return name
+    def _references(self, source: str, column: str) -> str | None:
+        link = self.links[source].get(column)
+        return link.target if link is not None else None
 
     def _source(self, source: model.Source, columns: Mapping[str, Column]) -> Source:
         name = source.name.value
@@ -85,7 +86,15 @@ class SourceBuilder:
             )
             row = None
         keys = tuple(key.value for key in source.key)
-        return Source(name, row, keys, time, columns, source)
+        return Source(name, row, keys, time, columns, self.links[name], self._every(source, time), source)
+
+    def _every(self, source: model.Source, time: str | None) -> Grain | None:
+        """The period for which a row stands as a whole; `time` says for which one."""
+        every = next((grain for grain in Grain if source.every and grain.value == source.every.value), None)
+        if source.every is not None and source.time is None:
+            self.world.found.append(row_messages.every_without_time(source.every, source.name.value))
+            return None
+        return every if time is not None else None
 
     def _time(self, source: model.Source, columns: Mapping[str, Column]) -> str | None:
         if source.time is None:
@@ -120,6 +129,10 @@ class SourceBuilder:
             self.world.found.append(messages.column_circle(self.derived[source, name].name.label(), circle))
             self.world.broken_columns.update(circle)
             return None
+        if sum(map(self._depth, self.underway)) > _DEEPEST:
+            self.world.found.append(row_messages.columns_too_deep(self.derived[source, name].name.label(), source, name))
+            self.world.broken_columns.add((source, name))
+            return None
         self.underway.append((source, name))
         column = self._derive(source, self.derived[source, name])
         self.underway.pop()
@@ -129,18 +142,45 @@ class SourceBuilder:
         columns[name] = column
         return column
 
+    def _depth(self, place: tuple[str, str]) -> int:
+        formula = self.derived[place].formula
+        return 0 if formula is None or formula.tree is None else measure(formula.tree)[1] + 5
+
     def _derive(self, source: str, column: model.Column) -> Column | None:
         formula = column.formula
         if formula is None or formula.tree is None:
             return None
-        calls = (part for part in walk(formula.tree) if isinstance(part, tree.Call))
-        aggregate = next((call for call in calls if functions.is_aggregate(call)), None)
-        if aggregate is not None:
-            place = formula.label(aggregate.span)
-            self.world.found.append(messages.not_evaluated_yet(place, aggregate.function, "in a derived column"))
-            return None
-        scope = RowScope(source, formula.excerpt, self.world, self.column_of)
+        name = column.name.value
+        scope = RowScope(source, formula.excerpt, self.world, self.column_of, gather=read_gather)
         core = read(formula.tree, scope.reading)
+        core = core if core is None or column.unit is None else self._in_declared_unit(core, column, column.unit)
         if core is None:
             return None
-        return Column(column.name.value, core.type, core.unit, formula=core, data_name=column.name.value, definition=column)
+        if is_too_large(core):
+            self.world.found.append(row_messages.column_too_large(formula.label(), source, name))
+            return None
+        references, values = self._references(source, name), _values(column)
+        return Column(name, core.type, core.unit, references, values, name, core, column)
+
+    def _in_declared_unit(self, core: Core, column: model.Column, unit: model.Formula[UnitTree]) -> Core | None:
+        """The formula in its declared unit, as for a measure: a count may be a plain number or, filtered, a subset."""
+        declared = read_unit(unit.tree, unit.excerpt, self.world) if unit.tree else None
+        if declared is None or core.type is not Type.NUMBER:
+            return None if declared is None else core
+        count = core.aggregate if isinstance(core, Gather) and core.aggregate.function == "count" else None
+        filtered = count is not None and count.where is not None
+        fit = self.world.units.fits(declared, core.unit, count=count is not None, filtered=filtered)
+        if fit is None:
+            self.world.found.append(row_messages.column_unit_differs(unit.label(), column, declared, core.unit))
+            return None
+        if fit.nominal and column.formula is not None:
+            self.world.found.append(unit_messages.nominal_declared(column.formula.label(), core.unit, declared))
+        if self.world.units.proportion(core.unit) and declared.is_number:
+            return core
+        if isinstance(core, Gather) and count is not None:
+            return replace(core, aggregate=replace(count, unit=declared), unit=declared)
+        return scaled(core, fit.factor, declared) if fit.factor != 1 else replace(core, unit=declared)
+
+
+def _values(column: model.Column) -> tuple[str, ...] | None:
+    return tuple(value.value for value in column.values) if column.values is not None else None

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kpidsl.catalog import functions, messages, unit_messages
+from kpidsl.catalog import functions, messages, unit_messages, window_messages, windows
 from kpidsl.catalog.aggregates import read_aggregate
 from kpidsl.catalog.amounts import read_amount, read_constant
 from kpidsl.catalog.catalog import Benchmark, Kind, Value
-from kpidsl.catalog.core import Aggregate, Apply, Core, Reference, Type
+from kpidsl.catalog.core import WINDOW_FUNCTIONS, Aggregate, Apply, Core, Reference, Type
+from kpidsl.catalog.durations import read_duration
 from kpidsl.catalog.expressions import read
+from kpidsl.catalog.links import ColumnOf
+from kpidsl.catalog.period_names import PERIOD_NAMES, period_value
 from kpidsl.catalog.reading import Reading, scaled
-from kpidsl.catalog.rows import PERIOD_NAMES, ColumnOf
 from kpidsl.catalog.unit_text import read_unit
 from kpidsl.catalog.world import World
+from kpidsl.diagnostics import Label
 from kpidsl.documents import model
 from kpidsl.language import tree
 from kpidsl.periods.grain import Grain
 from kpidsl.text import Excerpt
 from kpidsl.units.unit import PERCENT, Unit
 
+_WITH_WORDS = WINDOW_FUNCTIONS | {"start_of"}
 Definition = model.Measure | model.Parameter | model.Kpi
 
 
@@ -62,15 +66,18 @@ class ValueBuilder:
             value = self.world.values[name]
             return Reference((name,), unit=meaning(value), span=node.span)
         if name in PERIOD_NAMES and name not in self.names:
-            reading.say(messages.not_evaluated_yet(reading.label(node.span), name))
-        elif name not in self.world.broken:
-            reading.say(messages.unknown_name(reading, node, name, self.names, tuple(self.world.sources)))
+            return period_value(name, node.span)
+        if name not in self.world.broken:
+            reading.say(messages.unknown_name(reading, node, name, self.names))
         return None
 
     def _call(self, node: tree.Call | tree.Neighbour, reading: Reading) -> Core | None:
-        if isinstance(node, tree.Call) and functions.is_aggregate(node):
+        if isinstance(node, tree.Neighbour):
+            reading.say(window_messages.neighbour_between_values(reading, node))
+            return None
+        if functions.is_aggregate(node):
             return read_aggregate(node, reading, self.column_of)
-        return functions.read_call(node, reading)
+        return windows.read_window(node, reading) if windows.is_window(node) else functions.read_call(node, reading)
 
     def add(self, definition: Definition) -> None:
         """Resolve a definition and add it to the world, or to what is broken in it."""
@@ -100,14 +107,7 @@ class ValueBuilder:
         declared = self._declared(definition.unit) if definition.unit is not None else None
         if core is None or (definition.unit is not None and declared is None):
             return None
-        if core.type is not Type.NUMBER:
-            self.world.found.append(
-                messages.value_is_no_number(definition.formula.label(), definition.name.value, core.type.value)
-            )
-            return None
-        if (stranger := _stranger(core)) is not None:
-            place = definition.formula.label(stranger.span)
-            self.world.found.append(messages.text_between_values(place, stranger.type.value))
+        if not self._is_value(core, definition):
             return None
         inferred = core.unit
         if declared is not None:
@@ -116,6 +116,17 @@ class ValueBuilder:
                 return None
             core = fitted
         return self._value(definition, core, declared or inferred, inferred)
+
+    def _is_value(self, core: Core, definition: model.Measure | model.Kpi) -> bool:
+        if core.type is not Type.NUMBER:
+            self.world.found.append(messages.value_is_no_number(definition.formula.label(), definition.name.value, core.type))
+            return False
+        return no_text_between_values(core, definition.formula.excerpt, self.world)
+
+    def asked(self, definition: model.Kpi) -> Value | None:
+        """The value of a formula that a question holds."""
+        value = self._formula(definition)
+        return None if value is None else replace(value, kind=Kind.FORMULA)
 
     def _value(self, definition: model.Measure | model.Kpi, core: Core, unit: Unit, inferred: Unit) -> Value:
         name = definition.name.value
@@ -129,7 +140,13 @@ class ValueBuilder:
         benchmarks = tuple(
             found for each in definition.benchmarks if (found := self._benchmark(each, name, shown, percent)) is not None
         )
-        return Value(name, Kind.KPI, core, unit, definition, benchmarks, proportion)
+        return Value(name, Kind.KPI, core, unit, definition, benchmarks, proportion, self._matures_after(definition))
+
+    def _matures_after(self, definition: model.Kpi) -> tuple[int, Grain] | None:
+        formula = definition.matures_after
+        if formula is None or formula.tree is None:
+            return None
+        return read_duration(formula.tree, self.reading(formula.excerpt), "matures_after")
 
     def _declared(self, unit: model.Formula[tree.UnitTree]) -> Unit | None:
         return None if unit.tree is None else read_unit(unit.tree, unit.excerpt, self.world)
@@ -162,16 +179,20 @@ class ValueBuilder:
         return Benchmark(each.name.value, bounds[0], bounds[1], node.low_open, node.high_open, every, each)
 
 
-def _stranger(core: Core) -> Core | None:
-    """A text or date that stands between values, where there is nothing to hold it against."""
+def no_text_between_values(core: Core, excerpt: Excerpt, world: World) -> bool:
+    """Whether no text stands between values, where there is nothing to hold it against; if one does, that is said.
+
+    The words for grains and dimensions, which are text in the core tree, don't count.
+    """
     stack = [core]
     while stack:
         top = stack.pop()
-        if top.type not in (Type.NUMBER, Type.BOOLEAN):
-            return top
+        if top.type is Type.TEXT:
+            world.found.append(messages.text_between_values(Label(excerpt.file, excerpt.span(top.span))))
+            return False
         if isinstance(top, Apply):
-            stack.extend(top.arguments)
-    return None
+            stack.extend(top.arguments[:1] if top.function in _WITH_WORDS else top.arguments)
+    return True
 
 
 def meaning(value: Value) -> Unit:

@@ -21,6 +21,8 @@ class World:
     broken: set[str] = field(default_factory=set)
     broken_sources: set[str] = field(default_factory=set)
     broken_columns: set[tuple[str, str]] = field(default_factory=set)
+    broken_dimensions: set[str] = field(default_factory=set)
+    broken_links: set[tuple[str, str]] = field(default_factory=set)
     columns: dict[str, dict[str, Column]] = field(default_factory=dict)
     found: list[Diagnostic] = field(default_factory=list)
 

@@ -9,7 +9,7 @@ from kpidsl.algebra import exact
 from kpidsl.algebra.fingerprints import Fingerprints, constant_of
 from kpidsl.algebra.formulas import Formulas
 from kpidsl.catalog.catalog import Value
-from kpidsl.catalog.core import Aggregate, Apply, Core, Reference, Type, aggregates
+from kpidsl.catalog.core import PERIOD_FUNCTIONS, Aggregate, Apply, Core, Reference, Type, aggregates, walk
 from kpidsl.checks import messages
 from kpidsl.checks.inspection import Inspection, formula_of
 from kpidsl.diagnostics import Diagnostic
@@ -42,12 +42,16 @@ def always_undefined(inspection: Inspection) -> Iterator[Diagnostic]:
 
 
 def _data_users(formulas: Formulas) -> frozenset[str]:
-    """The values below which there is an aggregate."""
+    """The values below which there is an aggregate, or a name of the period."""
     known: dict[str, bool] = {}
     for name in formulas.values:
         for each in formulas.unsettled(name, known):
-            known[each] = any(known[used] for used in formulas.uses(each)) or _has_aggregate(formulas.values[each].core)
+            known[each] = any(known[used] for used in formulas.uses(each)) or _has_data(formulas.values[each].core)
     return frozenset(name for name, uses in known.items() if uses)
+
+
+def _has_data(core: Core) -> bool:
+    return any(isinstance(part, Apply) and part.function in PERIOD_FUNCTIONS for part in walk(core)) or _has_aggregate(core)
 
 
 def _has_aggregate(core: Core) -> bool:

@@ -12,13 +12,23 @@ from functools import reduce
 
 from kpidsl.algebra.dimensions import Dimension, Dimensions
 from kpidsl.catalog.catalog import Catalog, Column, Source, Value
-from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference, Type
+from kpidsl.catalog.core import (
+    WINDOW_FUNCTIONS,
+    Aggregate,
+    Apply,
+    Constant,
+    Core,
+    Gather,
+    Nearby,
+    Reference,
+    Type,
+)
 from kpidsl.catalog.reading import constant_value
 from kpidsl.units.unit import NUMBER, Unit
 
 _ALTERNATIVES = frozenset({"coalesce", "greatest", "least"})
 _COMPARISONS = frozenset({"equal", "less", "greater", "at_most", "at_least", "in"})
-_KEEPING = frozenset({"negate", "abs", "round", "floor", "ceil"})
+_KEEPING = frozenset({"negate", "abs", "round", "floor", "ceil"}) | WINDOW_FUNCTIONS
 _PLAIN = frozenset({"ln", "exp"})
 _HALF = Fraction(1, 2)
 
@@ -71,13 +81,22 @@ class Derivation:
                 return self._dimensions.of(_meaning(self._catalog.values[core.name]))
             case Aggregate():
                 return self._aggregate(core)
+            case Gather(aggregate=aggregate):
+                return self._aggregate(aggregate)
+            case Nearby():
+                return self._nearby(core)
             case Apply(function=function, arguments=arguments):
                 return self._apply(function, arguments, core, source)
 
     def _column_unit(self, reference: Reference, source: Source) -> Unit:
-        for part in reference.path[:-1]:
-            source = self._catalog.sources[source.columns[part].references or ""]
-        return source.columns[reference.path[-1]].unit
+        *_, (owner, name) = self._catalog.steps(source.name, reference.path)
+        return self._catalog.sources[owner].columns[name].unit
+
+    def _nearby(self, node: Nearby) -> Dimension:
+        source = self._catalog.sources[node.source]
+        if node.where is not None:
+            self._derive(node.where, source)
+        return self._derive(node.argument, source)
 
     def _aggregate(self, node: Aggregate) -> Dimension:
         try:
@@ -111,9 +130,9 @@ class Derivation:
             return self._rows_of(source)
         if not isinstance(node.argument, Reference):
             return self._row(node.argument, source)
-        for part in node.argument.path[:-1]:
-            source = self._catalog.sources[source.columns[part].references or ""]
-        column = source.columns[node.argument.path[-1]]
+        *_, (owner, name) = self._catalog.steps(source.name, node.argument.path)
+        source = self._catalog.sources[owner]
+        column = source.columns[name]
         if column.references is not None:
             return self._rows_of(self._catalog.sources[column.references])
         is_key = source.key == (column.name,) and column.unit.is_number
@@ -137,7 +156,7 @@ class Derivation:
                 return self._power(arguments, parts, node)
             case "if":
                 return self._meet(arguments[1:], parts[1:], node)
-            case "days_between":
+            case "days_between" | "period_length":
                 return self._dimensions.of(Unit.of("day"))
             case _ if function in _ALTERNATIVES:
                 return self._meet(arguments, parts, node)

@@ -1,7 +1,8 @@
 """Benchmarks of values that add up over time, which mean nothing without the length of period that they are for.
 
 A count or a sum over a source with a date grows with the period, and so does a sum of such and a multiple of one; a ratio of
-two does not. So `at least 250` leads is met by two years of any business, and by no single day.
+two does not, and neither does a stock, nor what is asked for a window of its own length. So `at least 250` leads is met by two
+years of any business, and by no single day.
 """
 
 from __future__ import annotations
@@ -40,10 +41,14 @@ class Growth:
 
     def _grows(self, core: Core) -> bool:
         match core:
-            case Aggregate(function="count" | "sum", at=at, source=source):
+            case Aggregate(function="count" | "sum", at=at, source=source, alive=None, closing=False):
                 return at is not None or self._catalog.sources[source].time is not None
             case Reference(path=(name,)):
                 return self._known[name]
+            case Apply(function="period_length"):
+                return True
+            case Apply(function="previous" | "total", arguments=(value, *_)):
+                return self._grows(value)
             case Apply(function="divide", arguments=(above, below)):
                 return self._grows(above) and not self._grows(below)
             case Apply(function="add" | "multiply" | "negate" | "abs" | "round" | "floor" | "ceil", arguments=arguments):

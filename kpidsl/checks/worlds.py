@@ -8,17 +8,17 @@ one of their dates are not those that do by another. Nothing is left to chance: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from kpidsl.algebra.canonical import Keys
-from kpidsl.algebra.exact import Inexact, Leaf, Scalar, evaluate
+from kpidsl.algebra.exact import Inexact, Leaf, Scalar, evaluate, moment
 from kpidsl.catalog.catalog import Catalog, Column
-from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference, Type, walk
+from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Gather, Nearby, Reference, Type, walk
 
 _TIMES = (1, 2, 3, 5, 10)
 _MORE_TIMES = (0, 1, 2, 3, 4, 5, 6, 8, 10, 20, 50, 100)
@@ -27,6 +27,7 @@ _SHARES = (Fraction(1, 10), Fraction(1, 4), Fraction(1, 2))
 _DAY = datetime(2026, 1, 5)
 _DAYS = (0, 1, 7, 30, 60, 90)
 _TRIES = 20
+_COLLECTED = frozenset({"count", "sum", "avg", "min", "max"})
 
 T = TypeVar("T")
 Path = tuple[str, ...]
@@ -77,16 +78,21 @@ class _Source:
         self._placements: dict[Path, None] = {}
 
     def add(self, node: Aggregate) -> None:
-        if node.alive is not None or node.closing:
+        if node.alive is not None or node.closing or node.function not in _COLLECTED:
             raise Inexact
         self._filters[node.where] = None
         self._placements[node.at.path if node.at else ()] = None
         for part in (node.argument, node.where):
             for inner in walk(part) if part is not None else ():
-                if isinstance(inner, Reference):
-                    self._columns[inner.path] = inner
-                if isinstance(inner, Apply):
-                    self._note(inner)
+                match inner:
+                    case Reference(path=path):
+                        self._columns[path] = inner
+                    case Apply():
+                        self._note(inner)
+                    case Gather() | Nearby():  # rows of other sources are not made up
+                        raise Inexact
+                    case _:
+                        pass
 
     def _note(self, node: Apply) -> None:
         """Keep the constants that a column is compared with: they are what its values should be near."""
@@ -130,10 +136,8 @@ class _Source:
                 return *near, *(days if reference.type is Type.DATETIME else [day.date() for day in days])
 
     def _column(self, path: Path) -> Column:
-        source = self._catalog.sources[self._name]
-        for part in path[:-1]:
-            source = self._catalog.sources[source.columns[part].references or ""]
-        return source.columns[path[-1]]
+        *_, (owner, name) = self._catalog.steps(self._name, path)
+        return self._catalog.sources[owner].columns[name]
 
     def value(self, node: Aggregate, rows: Sequence[_Rows]) -> Scalar | None:
         """What an aggregate comes to over the rows."""
@@ -154,7 +158,7 @@ class _Source:
         return len({evaluate(argument, _leaf(each.row)) for each in rows} - {None})
 
 
-def _collected(function: str, values: Sequence[tuple[Scalar, int]]) -> Fraction | None:
+def _collected(function: str, values: Sequence[tuple[Scalar, int]]) -> Scalar | None:
     count = Fraction(sum(times for _, times in values))
     if function == "count":
         return count
@@ -165,12 +169,17 @@ def _collected(function: str, values: Sequence[tuple[Scalar, int]]) -> Fraction 
             return total
         case "avg":
             return total / count if count else None
-        case "min":
-            return min((value for value, _ in numbers), default=None)
-        case "max":
-            return max((value for value, _ in numbers), default=None)
+        case "min" | "max":
+            return _extreme(min if function == "min" else max, [value for value, _ in values])
         case _:
             raise Inexact
+
+
+def _extreme(least: Callable[[Iterable[Any]], Any], values: Sequence[Scalar]) -> Scalar | None:
+    """Of numbers or of dates; a date among moments is its midnight."""
+    moments = [moment(value) if isinstance(value, date) else value for value in values]
+    found: Scalar | None = least(moments) if moments else None
+    return found
 
 
 def _demanded(condition: Core | None) -> Iterator[tuple[Path, Scalar]]:

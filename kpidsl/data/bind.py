@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from kpidsl.catalog.catalog import Catalog, Column, Source
+from kpidsl.catalog.catalog import Catalog, Column, Link, Source
 from kpidsl.catalog.core import Type
 from kpidsl.data import checks, messages
 from kpidsl.data.columns import Converted, Series, to_numbers, to_texts, to_truths
@@ -62,6 +62,17 @@ class _Reader:
         except Refused as refused:
             self.found.append(refused.diagnostic)
 
+    def several(self, name: str, used: Iterable[Link], *, all_keys: bool = False) -> bool:
+        """Whether one of the used references could find several rows of a source; `all_keys` checks one that nothing uses."""
+        links = [link for link in used if link.target == name]
+        found: list[Diagnostic | None] = []
+        if all_keys or any(link.valid is None for link in links):
+            found.append(checks.repeated_key(self.catalog.sources[name], self.tables[name], self.places[name]))
+        valid = {(tuple(there for _, there in link.match), link.valid): link for link in links if link.valid}
+        found += [checks.overlapping(link, self.tables[name], self.places[name]) for link in valid.values()]
+        self.found.extend(finding for finding in found if finding is not None)
+        return any(finding is not None for finding in found)
+
     def _read(self, source: Source, columns: Sequence[str], given: Given, rows: Rows) -> None:
         clock = _clock(source.name, given, self.catalog.calendar.timezone)
         covers = _covers(source.name, given, self.catalog.calendar)
@@ -110,17 +121,15 @@ class _Reader:
 def bind(catalog: Catalog, needs: Mapping[str, frozenset[str]], given: Mapping[str, Given]) -> Bound:
     """The tables of the needed sources with their needed columns, linked along references; a source that fails stops no other.
 
-    A key that repeats fails its source where a needed column refers to it, because it would multiply rows.
+    A source fails where a reference could find several of its rows, because that would multiply those that refer to it: its
+    key repeats, or rows of one key are valid at the same time.
     """
     reader = _Reader(catalog, given)
     for source, columns in needs.items():
         reader.read(source, columns)
-    referenced = [target for table in reader.tables.values() for _, target in _references(catalog, table, reader.tables)]
-    for source in dict.fromkeys(referenced):
-        finding = checks.repeated_key(catalog.sources[source], reader.tables[source], reader.places[source])
-        if finding is not None:
-            reader.found.append(finding)
-            del reader.tables[source]
+    used = [link for table in reader.tables.values() for link in _links(catalog, table, reader.tables)]
+    for source in [name for name in reader.tables if reader.several(name, used)]:
+        del reader.tables[source]
     tables = {name: _linked(catalog, table, reader) for name, table in reader.tables.items()}
     return Bound(tables, frozenset(needs) - frozenset(tables), tuple(reader.found))
 
@@ -131,9 +140,9 @@ def check_all(catalog: Catalog, given: Mapping[str, Given]) -> tuple[Diagnostic,
     for name, source in catalog.sources.items():
         if name in given:
             reader.read(name, [column.name for column in source.columns.values() if column.formula is None])
+    used = [link for table in reader.tables.values() for link in _links(catalog, table, reader.tables)]
     for name, table in reader.tables.items():
-        finding = checks.repeated_key(catalog.sources[name], table, reader.places[name])
-        reader.found.extend([finding] if finding is not None else [])
+        reader.several(name, used, all_keys=True)
         _linked(catalog, table, reader)
     return tuple(reader.found)
 
@@ -203,22 +212,30 @@ def _covers(source: str, given: Given, calendar: Calendar) -> tuple[np.datetime6
     return np.datetime64(start, "us"), np.datetime64(end, "us")
 
 
-def _references(catalog: Catalog, table: Table, tables: Mapping[str, Table]) -> Iterable[tuple[str, str]]:
-    """The table's columns that refer to a table with its key, and that table."""
-    for name in table.columns:
-        target = catalog.sources[table.source].columns[name].references
-        if target is not None and target in tables and catalog.sources[target].key[0] in tables[target].columns:
-            yield name, target
+def _links(catalog: Catalog, table: Table, tables: Mapping[str, Table]) -> Iterator[Link]:
+    """The table's references whose columns all are there, on both sides; an own one may be derived."""
+    source = catalog.sources[table.source]
+    for link in source.links.values():
+        own = all(name in table.columns or source.columns[name].formula is not None for name, _ in link.match)
+        there = [*(name for _, name in link.match), *(link.valid or ())]
+        if own and link.target in tables and all(name in tables[link.target].columns for name in there):
+            yield link
 
 
 def _linked(catalog: Catalog, table: Table, reader: _Reader) -> Table:
-    links = {}
-    for name, target in _references(catalog, table, reader.tables):
-        key = reader.tables[target].columns[catalog.sources[target].key[0]]
-        links[name] = link(table.columns[name], key)
-        reader.found.extend(checks.unmatched(table, name, target, links[name], reader.places[table.source]))
-        if _is_subset(catalog, table.source, target):
-            reader.found.extend(checks.repeated_subset(table, name, target, links[name], reader.places[table.source]))
+    links, place = {}, reader.places[table.source]
+    for each in _links(catalog, table, reader.tables):
+        target = reader.tables[each.target]
+        if not all(own in table.columns for own, _ in each.match):
+            continue
+        own, there = [table.columns[name] for name, _ in each.match], [target.columns[name] for _, name in each.match]
+        found = link(own, there)
+        reader.found.extend(checks.unmatched(table, each, found, place))
+        if each.valid is not None:
+            continue
+        links[each.name] = found
+        if _is_subset(catalog, table.source, each.target):
+            reader.found.extend(checks.repeated_subset(table, each, found, place))
     return replace(table, links=links)
 
 

@@ -25,6 +25,7 @@ _ENDINGS: tuple[tuple[str, type[Csv] | type[Parquet] | type[Excel]], ...] = (
     (".csv", Csv),
     (".xlsx", Excel),
 )
+_READ = ("csv", "parquet", "xlsx")
 
 
 class Inputs(NamedTuple):
@@ -79,7 +80,8 @@ def _from_file(catalog: Catalog, path: Path) -> Inputs:
 
 def _from_bindings(catalog: Catalog, bindings: Bindings, found: tuple[Diagnostic, ...]) -> Inputs:
     as_of = bindings.as_of.value if bindings.as_of else None
-    return Inputs(from_bindings(bindings), as_of, (*found, *_unknown_names(catalog, bindings)))
+    unread = (messages.format_not_read(each) for each in bindings.sources if each.format not in _READ)
+    return Inputs(from_bindings(bindings), as_of, (*found, *_unknown_names(catalog, bindings), *unread))
 
 
 def _unknown_names(catalog: Catalog, bindings: Bindings) -> Iterator[Diagnostic]:
@@ -157,11 +159,13 @@ def _bound(binding: Binding) -> Given:
 
 
 def _place(binding: Binding) -> Place:
-    path = str(binding.path.value)
+    path = str(binding.path.value) if binding.path else ""
     match binding.format:
         case "csv":
             return Csv(path)
         case "parquet":
             return Parquet(path)
-        case _:
+        case "xlsx":
             return Excel(path, binding.sheet)
+        case _:
+            return Unusable()

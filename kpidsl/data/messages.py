@@ -8,6 +8,7 @@ from datetime import datetime
 from kpidsl.catalog.core import Type
 from kpidsl.data.rows import CellError
 from kpidsl.diagnostics import Diagnostic, Edit, Severity
+from kpidsl.documents.bindings import Binding
 from kpidsl.documents.model import Written
 from kpidsl.suggest import nearest
 
@@ -48,6 +49,12 @@ def _names(names: Iterable[str]) -> str:
 
 
 # Places
+
+
+def format_not_read(binding: Binding) -> Diagnostic:
+    place = binding.path or binding.table or binding.source
+    headline = f"source `{binding.source.value}` is in `{binding.format}`, which this version cannot read yet"
+    return Diagnostic("not-evaluated-yet", Severity.ERROR, headline, (place.label(),))
 
 
 def source_not_bound(source: str, bound: Sequence[str]) -> Diagnostic:
@@ -289,17 +296,34 @@ def key_repeated(source: str, key: Sequence[str], value: str, keys: int, first: 
     )
 
 
-def reference_unmatched(source: str, column: str, target: str, rows: int, present: int, value: str, place: str) -> Diagnostic:
+Times = tuple[str, str, str | None]  # the place of a row, the first and the last of its time
+
+
+def validity_overlaps(source: str, key: Sequence[str], value: str, first: Times, second: Times) -> Diagnostic:
+    times = " and ".join(f"{place} from {start} {f'to {end}' if end else 'on'}" for place, start, end in (first, second))
+    headline = f"two rows of source `{source}` with {_shown(value)} as {_names(key)} are valid at the same time: {times}"
+    return _error(
+        "validity-overlaps",
+        source,
+        headline,
+        "a row is valid from its first date up to its second, without it; at any moment a reference finds one row at most",
+    )
+
+
+def reference_unmatched(
+    source: str, columns: Sequence[str], target: str, rows: int, present: int, value: str, place: str
+) -> Diagnostic:
+    one = len(columns) == 1
+    what = f"a {_names(columns)} that is not in `{target}`" if one else f"{_names(columns)} that no row of `{target}` has"
     return _note(
         "reference-unmatched",
         source,
-        f"{rows:,} of {_many(present, 'row')} of source `{source}` {_have(rows)} a `{column}` that is not in `{target}`, "
-        f"first {_shown(value)} in {place}",
+        f"{rows:,} of {_many(present, 'row')} of source `{source}` {_have(rows)} {what}, first {_shown(value)} in {place}",
         f"what is read from `{target}` is missing for them",
     )
 
 
-def subset_repeated(source: str, column: str, target: str, rows: int, value: str, first: str, second: str) -> Diagnostic:
+def subset_repeated(source: str, target: str, rows: int, value: str, first: str, second: str) -> Diagnostic:
     several = "a row" if rows == 1 else f"{rows:,} rows"
     return _note(
         "subset-repeated",

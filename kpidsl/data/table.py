@@ -45,7 +45,8 @@ Array = Numbers | Texts | Dates | Truths
 class Table:
     """The rows of a source. `columns` holds what a plan needs, by the names of the definitions.
 
-    `links` gives for each referencing column used the row of the referenced source, -1 where there is none.
+    `links` gives by the names of references the row of the referenced source, -1 where there is none: of those used whose
+    columns all are in the data, and that hold at any time.
     `covers` is the half-open time for which the data are complete, where the binding says so.
     """
 

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents import messages
+from kpidsl.documents.decode_calendar import decode_calendar
 from kpidsl.documents.entries import Entry
 from kpidsl.documents.model import Project, Written
-from kpidsl.periods.calendar import Calendar, month_number, weekday_number
 from kpidsl.suggest import nearest
 
 LANGUAGE = 1
@@ -22,11 +22,7 @@ def decode_project(entry: Entry, found: list[Diagnostic]) -> Project:
     calendar = entry.entry("calendar")
     return Project(
         name=entry.text("name"),
-        calendar=Calendar(
-            week_starts=weekday_number(calendar.text("week_starts")) or 1,
-            year_starts=month_number(calendar.text("year_starts")) or 1,
-            timezone=known_timezone(calendar.written("timezone"), found) or "UTC",
-        ),
+        calendar=decode_calendar(calendar, known_timezone(calendar.written("timezone"), found) or "UTC", found),
     )
 
 

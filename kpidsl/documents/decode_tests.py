@@ -53,7 +53,7 @@ def _error(entry: Entry) -> Written[str] | None:
 
 def _ask(entry: Entry) -> Ask:
     return Ask(
-        kpis=entry.many("kpis"),
+        kpis=tuple(asked for node in items_of(entry.node("kpis")) if (asked := _asked(entry, node)) is not None),
         by=entry.many("by"),
         every=entry.written("every"),
         start=_moment(entry, "from"),
@@ -61,7 +61,21 @@ def _ask(entry: Entry) -> Ask:
         where=entry.formula("where", parse_expression),
         as_of=_moment(entry, "as_of"),
         set=entry.settings("set"),
+        having=entry.formula("having", parse_expression),
+        cells=entry.written("cells"),
     )
+
+
+def _asked(entry: Entry, node: Node) -> Written[str] | None:
+    """One thing asked for; the mapping reads as its short form `formula as name`, at the place of the formula."""
+    written = entry.scalar(node)
+    if written is not None:
+        return written
+    below = entry.below(node)
+    formula, name = below.written("formula"), below.text("as")
+    if formula is None or not name:
+        return formula
+    return Written(f"{formula.value} as {name}", formula.file, formula.span)
 
 
 def _moment(entry: Entry, key: str) -> Written[Value] | None:

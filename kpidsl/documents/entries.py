@@ -124,6 +124,10 @@ class Entry:
         """Names and what they are set to."""
         return {name.value: (name, self.parsed(node, parse_expression)) for name, node in self.entries(key)}
 
+    def report(self, finding: Diagnostic) -> None:
+        """Puts a finding on the list."""
+        self._found.append(finding)
+
     def _absent(self, at: int) -> Formula[T]:
         return Formula(Excerpt(self.file, "", lambda: (at,)), None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from kpidsl.diagnostics import Diagnostic, Edit, Label, Severity
+from kpidsl.documents.model import Written
 from kpidsl.documents.yaml_messages import character, error
 from kpidsl.text import File
 
@@ -89,8 +90,8 @@ def tight_key(label: Label, name: str) -> Diagnostic:
 
 
 def missing_key(label: Label, thing: str, names: Sequence[str], example: str) -> Diagnostic:
-    wanted = " or ".join(f"`{name}`" for name in names)
-    return error("missing-key", f"{thing} has no {wanted}", label, help=[f"add for example `{example}`"])
+    wanted = f"no {' or '.join(f'`{name}`' for name in names)}" if len(names) <= 2 else f"none of {_listed(names)}"
+    return error("missing-key", f"{thing} has {wanted}", label, help=[f"add for example `{example}`"])
 
 
 def one_of(label: Label, thing: str, names: Iterable[str]) -> Diagnostic:
@@ -143,6 +144,30 @@ def name_twice(name: str, noun: str, again: Label, first: Label, first_noun: str
     )
 
 
+def reference_like_column(name: Written[str], column: Written[str], source: str) -> Diagnostic:
+    return error(
+        "name-twice",
+        f"`{name.value}` is the name of a column and of a reference of the source `{source}`",
+        name.label("the reference"),
+        column.label("the column"),
+        help=["rename one of the two; only the column counts"],
+    )
+
+
+def nothing_matched(label: Label) -> Diagnostic:
+    help = "say which columns hold the key there, such as `match: {item_id: item_id}`"
+    return error("wrong-shape", "`match` names no columns", label, help=[help])
+
+
+def two_columns(label: Label, found: int) -> Diagnostic:
+    return error(
+        "wrong-shape",
+        f"`valid` names {found} column{'' if found == 1 else 's'}; it should be two",
+        label,
+        help=["the first day that a row holds, and the day after the last: `valid: [valid_from, valid_to]`"],
+    )
+
+
 def project_twice(again: Label, first: Label) -> Diagnostic:
     return error(
         "name-twice",
@@ -172,6 +197,21 @@ def unknown_timezone(label: Label, name: str, near: str | None) -> Diagnostic:
     )
 
 
+def weeks_against_year(starts: Label, ends: Label, given: str, last: str, right: str) -> Diagnostic:
+    return error(
+        "wrong-shape",
+        f"weeks start on `{given}`, and the year ends on a `{last}`, which is not the day before",
+        starts,
+        ends,
+        help=[f"a year of whole weeks that ends on a `{last}` has weeks that start on `{right}`, which need not be said"],
+        edit=_replacing(starts, right),
+    )
+
+
+def no_such_day(label: Label, month: str, day: int, last: int) -> Diagnostic:
+    return error("wrong-shape", f"`{month} {day}` is no day: {month} has the days 1 to {last}", label)
+
+
 # Bindings
 
 
@@ -183,5 +223,21 @@ def days_reversed(label: Label) -> Diagnostic:
     return error("wrong-shape", "`covers` ends before it begins", label, help=["it is written `first day to last day`"])
 
 
-def only_with(label: Label, key: str, other: str) -> Diagnostic:
-    return error("wrong-shape", f"`{key}` goes with `{other}` only", label)
+def only_with(label: Label, key: str, others: Iterable[str]) -> Diagnostic:
+    return error("wrong-shape", f"`{key}` goes with {_listed(others)} only", label)
+
+
+def table_missing(binding: Written[str]) -> Diagnostic:
+    return missing_key(binding.label(), f"the binding `{binding.value}`", ("table",), "table: sales.orders")
+
+
+def credentials_in_file(label: Label, key: str, is_table: bool) -> Diagnostic:
+    return error(
+        "credentials-in-file",
+        f"`{key}` holds what looks like an address or credentials, which never stand in a file",
+        label,
+        help=[
+            "put the connection string into an environment variable and name that: `connect: WAREHOUSE`",
+            "a table is named with dots, such as `sales.orders`" if is_table else "",
+        ],
+    )

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Generic, TypeVar
 
 from kpidsl.diagnostics import Label
-from kpidsl.language.tree import Claim, Name, Range, Tree, UnitTree
+from kpidsl.language.tree import Claim, Name, Quantity, Range, Tree, UnitTree
 from kpidsl.periods.calendar import Calendar
 from kpidsl.text import Excerpt, File, Span
 
@@ -85,13 +85,32 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceReference:
+    """A way from each row of a source to at most one of another: `match` pairs own columns with columns there.
+
+    With `valid`, two columns there, the row is that whose half-open time holds the date of the own row. Where something is
+    missing, which was reported, `source` or `match` is empty.
+    """
+
+    name: Written[str]
+    source: Written[str]
+    match: tuple[tuple[Written[str], Written[str]], ...]
+    valid: tuple[Written[str], Written[str]] | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
+    """Rows of one kind; with `every` each stands for such a period as a whole."""
+
     name: Written[str]
     row: Written[str] | None = None
     key: tuple[Written[str], ...] = ()
     time: Written[str] | None = None
     columns: tuple[Column, ...] = ()
     description: str = ""
+    references: tuple[SourceReference, ...] = ()
+    every: Written[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +181,7 @@ class Kpi:
     owner: str = ""
     tags: tuple[str, ...] = ()
     cite: tuple[str, ...] = ()
+    matures_after: Formula[Quantity] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +196,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The question of a test, in the words of the command line."""
+    """The question of a test, in the words of the command line.
+
+    Each of `kpis` is a name, a formula, or either followed by ` as ` and what its column is called.
+    """
 
     kpis: tuple[Written[str], ...] = ()
     by: tuple[Written[str], ...] = ()
@@ -186,6 +209,8 @@ class Ask:
     where: Formula[Tree] | None = None
     as_of: Written[Scalar] | None = None
     set: Mapping[str, tuple[Written[str], Formula[Tree]]] = field(default_factory=dict)
+    having: Formula[Tree] | None = None
+    cells: Written[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

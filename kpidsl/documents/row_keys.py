@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from kpidsl.documents.shapes import CURRENCY, NAME, Key, Leaf, Shape, leaf, many, named, words
-from kpidsl.documents.vocabulary import FORMULA, REFERENCE, TEXT, TEXTS, UNIT, description
-from kpidsl.periods.calendar import MONTHS, WEEKDAYS
+from kpidsl.documents.vocabulary import FORMULA, GRAIN, REFERENCE, TEXT, TEXTS, UNIT, description
+from kpidsl.periods.calendar import MONTHS, WEEK_PATTERNS, WEEKDAYS
 
 _COLUMNS = many("a list of columns", REFERENCE, single=True)
 
+_WEEK_PATTERNS = {
+    pattern: f"Months of {first}, {second} and {third} weeks; of 53 weeks the last month has one more."
+    for pattern, (first, second, third) in WEEK_PATTERNS.items()
+}
+_YEAR_ENDS = r"^(?:nearest [A-Za-z]+ to [A-Za-z]+ [0-9]{1,2}|last [A-Za-z]+ of [A-Za-z]+)$"
 _CALENDAR = Shape(
     "the calendar",
     keys=(
@@ -22,6 +27,18 @@ _CALENDAR = Shape(
             "The month in which a year begins.",
             "year_starts: april",
             words("a month", dict.fromkeys(MONTHS, "")),
+        ),
+        Key(
+            "year",
+            "A fiscal year of whole weeks, by the weeks in the three months of a quarter.",
+            "year: 4-5-4",
+            words("a pattern of weeks", _WEEK_PATTERNS),
+        ),
+        Key(
+            "year_ends",
+            "The last day of such a year; the next day begins a week and a year.",
+            "year_ends: nearest saturday to january 31",
+            leaf("a day such as `nearest saturday to january 31` or `last saturday of january`", pattern=_YEAR_ENDS),
         ),
         Key("timezone", "The zone whose days count, by its IANA name.", "timezone: Europe/Berlin", leaf("a time zone")),
     ),
@@ -93,6 +110,27 @@ _COLUMN = Shape(
     one_of=("type", "formula"),
 )
 
+_REFERENCE = Shape(
+    "a reference",
+    keys=(
+        Key("source", "The source that it leads to.", "source: prices", REFERENCE, required=True),
+        Key(
+            "match",
+            "The columns that hold the key there: own column to column there, or one name for both.",
+            "match: {item_id: item_id, store_id: store_id}",
+            Shape("a mapping from own columns to columns there", leaf=Leaf("a column"), entries=leaf("a column"), names=NAME),
+            required=True,
+        ),
+        Key(
+            "valid",
+            "The two columns there between which a row holds: from the first day on, up to the day before the second.",
+            "valid: [valid_from, valid_to]",
+            many("two columns", REFERENCE),
+        ),
+        description("Where it leads", "The price of the item in the store on that day."),
+    ),
+)
+
 SOURCE = Shape(
     "a source",
     keys=(
@@ -111,6 +149,13 @@ SOURCE = Shape(
             "columns: {lead_id: text, created_at: date, amount: {type: number, unit: USD}}",
             named("columns by name", _COLUMN, NAME),
         ),
+        Key(
+            "references",
+            "Other sources in which each row finds one row, where a column with `references` does not say it.",
+            "references: {price: {source: prices, match: {item_id: item_id}, valid: [valid_from, valid_to]}}",
+            named("references by name", _REFERENCE, NAME),
+        ),
+        Key("every", "The length of period for which a row stands as a whole, such as a plan's.", "every: month", GRAIN),
     ),
     empty=True,
 )

@@ -59,7 +59,7 @@ def hint(file: File, node: Node, shape: Shape) -> str:
             return "` #` begins a comment; a value that begins with `#` is written in quotes"
         return trap(node.text) if node.plain else ""
     sign = file.text[node.start : node.start + 1]
-    if shape.leaf is not None and sign in ("[", "{"):
+    if shape.leaf is not None and shape.entries is None and sign in ("[", "{"):
         return f"a value that begins with `{sign}` means something else in YAML; text is written in quotes"
     return ""
 

@@ -7,7 +7,21 @@ from dataclasses import dataclass, field
 
 NAME = r"^(?!(?:if|not|true|false)$)[a-z][a-z0-9_]*$"
 CURRENCY = r"^[A-Z][A-Z0-9]*$"
-_SPELLINGS = {"kpis": "KPIs", "csv": "CSV file", "parquet": "Parquet file", "xlsx": "Excel file", "min_n": "Fewest rows"}
+_SPELLINGS = {
+    "kpis": "KPIs",
+    "min_n": "Fewest rows",
+    "csv": "CSV file",
+    "parquet": "Parquet file",
+    "json": "JSON file",
+    "xlsx": "Excel file",
+    "duckdb": "DuckDB file",
+    "postgres": "PostgreSQL table",
+    "spark": "Spark table",
+    "snowflake": "Snowflake table",
+    "bigquery": "BigQuery table",
+    "trino": "Trino table",
+    "databricks": "Databricks table",
+}
 TITLE = r"^\S(?:.*\S)?$"
 
 

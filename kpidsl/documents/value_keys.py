@@ -124,6 +124,12 @@ KPI = Shape(
         Key("min_n", "How many rows a verdict needs.", "min_n: 30", leaf("a whole number", least=1), snippet=30),
         Key("formula", "How it is computed.", "formula: spend / new_customers", FORMULA, required=True),
         Key(
+            "matures_after",
+            "How long after its period a value still changes: until then it is not final.",
+            "matures_after: 90 days",
+            leaf("a length of time"),
+        ),
+        Key(
             "benchmarks",
             "Ranges that mean good performance, by name.",
             'benchmarks: {target: {range: at most 2000, cite: "2026 plan"}}',

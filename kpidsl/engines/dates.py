@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+from numpy.typing import DTypeLike
 
 from kpidsl.catalog.core import Apply, Constant
 from kpidsl.engines.operators import Operator
@@ -14,6 +15,7 @@ from kpidsl.engines.vectors import Values, Vector, broken, strict
 from kpidsl.periods.bounds import start_of
 from kpidsl.periods.calendar import Calendar
 from kpidsl.periods.grain import Grain
+from kpidsl.periods.months import month_of
 
 DAY = 86_400_000_000  # in microseconds
 _FIRST, _LAST = np.datetime64("0001-01-01", "us"), np.datetime64("9999-12-31T23:59:59.999999", "us")
@@ -54,16 +56,17 @@ def _number(body: Callable[[Values, Calendar], Values]) -> Operator:
     return lambda node, arguments, calendar: strict(body(arguments[0].values, calendar), arguments)
 
 
-def _months_into_year(moments: Values, calendar: Calendar) -> Values:
+def _months(moments: Values, calendar: Calendar) -> Values:
+    """The numbers of the months, see `periods/months.py`; fiscal ones are asked for once for each different day."""
+    if calendar.fiscal is not None:
+        return _by_day(moments, lambda day: month_of(calendar, day), np.int64)
     months: Values = moments.astype("M8[M]").astype(np.int64)
-    return (months + 1 - calendar.year_starts) % 12
+    return months + month_of(calendar, date(1970, 1, 1))
 
 
-def _year(moments: Values, calendar: Calendar) -> Values:
-    """A year that does not start in January is named by the one it ends in."""
-    months: Values = moments.astype("M8[M]").astype(np.int64)
-    shift = 0 if calendar.year_starts == 1 else 13 - calendar.year_starts
-    return (months + shift) // 12 + 1970
+def _month(moments: Values, calendar: Calendar) -> Values:
+    """A month of the calendar keeps its number where years start with another."""
+    return _months(moments, calendar if calendar.fiscal is not None else Calendar()) % 12 + 1
 
 
 def _weekday(moments: Values, calendar: Calendar) -> Values:
@@ -72,29 +75,32 @@ def _weekday(moments: Values, calendar: Calendar) -> Values:
 
 
 def _start_of(node: Apply, arguments: Sequence[Vector], calendar: Calendar) -> Vector:
-    """Each different day is asked for once."""
-    grain = node.arguments[1]
-    assert isinstance(grain, Constant)
-    moments = arguments[0]
-    places, days = pd.factorize(moments.values.view(np.int64) // DAY)
-    starts = [_first_day(int(day), calendar, Grain(grain.value)) for day in days]
-    return strict(np.array(starts, "M8[us]").reshape(len(days))[places], [moments])
+    unit = node.arguments[1]
+    assert isinstance(unit, Constant)
+    grain, moments = Grain(unit.value), arguments[0]
+    return strict(_by_day(moments.values, lambda day: start_of(calendar, grain, day), "M8[us]"), [moments])
 
 
-def _first_day(day: int, calendar: Calendar, grain: Grain) -> date:
+def _by_day(moments: Values, read: Callable[[date], date | int], kind: DTypeLike) -> Values:
+    """What is read off the day of each moment; each different day is looked at once."""
+    places, days = pd.factorize(moments.view(np.int64) // DAY)
+    found: Values = np.array([read(_date(int(day))) for day in days], kind)
+    return found.reshape(len(days))[places]
+
+
+def _date(day: int) -> date:
+    """The day with a number counted from 1970; any day for a missing one."""
     ordinal = day + date(1970, 1, 1).toordinal()
-    if not 1 <= ordinal <= date.max.toordinal():  # a missing date
-        return date.min
-    return start_of(calendar, grain, date.fromordinal(ordinal))
+    return date.fromordinal(ordinal) if 1 <= ordinal <= date.max.toordinal() else date.min
 
 
 DATES: dict[str, Operator] = {
     "days_between": _days_between,
     "add_duration": _add_duration,
     "add_months": _add_months,
-    "year": _number(_year),
-    "quarter": _number(lambda moments, calendar: _months_into_year(moments, calendar) // 3 + 1),
-    "month": _number(lambda moments, calendar: moments.astype("M8[M]").astype(np.int64) % 12 + 1),
+    "year": _number(lambda moments, calendar: _months(moments, calendar) // 12),
+    "quarter": _number(lambda moments, calendar: _months(moments, calendar) % 12 // 3 + 1),
+    "month": _number(_month),
     "weekday": _number(_weekday),
     "start_of": _start_of,
 }

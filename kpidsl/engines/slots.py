@@ -1,43 +1,61 @@
-"""What every engine returns: the slots of each cell of each scan, as columns."""
+"""What every engine returns: what is known of the dates of sources, and slots by piece of time and dimension values."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kpidsl.catalog.core import Reference
 from kpidsl.diagnostics import Diagnostic
+from kpidsl.plan.schedule import Schedule, Span
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Partial:
-    """One scan's cells: those that have at least one row after the ask's `where`, before any aggregate's own.
+class Timeline:
+    """The dates that place the rows of a source: `span` of the rows before `as_of`, None without any.
 
-    `period` indexes Slots.periods (all 0 without a grain or for a timeless source); `keys` has for each dimension an object
-    array (str, bool, datetime.date or datetime; None is missing); `slots` has an array per slot, NaN where nothing was
-    collected (Count and Distinct are int64 and 0). `observed` is the first and last date used, before any filter; None for
-    no dated rows. `known` is false for a timeless source whose rows are not known.
+    `missing` rows of all `rows` have no date. `days` are those that have a row before `as_of`, in days since 1970, in order.
     """
 
-    period: NDArray[np.int64]
+    rows: int
+    missing: int
+    span: Span | None
+    days: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Survey:
+    """What an engine sees of its data before a question has its periods: a timeline for each source and date that places rows.
+
+    `covers` has what bindings say of the time for which a source is complete; a timeless one that covers no time is not known.
+    """
+
+    timelines: Mapping[tuple[str, Reference], Timeline]
+    covers: Mapping[str, Span | None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Collected:
+    """The answer to one Collect: the pieces and dimension values that have a row after the ask's `where`, before any slot's own.
+
+    `piece` indexes Collect.pieces; `keys` has for each dimension of the Collect an object array (str, bool, datetime.date or
+    datetime; None is missing); `slots` has an array per slot, NaN where nothing was collected, Count and Distinct as int64.
+    Dates are in days since 1970, as floats. `rows` is how many rows were read.
+    """
+
+    piece: NDArray[np.int64]
     keys: tuple[NDArray[np.object_], ...]
     slots: Mapping[str, NDArray[np.float64] | NDArray[np.int64]]
-    observed: tuple[np.datetime64, np.datetime64] | None
-    rows_read: int
-    timeless: bool = False
-    known: bool = True
+    rows: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Slots:
-    """`periods` holds the first day of each period and, last, the end of the last.
+    """`collected` answers `schedule.collects`, one by one; None for a scan whose data are not there."""
 
-    It is empty where no row is dated and no range asked.
-    """
-
-    periods: tuple[date, ...]
-    partials: tuple[Partial, ...]
-    notices: tuple[Diagnostic, ...] = ()
+    schedule: Schedule
+    collected: tuple[Collected, ...]
+    notices: tuple[Diagnostic, ...] = field(default=())

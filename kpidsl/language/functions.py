@@ -46,7 +46,6 @@ _AGGREGATES = (
         UnitRule.SAME,
         "The value in the middle; of two, their mean.",
         "median(deals.closed_at - created_at)",
-        evaluated=False,
     ),
     Signature(
         "stddev",
@@ -55,7 +54,6 @@ _AGGREGATES = (
         UnitRule.SAME,
         "The standard deviation of a sample; missing for a single row.",
         "stddev(deals.amount)",
-        evaluated=False,
     ),
     Signature(
         "percentile",
@@ -64,7 +62,6 @@ _AGGREGATES = (
         UnitRule.SAME,
         "The value below which a share of the values lies, interpolated linearly.",
         "percentile(deliveries.lead_time, 90%)",
-        evaluated=False,
     ),
     Signature(
         "first",
@@ -73,7 +70,6 @@ _AGGREGATES = (
         UnitRule.SAME,
         "The value of the earliest row that has one, by time, then key.",
         "first(touches.channel)",
-        evaluated=False,
     ),
     Signature(
         "last",
@@ -82,7 +78,6 @@ _AGGREGATES = (
         UnitRule.SAME,
         "The value of the latest row that has one, by time, then key.",
         "last(touches.channel)",
-        evaluated=False,
     ),
     Signature(
         "share",
@@ -91,7 +86,6 @@ _AGGREGATES = (
         UnitRule.PROPORTION,
         "The share of the rows for which the condition after `where` is true.",
         'share(deals where outcome = "won")',
-        evaluated=False,
     ),
 )
 
@@ -103,7 +97,6 @@ _WINDOWS = (
         UnitRule.SAME,
         "The value of the period before, or of the one that lies a duration back.",
         "previous(revenue, 1 year)",
-        evaluated=False,
     ),
     Signature(
         "rolling",
@@ -112,7 +105,6 @@ _WINDOWS = (
         UnitRule.SAME,
         "The value as if asked for a window that ends with the period.",
         "rolling(revenue, 3 months)",
-        evaluated=False,
     ),
     Signature(
         "to_date",
@@ -121,11 +113,8 @@ _WINDOWS = (
         UnitRule.SAME,
         "The value from the start of the year, quarter or month to the end of the period, or from the beginning.",
         "to_date(revenue, year)",
-        evaluated=False,
     ),
-    Signature(
-        "change", Kind.WINDOW, _SHIFTED, UnitRule.SAME, "The value less its previous value.", "change(revenue)", evaluated=False
-    ),
+    Signature("change", Kind.WINDOW, _SHIFTED, UnitRule.SAME, "The value less its previous value.", "change(revenue)"),
     Signature(
         "growth",
         Kind.WINDOW,
@@ -133,7 +122,6 @@ _WINDOWS = (
         UnitRule.NUMBER,
         "The change divided by the size of the previous value.",
         "growth(revenue, 1 year)",
-        evaluated=False,
     ),
     Signature(
         "average",
@@ -142,7 +130,6 @@ _WINDOWS = (
         UnitRule.SAME,
         "The mean of the value over the days, weeks or months of the period.",
         "average(stock, month)",
-        evaluated=False,
     ),
     Signature(
         "total",
@@ -151,7 +138,6 @@ _WINDOWS = (
         UnitRule.SAME,
         "The value without all, or without the named, dimensions.",
         "leads / total(leads, channel)",
-        evaluated=False,
     ),
 )
 
@@ -163,7 +149,6 @@ _NEIGHBOURS = (
         UnitRule.SAME,
         "What the row before has, among the rows with the same key, by time, then key.",
         "prior(ordered_at) per customer",
-        evaluated=False,
     ),
     Signature(
         "next",
@@ -172,7 +157,6 @@ _NEIGHBOURS = (
         UnitRule.SAME,
         "What the row after has, among the rows with the same key, by time, then key.",
         "next(buys.bought_at) per user",
-        evaluated=False,
     ),
 )
 

@@ -17,7 +17,6 @@ MODIFIERS = (
         UnitRule.NONE,
         "The reference that leads here, where a source has several.",
         "count(flights via origin)",
-        evaluated=False,
     ),
     Signature(
         "at",
@@ -34,7 +33,6 @@ MODIFIERS = (
         UnitRule.NONE,
         "A stock: the rows that have begun before the period's end and have not ended by then.",
         "count(subscriptions alive from started_at to ended_at)",
-        evaluated=False,
     ),
     Signature(
         "closing",
@@ -43,7 +41,6 @@ MODIFIERS = (
         UnitRule.NONE,
         "Only the rows of the source's last date in the period.",
         "sum(inventory.value closing)",
-        evaluated=False,
     ),
     Signature(
         "where",
@@ -63,7 +60,6 @@ PERIODS = (
         UnitRule.NONE,
         "The first day of the period.",
         "count(customers where acquired_at < period_start)",
-        evaluated=False,
     ),
     Signature(
         "period_end",
@@ -72,7 +68,6 @@ PERIODS = (
         UnitRule.NONE,
         "The day after the last day of the period.",
         "count(customers where acquired_at < period_end)",
-        evaluated=False,
     ),
     Signature(
         "previous_period_start",
@@ -81,7 +76,6 @@ PERIODS = (
         UnitRule.NONE,
         "The first day of the period before.",
         "count(customers where acquired_at >= previous_period_start)",
-        evaluated=False,
     ),
     Signature(
         "period_length",
@@ -90,7 +84,6 @@ PERIODS = (
         UnitRule.TIME,
         "How long the period is.",
         "sum(downtime.repair) / period_length",
-        evaluated=False,
     ),
 )
 

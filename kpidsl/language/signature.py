@@ -65,7 +65,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """`value` is the text of the example's value where no data is needed; `evaluated`: this version works it out."""
+    """`value` is the text of the example's value where no data is needed."""
 
     name: str
     kind: Kind
@@ -74,7 +74,6 @@ class Signature:
     sentence: str
     example: str
     value: str = ""
-    evaluated: bool = True
 
     @property
     def arity(self) -> tuple[int, int | None]:

@@ -10,7 +10,8 @@ from datetime import date
 
 from kpidsl.periods.calendar import Calendar
 from kpidsl.periods.grain import Grain
-from kpidsl.periods.shift import add_days, add_months, shift
+from kpidsl.periods.months import month_of, month_start
+from kpidsl.periods.shift import add_days
 
 
 def start_of(calendar: Calendar, grain: Grain, day: date) -> date:
@@ -19,16 +20,20 @@ def start_of(calendar: Calendar, grain: Grain, day: date) -> date:
         case Grain.DAY:
             return day
         case Grain.WEEK:
-            return add_days(day, -((day.isoweekday() - calendar.week_starts) % 7))
+            return add_days(day, -_days_into_week(calendar, day))
         case _:
-            return add_months(day.replace(day=1), -months_into(calendar, grain, day))
+            return month_start(calendar, _first_month(calendar, grain, day))
 
 
 def next_start(calendar: Calendar, grain: Grain, start: date) -> date:
     """The first day of the period after the one that holds `start`."""
-    following = shift(start_of(calendar, grain, start), 1, grain.value)
-    # A first period that was cut at `date.min` is shorter, so the day found may lie inside the next one.
-    return following if following == date.max else start_of(calendar, grain, following)
+    match grain:
+        case Grain.DAY:
+            return add_days(start, 1)
+        case Grain.WEEK:
+            return add_days(start, 7 - _days_into_week(calendar, start))
+        case _:
+            return month_start(calendar, _first_month(calendar, grain, start) + grain.months)
 
 
 def starts(calendar: Calendar, grain: Grain, first: date, end: date) -> tuple[date, ...]:
@@ -41,6 +46,10 @@ def starts(calendar: Calendar, grain: Grain, first: date, end: date) -> tuple[da
     return tuple(found)
 
 
-def months_into(calendar: Calendar, grain: Grain, day: date) -> int:
-    """How many months the month of the day is after the first of its period, a month, quarter or year."""
-    return (day.month - calendar.year_starts) % grain.months
+def _days_into_week(calendar: Calendar, day: date) -> int:
+    return (day.isoweekday() - calendar.week_starts) % 7
+
+
+def _first_month(calendar: Calendar, grain: Grain, day: date) -> int:
+    month = month_of(calendar, day)
+    return month - month % grain.months

@@ -19,15 +19,33 @@ MONTHS = (
     "november",
     "december",
 )
+WEEK_PATTERNS = {"4-4-5": (4, 4, 5), "4-5-4": (4, 5, 4), "5-4-4": (5, 4, 4)}
+
+
+@dataclass(frozen=True, slots=True)
+class FiscalYear:
+    """A year of whole weeks: `weeks` are those of the three months of each quarter.
+
+    It ends with the week whose last day is nearest to that day of the month, or without `day` is the last in that month. A day
+    that the month does not have every year, February 29, is the month's last.
+    """
+
+    weeks: tuple[int, int, int]
+    month: int
+    day: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """`week_starts` and `year_starts` count from 1 (Monday, January); `timezone` is an IANA name."""
+    """`week_starts` and `year_starts` count from 1 (Monday, January); `timezone` is an IANA name.
+
+    With `fiscal` the months, quarters and years are those of that year of whole weeks, and `year_starts` means nothing.
+    """
 
     week_starts: int = 1
     year_starts: int = 1
     timezone: str = "UTC"
+    fiscal: FiscalYear | None = None
 
 
 def weekday_number(word: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Days moved by days, weeks, months, quarters and years.
+"""Days moved by days and months.
 
 Nothing here raises at the ends of time: what would lie before `date.min` is `date.min`, past `date.max` it is `date.max`.
 """
@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date
-
-from kpidsl.periods.grain import Grain
 
 
 def add_days(day: date, amount: int) -> date:
@@ -24,11 +22,3 @@ def add_months(day: date, amount: int) -> date:
     if year > date.max.year:
         return date.max
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def shift(day: date, amount: int, unit: str) -> date:
-    """The day that many units later, the unit being the word of a grain: `day`, `week`, `month`, `quarter`, `year`."""
-    grain = Grain(unit)
-    if grain.months:
-        return add_months(day, amount * grain.months)
-    return add_days(day, amount * 7 if grain is Grain.WEEK else amount)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
@@ -10,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from kpidsl.catalog import functions
 from kpidsl.catalog.amounts import read_amount
-from kpidsl.catalog.catalog import Catalog, Kind
+from kpidsl.catalog.asked import read_condition, read_value
+from kpidsl.catalog.catalog import Catalog, Kind, Value
 from kpidsl.catalog.core import Constant, Core, Reference, Type
 from kpidsl.catalog.expressions import read
 from kpidsl.catalog.reading import Reading
@@ -26,6 +28,7 @@ from kpidsl.plan.nodes import Question
 from kpidsl.text import Excerpt, File
 
 Moment = date | datetime | str | None
+_NAME = re.compile(r"\w+")
 Setting = str | int | float | Fraction
 
 
@@ -35,20 +38,49 @@ class Asker:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self.found: list[Diagnostic] = []
+        self.formulas: dict[str, Value] = {}
         self.world = World(catalog.units, values=dict(catalog.values), found=self.found)
 
-    def values(self, names: Sequence[str]) -> tuple[str, ...]:
-        """The values asked for; none named means every KPI."""
-        if not names:
-            names = [value.name for value in self.catalog.kpis()]
-            if not names:
+    def values(self, words: Sequence[str]) -> tuple[str, ...]:
+        """The values asked for, by name, formulas kept in `formulas`; none named means every KPI."""
+        if not words:
+            words = [value.name for value in self.catalog.kpis()]
+            if not words:
                 self.found.append(messages.nothing_asked())
-        for name in map(str, names):
-            if name in self.catalog.broken:
-                self.found.append(messages.broken_value(name))
-            elif name not in self.catalog.values:
-                self.found.append(messages.unknown_value(name, [*self.catalog.values, *self.catalog.broken]))
-        return tuple(dict.fromkeys(map(str, names)))
+        return tuple(dict.fromkeys(self._value(str(word)) for word in words))
+
+    def _value(self, word: str) -> str:
+        if word in self.catalog.broken:
+            self.found.append(messages.broken_value(word))
+        elif word not in self.catalog.values:
+            if _NAME.fullmatch(word):
+                self.found.append(messages.unknown_value(word, [*self.catalog.values, *self.catalog.broken]))
+                return word
+            value, found = read_value(word, self.catalog)
+            self.found.extend(found)
+            if value is not None:
+                return self._formula(value)
+        return word
+
+    def _formula(self, value: Value) -> str:
+        taken = self.catalog.values.get(value.name) or self.formulas.get(value.name)
+        if taken is not None and taken.core != value.core:
+            self.found.append(messages.name_taken(value.name))
+        self.formulas[value.name] = value
+        return value.name
+
+    def having(self, text: str | None) -> Core | None:
+        """A condition on values: those of the catalog, and formulas asked for by their names."""
+        if text is None:
+            return None
+        core, found = read_condition(str(text), self.catalog, self.formulas)
+        self.found.extend(found)
+        return core
+
+    def all_cells(self, word: str | None) -> bool:
+        if word not in (None, "all"):
+            self.found.append(messages.not_cells(str(word)))
+        return word == "all"
 
     def by(self, names: Sequence[str]) -> tuple[str, ...]:
         for name in map(str, names):
@@ -130,17 +162,23 @@ def ask(
     start: Moment = None,
     end: Moment = None,
     where: str | None = None,
+    having: str | None = None,
+    cells: str | None = None,
     as_of: Moment = None,
     parameters: Mapping[str, Setting] | None = None,
 ) -> tuple[Question | None, tuple[Diagnostic, ...]]:
-    """The question that these words ask of the catalog; None, with the reasons, where a part of it means nothing."""
+    """The question that these words ask of the catalog; None, with the reasons, where a part of it means nothing.
+
+    A value may be a formula, `growth(cac, 1 year)` or `growth(cac, 1 year) as yearly`; `cells` may be `all`.
+    """
     asker = Asker(catalog)
     start_at, end_at = asker.moment("from", start), asker.moment("to", end)
     if start_at is not None and end_at is not None and midnight(start_at) >= midnight(end_at):
         asker.found.append(messages.empty_range(str(start_at), str(end_at)))
     moment = asker.moment("as_of", as_of)
+    names = asker.values(values)
     question = Question(
-        values=asker.values(values),
+        values=names,
         by=asker.by(by),
         every=asker.grain(every),
         start=start_at,
@@ -150,6 +188,9 @@ def ask(
         if moment is not None
         else datetime.now(ZoneInfo(catalog.calendar.timezone)).replace(tzinfo=None),
         parameters=asker.settings(parameters or {}),
+        formulas=asker.formulas,
+        having=asker.having(having),
+        all_cells=asker.all_cells(cells),
     )
     refused = any(found.severity is Severity.ERROR for found in asker.found)
     return (None if refused else question), tuple(asker.found)

@@ -6,15 +6,18 @@ for counts, rows that pass both of two filters are those of the stricter one, or
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations_with_replacement
 
-from kpidsl.catalog.catalog import Catalog
-from kpidsl.catalog.core import Aggregate, Apply, Core, Reference, aggregates, value_names, walk
+from kpidsl.catalog.catalog import Catalog, Value
+from kpidsl.catalog.core import Aggregate, Apply, Core, Reference, value_names
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.plan import messages
 from kpidsl.plan.filters import exclusive, implies
+from kpidsl.plan.fits import dimensions_of, finer_than_source, out_of_reach
+from kpidsl.plan.frames import Framed, TooManyFrames, framed, misfits
+from kpidsl.plan.needs import read_by, read_on, read_on_path
 from kpidsl.plan.nodes import (
     Closing,
     Count,
@@ -33,27 +36,44 @@ from kpidsl.plan.nodes import (
     Sum,
     Term,
     Timeless,
+    Times,
+    Use,
 )
+
+_ADDITIVE = frozenset({"count", "sum", "avg"})
 
 
 def make_plan(catalog: Catalog, question: Question) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
-    """What answers the question; None, with the reasons, where a dimension cannot be reached."""
-    used = {name: tuple(dict.fromkeys(_aggregates_under(name, catalog))) for name in question.values}
-    found = tuple(_out_of_reach(question, catalog, used))
+    """What answers the question; None, with the reasons, where a dimension cannot be reached or a window does not fit."""
+    assert question.as_of is not None
+    values = {**catalog.values, **question.formulas}
+    used: dict[str, tuple[Framed, ...]] = {}
+    found: list[Diagnostic] = []
+    for name in (*question.values, *names_in(question.having)):
+        try:
+            used[name] = framed(values[name].core, values, question.by)
+        except TooManyFrames:
+            found.append(messages.too_many_windows(name))
+    found.extend(out_of_reach(question, catalog, used))
+    for name, nodes in used.items():
+        for times in dict.fromkeys(node.times for node in nodes):
+            found.extend(misfits(name, times, question.every, catalog.calendar))
+        found.extend(finer_than_source(name, nodes, question, catalog))
     if found:
-        return None, found
+        return None, tuple(dict.fromkeys(found))
     builder = _Builder(catalog, question)
     for nodes in used.values():
         for node in nodes:
             builder.read(node)
         builder.add_moments(nodes)
-    assert question.as_of is not None
     plan = Plan(
         catalog=catalog,
         question=question,
         as_of=question.as_of,
         calendar=catalog.calendar,
+        values=values,
         scans=tuple(builder.scans()),
+        uses=tuple(Use(*key, tuple(slots)) for key, slots in builder.uses.items()),
         readings=builder.readings,
         moments=builder.moments,
         needs=builder.needs(),
@@ -61,7 +81,12 @@ def make_plan(catalog: Catalog, question: Question) -> tuple[Plan | None, tuple[
     return plan, ()
 
 
-def values_under(name: str, catalog: Catalog) -> Iterator[str]:
+def names_in(having: Core | None) -> tuple[str, ...]:
+    """The values that a condition on finished rows names."""
+    return () if having is None else tuple(dict.fromkeys(reference.name for reference in value_names(having)))
+
+
+def values_under(name: str, values: Mapping[str, Value]) -> Iterator[str]:
     """The value and all values that its formula uses, directly or not, each once."""
     seen: dict[str, None] = {}
     stack = [name]
@@ -70,40 +95,18 @@ def values_under(name: str, catalog: Catalog) -> Iterator[str]:
         if top not in seen:
             seen[top] = None
             yield top
-            stack.extend(reference.name for reference in value_names(catalog.values[top].core))
+            stack.extend(reference.name for reference in value_names(values[top].core))
 
 
-def sources_under(name: str, catalog: Catalog, question: Question) -> frozenset[str]:
+def sources_under(name: str, plan: Plan) -> frozenset[str]:
     """Every source that a value reads to answer a question, those that it only reaches by references included."""
     used: set[str] = set()
-    for node in _aggregates_under(name, catalog):
-        used.update(source for source, _ in _columns_of(node, catalog))
-        paths = [catalog.dimensions[name].paths[node.source] for name in _dimensions(question)]
-        used.update(source for path in paths for source, _ in _columns_on(node.source, path.path, catalog))
+    for node in framed(plan.values[name].core, plan.values, plan.question.by):
+        used.update(source for source, _ in read_by(node.aggregate, plan.catalog))
+        for dimension in dimensions_of(plan.question):
+            path = plan.catalog.dimensions[dimension].paths[node.aggregate.source].path
+            used.update(source for source, _ in read_on_path(node.aggregate.source, path, plan.catalog))
     return frozenset(used)
-
-
-def _dimensions(question: Question) -> tuple[str, ...]:
-    """The dimensions that a question groups or filters by."""
-    filtered = [node.name for node in walk(question.where) if isinstance(node, Reference)] if question.where else []
-    return tuple(dict.fromkeys([*question.by, *filtered]))
-
-
-def _aggregates_under(name: str, catalog: Catalog) -> Iterator[Aggregate]:
-    for used in values_under(name, catalog):
-        yield from aggregates(catalog.values[used].core)
-
-
-def _out_of_reach(question: Question, catalog: Catalog, used: Mapping[str, tuple[Aggregate, ...]]) -> Iterator[Diagnostic]:
-    sources = {node.source for nodes in used.values() for node in nodes}
-    shared = [name for name, dimension in catalog.dimensions.items() if sources <= set(dimension.paths)]
-    if question.by and question.values and not sources:
-        yield messages.nothing_to_group(question.values, question.by)
-    for value, nodes in used.items():
-        for name in _dimensions(question):
-            wrong = next((node.source for node in nodes if node.source not in catalog.dimensions[name].paths), None)
-            if wrong is not None:
-                yield messages.dimension_out_of_reach(value, wrong, name, shared)
 
 
 Key = tuple[str, Placement]
@@ -116,11 +119,19 @@ class _Builder:
     slots: dict[Key, dict[Slot, str]] = field(default_factory=dict)
     readings: dict[Aggregate, Reading] = field(default_factory=dict)
     moments: dict[tuple[str, str], str] = field(default_factory=dict)
+    uses: dict[tuple[int, Times, tuple[str, ...]], dict[str, None]] = field(default_factory=dict)
 
-    def read(self, node: Aggregate) -> None:
-        """Give the aggregate its slots, shared with equal ones."""
-        if node in self.readings:
-            return
+    def read(self, node: Framed) -> None:
+        """Give the aggregate its slots, shared with equal ones, and note where they are used."""
+        if node.aggregate not in self.readings:
+            self.readings[node.aggregate] = self._reading(node.aggregate)
+        reading = self.readings[node.aggregate]
+        self._use(reading.scan, node).update(dict.fromkeys((*reading.slots, reading.rows)))
+
+    def _use(self, scan: int, node: Framed) -> dict[str, None]:
+        return self.uses.setdefault((scan, node.times, node.by), {})
+
+    def _reading(self, node: Aggregate) -> Reading:
         key = (node.source, self._placement(node))
         scan = list(self.slots).index(key) if key in self.slots else len(self.slots)
         term = Term(node.argument, node.where)
@@ -145,7 +156,7 @@ class _Builder:
                 slots = (self._slot(key, Ordered(node.function, term, node.fraction)),)
                 rows = self._slot(key, Count(term))
         function = "distinct" if node.distinct else node.function
-        self.readings[node] = Reading(function, scan, slots, rows)
+        return Reading(function, scan, slots, rows)
 
     def _placement(self, node: Aggregate) -> Placement:
         time = self.catalog.sources[node.source].time
@@ -160,20 +171,25 @@ class _Builder:
         slots = self.slots.setdefault(key, {})
         return slots.setdefault(slot, f"s{sum(map(len, self.slots.values()))}")
 
-    def add_moments(self, nodes: tuple[Aggregate, ...]) -> None:
+    def add_moments(self, nodes: Sequence[Framed]) -> None:
         """The pair moments of the additive slots that one formula uses; a pair without one has no covariance."""
-        additive = {"count", "sum", "avg"}
-        by_scan: dict[int, dict[str, None]] = {}
-        for reading in (self.readings[node] for node in nodes):
-            if reading.function in additive:
-                by_scan.setdefault(reading.scan, {}).update(dict.fromkeys(reading.slots))
+        by_scan: dict[int, dict[str, list[Framed]]] = {}
+        for node in nodes:
+            reading = self.readings[node.aggregate]
+            if reading.function in _ADDITIVE:
+                for name in reading.slots:
+                    by_scan.setdefault(reading.scan, {}).setdefault(name, []).append(node)
         keys = list(self.slots)
-        for scan, names in by_scan.items():
-            for left, right in combinations_with_replacement(names, 2):
-                if (left, right) not in self.moments and (right, left) not in self.moments:
-                    moment = self._moment(keys[scan], left, right)
-                    if moment is not None:
-                        self.moments[left, right] = moment
+        for scan, slots in by_scan.items():
+            for left, right in combinations_with_replacement(slots, 2):
+                moment = self._known_moment(left, right) or self._moment(keys[scan], left, right)
+                if moment is not None:
+                    self.moments.setdefault((left, right), moment)
+                    for node in (*slots[left], *slots[right]):
+                        self._use(scan, node)[moment] = None
+
+    def _known_moment(self, left: str, right: str) -> str | None:
+        return self.moments.get((left, right)) or self.moments.get((right, left))
 
     def _moment(self, key: Key, left: str, right: str) -> str | None:
         by_name = {name: slot for slot, name in self.slots[key].items()}
@@ -196,13 +212,12 @@ class _Builder:
     def needs(self) -> dict[str, frozenset[str]]:
         """The columns to bind, by source."""
         needs: dict[str, set[str]] = {}
-        for node in self.readings:
-            for source, column in _columns_of(node, self.catalog):
-                needs.setdefault(source, set()).update([column] if column else [])
+        found = [read for node in self.readings for read in read_by(node, self.catalog)]
         for scan in self.scans():
-            for reference in (*scan.dimensions, *_references(scan.condition)):
-                for source, column in _columns_on(scan.source, reference.path, self.catalog):
-                    needs.setdefault(source, set()).add(column)
+            for core in (*scan.dimensions, *((scan.condition,) if scan.condition else ())):
+                found.extend(read_on(scan.source, core, self.catalog))
+        for source, column in found:
+            needs.setdefault(source, set()).update([column] if column else [])
         return {source: frozenset(columns) for source, columns in needs.items()}
 
 
@@ -221,25 +236,3 @@ def _seen_from(source: str, condition: Core, catalog: Catalog) -> Core:
             return replace(condition, arguments=tuple(_seen_from(source, argument, catalog) for argument in arguments))
         case _:
             return condition
-
-
-def _references(core: Core | None) -> tuple[Reference, ...]:
-    return () if core is None else tuple(node for node in walk(core) if isinstance(node, Reference))
-
-
-def _columns_of(node: Aggregate, catalog: Catalog) -> Iterator[tuple[str, str]]:
-    """The columns that an aggregate reads, with their sources; its own source with no column first."""
-    yield node.source, ""
-    time = catalog.sources[node.source].time
-    if time is not None and node.at is None:
-        yield node.source, time
-    for reference in _references(node):
-        yield from _columns_on(node.source, reference.path, catalog)
-
-
-def _columns_on(source: str, path: tuple[str, ...], catalog: Catalog) -> Iterator[tuple[str, str]]:
-    """The columns that a path reads, the keys of the sources on the way included."""
-    for place, (owner, column) in enumerate(catalog.steps(source, path)):
-        if place:
-            yield owner, catalog.sources[owner].key[0]
-        yield owner, column

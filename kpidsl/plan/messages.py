@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 
 from kpidsl.diagnostics import Diagnostic, Edit, Label, Severity
+from kpidsl.periods.grain import Grain
+from kpidsl.plan.nodes import Fold, Shift, Time, ToDate, Window
 from kpidsl.suggest import nearest
 
 
@@ -23,6 +26,15 @@ def unknown_value(name: str, known: Iterable[str]) -> Diagnostic:
 
 def broken_value(name: str) -> Diagnostic:
     return _refusal("definition-has-errors", f"`{name}` cannot be evaluated: its definition, or one that it uses, has errors")
+
+
+def name_taken(name: str) -> Diagnostic:
+    help_ = ("`as` gives a formula a name of its own",)
+    return _refusal("name-twice", f"two things in the question are called `{name}`", help=help_)
+
+
+def not_cells(text: str) -> Diagnostic:
+    return _refusal("wrong-arguments", f"`cells` is `{text}`, and it may only be `all`")
 
 
 def nothing_asked() -> Diagnostic:
@@ -88,3 +100,68 @@ def not_a_parameter(name: str, kind: str) -> Diagnostic:
 def not_an_amount(name: str, given: object) -> Diagnostic:
     headline = f"what is given for `{name}` is {given!r}, and that is no amount"
     return _refusal("not-an-amount", headline, help=("as in 0.12, or the text `12%` or `60 USD / hour`",))
+
+
+# Windows and periods
+
+
+_PROBLEMS = {
+    "shorter": "is shorter than the periods that are asked for",
+    "weeks-by-months": "does not move whole weeks: weeks move by weeks, or by years to the week with the same number",
+    "months-by-days": "does not come to whole periods: months, quarters and years move by months, quarters and years",
+    "does-not-fit": "does not divide the periods that are asked for",
+}
+
+
+def window_does_not_fit(value: str, step: Time, grain: Grain | None, problem: str) -> Diagnostic:
+    asked = f"periods of one {grain.value}" if grain is not None else "one period"
+    headline = f"{spelled(step)} in `{value}` {_PROBLEMS[problem]} ({asked})"
+    return _refusal("window-does-not-fit", headline, help=("another `every`, or another length in the formula, would fit",))
+
+
+def spelled(step: Time) -> str:
+    """A frame as a formula spells it."""
+    match step:
+        case Shift(amount=int(amount), unit=Grain() as unit):
+            return f"`previous(…, {_length(amount, unit)})`"
+        case Shift():
+            return "`previous(…)`"
+        case Window(amount=amount, unit=unit):
+            return f"`rolling(…, {_length(amount, unit)})`"
+        case ToDate(unit=unit):
+            return f"`to_date(…, {unit.value})`" if unit is not None else "`to_date(…)`"
+        case Fold(unit=unit):
+            return f"`average(…, {unit.value})`"
+
+
+def _length(amount: int, unit: Grain) -> str:
+    return f"{amount} {unit.value}" if amount == 1 else f"{amount} {unit.value}s"
+
+
+def too_many_windows(value: str) -> Diagnostic:
+    headline = f"the windows under `{value}` are nested through so many names that they stand for too many different times"
+    return _refusal("expression-too-large", headline)
+
+
+def finer_than_source(value: str, source: str, every: Grain, asked: Grain) -> Diagnostic:
+    headline = f"`{value}` cannot be asked by {asked.value}: a row of its source `{source}` stands for a whole {every.value}"
+    return _refusal("finer-than-source", headline, help=(f"`every: {every.value}` or a longer period can be asked",))
+
+
+def cuts_source(value: str, source: str, every: Grain, bound: datetime) -> Diagnostic:
+    headline = (
+        f"`{value}` cannot be asked from or to {bound.date()}: a row of its source `{source}` stands for a whole {every.value}"
+    )
+    return _refusal("finer-than-source", headline, help=(f"a range of whole {every.value}s can be asked",))
+
+
+def range_moved(word: str, given: date | datetime, moved: date, grain: str) -> Diagnostic:
+    side = "start" if word == "from" else "end"
+    headline = f"`{word}` is moved from {given} to {moved}, the {side} of its {grain}: periods are never cut"
+    return Diagnostic("range-moved", Severity.NOTE, headline, about="the question")
+
+
+def too_many_periods(first: date, after: date, grain: str, most: int) -> Diagnostic:
+    headline = f"from {first.isoformat()} to {after.isoformat()} there are more than {most:,} periods of one {grain}"
+    help_ = ("`from` sets where the range begins; a wrong date far off, such as 0001-01-01, may be the reason",)
+    return _refusal("too-many-periods", headline, help=help_)

@@ -1,19 +1,19 @@
 """What to compute: scans of sources with slots, and how the aggregates of the formulas are read off the slots. No word on how.
 
-A scan places the rows of one source by one date in one frame of time; each different aggregate is one slot of it. An engine
-returns the slots of each cell; arithmetic over them is the same for every engine and happens in `results`.
-The types are those of the whole language; an engine names what it lacks.
+A scan places the rows of one source by one date; each different aggregate is one slot of it. A frame is what a window asks
+of an aggregate instead of the cell's own period and dimensions. The schedule (schedule.py) lists the times of all frames; an
+engine returns slots by piece of time, and arithmetic over them is the same for every engine and happens in `results`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 
-from kpidsl.catalog.catalog import Catalog
-from kpidsl.catalog.core import Aggregate, Core, Reference
+from kpidsl.catalog.catalog import Catalog, Value
+from kpidsl.catalog.core import Aggregate, Core, Reference, per_period
 from kpidsl.periods.calendar import Calendar
 from kpidsl.periods.grain import Grain
 
@@ -56,7 +56,9 @@ class Total:
     without: tuple[str, ...] = ()
 
 
-Frame = Shift | Window | ToDate | Fold | Total
+Time = Shift | Window | ToDate | Fold
+Frame = Time | Total
+Times = tuple[Time, ...]  # from the outside in; none for the period asked for itself
 
 
 # Placements: which rows belong to a period.
@@ -147,16 +149,8 @@ Slot = Count | Sum | Extreme | Distinct | Ordered | Moment
 
 
 @dataclass(frozen=True, slots=True)
-class Grouping:
-    """Rows gathered by a key before they are placed: derived columns over referencing rows, clusters."""
-
-    key: Reference
-    slots: Mapping[str, Slot]
-
-
-@dataclass(frozen=True, slots=True)
 class Scan:
-    """One pass over one source. `dimensions` leads to each dimension asked for, in order; `condition` is the ask's `where`.
+    """One source by one date. `dimensions` leads to each dimension asked for, in order; `condition` is the ask's `where`.
 
     `slots` holds what is collected, by name; names are unique in the plan.
     """
@@ -166,8 +160,28 @@ class Scan:
     dimensions: tuple[Reference, ...]
     condition: Core | None
     slots: Mapping[str, Slot]
-    frames: tuple[Frame, ...] = ()
-    grouping: Grouping | None = None
+
+
+def adds_up(slot: Slot, scan: Scan) -> bool:
+    """Whether a slot of a longer time, or without a dimension, is the sum (the least, the greatest) of those of its parts."""
+    match slot:
+        case Moment(left=left, right=right):
+            return adds_up(scan.slots[left], scan) and adds_up(scan.slots[right], scan)
+        case Count(term) | Sum(term) | Extreme(term=term):
+            parts = (term.argument, term.where)
+            return isinstance(scan.placement, Dated | Timeless) and not any(part and per_period(part) for part in parts)
+        case _:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """That slots of a scan are needed at these times, by these of the question's dimensions."""
+
+    scan: int
+    times: Times
+    by: tuple[str, ...]
+    slots: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +199,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked. `start` and `end` are half-open; rows placed at or after `as_of` are not read."""
+    """What is asked. `start` and `end` are half-open; rows placed at or after `as_of` are not read.
+
+    `formulas` are those of the `values` that no definition has. `having` drops finished rows; `all_cells` asks for every
+    combination of dimension values in every period.
+    """
 
     values: tuple[str, ...]
     by: tuple[str, ...] = ()
@@ -195,6 +213,9 @@ class Question:
     where: Core | None = None
     as_of: datetime | None = None
     parameters: Mapping[str, Fraction] | None = None
+    formulas: Mapping[str, Value] = field(default_factory=dict)
+    having: Core | None = None
+    all_cells: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,14 +224,17 @@ class Plan:
 
     `readings` tells how each aggregate under the values asked for is read. `moments` gives the slot that holds the sum of the
     products of two additive slots of one scan; a pair without one has no covariance.
-    `needs` lists the columns to bind, by source, references on the way included.
+    `uses` says at which times and by which dimensions. `needs` lists the columns to bind, by source, those on the way of
+    references included. `values` are those of the catalog and the formulas asked.
     """
 
     catalog: Catalog
     question: Question
     as_of: datetime
     calendar: Calendar
+    values: Mapping[str, Value]
     scans: tuple[Scan, ...]
+    uses: tuple[Use, ...]
     readings: Mapping[Aggregate, Reading]
     moments: Mapping[tuple[str, str], str]
     needs: Mapping[str, frozenset[str]]

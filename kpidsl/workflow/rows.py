@@ -14,7 +14,7 @@ from fractions import Fraction
 import pandas as pd
 
 from kpidsl.catalog.catalog import Catalog, Source
-from kpidsl.catalog.core import Reference, Type
+from kpidsl.catalog.core import Type
 from kpidsl.data.given import Frame, Given
 from kpidsl.documents.model import Scalar, Test, Written
 from kpidsl.documents.scalars import share_value
@@ -107,15 +107,9 @@ def _dates(test: Test, plan: Plan) -> Iterator[datetime]:
     """The given values of every date that places rows in this ask."""
     for scan in plan.scans:
         if isinstance(scan.placement, Dated | Closing):
-            source, column = _owner(scan.source, scan.placement.date, plan.catalog)
+            *_, (source, column) = plan.catalog.steps(scan.source, scan.placement.date.path)
             for row in test.given[source][1] if source in test.given else ():
                 value = row[column].value if column in row else None
                 moment = read_moment(value, plan.calendar) if isinstance(value, date) else None
                 if moment is not None:
                     yield midnight(moment)
-
-
-def _owner(source: str, reference: Reference, catalog: Catalog) -> tuple[str, str]:
-    for part in reference.path[:-1]:
-        source = catalog.sources[source].columns[part].references or source
-    return source, reference.path[-1]

@@ -174,12 +174,6 @@ def test_no_two_cases_of_a_file_have_one_name() -> None:
         assert compose(File(path.name, path.read_text(encoding="utf-8")))[1] == ()
 
 
-def test_what_is_not_evaluated_is_listed() -> None:
-    section = SPECIFICATION.read_text(encoding="utf-8").split("## Not evaluated yet")[1]
-    listed = re.findall(r"`(\w+)`", " ".join(re.findall(r"^- .*$", section, flags=re.M)))
-    assert sorted(listed) == sorted(signature.name for signature in SIGNATURES if not signature.evaluated)
-
-
 def test_every_function_and_operator_is_explained() -> None:
     text = SPECIFICATION.read_text(encoding="utf-8")
     words = set(re.findall(r"[a-z_]+", text))

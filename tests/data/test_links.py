@@ -47,20 +47,20 @@ def array(converted: object) -> Array:
     ],
 )
 def test_links(values: Array, keys: Array, rows: list[int]) -> None:
-    assert link(values, keys).tolist() == rows
+    assert link([values], [keys]).tolist() == rows
 
 
 def test_links_between_dates_and_truths() -> None:
     clock = Clock("UTC", "UTC")
     days = [array(to_dates(pd.Series(each), Type.DATE, clock)) for each in (["2026-01-02", None], ["2026-01-01", "2026-01-02"])]
-    assert link(days[0], days[1]).tolist() == [1, -1]
+    assert link([days[0]], [days[1]]).tolist() == [1, -1]
     truths = [array(to_truths(pd.Series(each, dtype=object))) for each in ([True, None, False], [False, True])]
-    assert link(truths[0], truths[1]).tolist() == [1, -1, 0]
+    assert link([truths[0]], [truths[1]]).tolist() == [1, -1, 0]
 
 
 def test_words_without_rows_match_nothing() -> None:
     keys = array(to_texts(pd.Series(["a"], dtype="category").cat.add_categories(["unused"])))
-    assert link(text("unused", "a"), keys).tolist() == [-1, 0]
+    assert link([text("unused", "a")], [keys]).tolist() == [-1, 0]
 
 
 def test_repeated_keys() -> None:
@@ -82,4 +82,4 @@ def test_repeated_keys_of_several_columns() -> None:
 
 def test_a_link_does_not_copy_the_world() -> None:
     keys = number(*range(1000))
-    assert np.array_equal(link(keys, keys), np.arange(1000))
+    assert np.array_equal(link([keys], [keys]), np.arange(1000))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
+import pytest
+
 from kpidsl.documents.model import Absent, Definitions
 from kpidsl.documents.read import read
-from kpidsl.language.tree import Call, Chain, Name, Number, Quantity, Share
+from kpidsl.language.tree import Call, Chain, Compare, Name, Number, Quantity, Share
 from kpidsl.periods.calendar import Calendar
 from kpidsl.text import File, Span
 
@@ -38,6 +40,16 @@ sources:
       customer:     {type: text, references: customers}
       won_deals:    {formula: 'count(deals where outcome = "won")'}
   items: {key: [item_id, store_id], columns: {item_id: text, store_id: text}}
+  plan:
+    every: month
+    columns: {item_id: text, shop: text, customer_id: text}
+    references:
+      price:
+        source: prices
+        match: {item_id: item_id, shop: store_id}
+        valid: [valid_from, valid_to]
+        description: The price of the day.
+      tier: {source: tiers, match: customer_id}
 
 dimensions:
   channel: [leads.channel, deals.lead.channel]
@@ -77,7 +89,7 @@ kpis:
     owner: growth team
     tags: [unit-economics]
     cite: Handbook
-  win_rate: {formula: won / leads, display: percent}
+  win_rate: {formula: won / leads, display: percent, matures_after: 90 days}
 
 identities:
   conversation-win-rate:
@@ -97,6 +109,13 @@ tests:
     given: {deals: []}
     ask: {kpis: closed_value, by: [segment]}
     expect: error dimension-not-reached
+  formulas:
+    given: {deals: []}
+    ask:
+      kpis: [cac, 'growth(cac, 1 year) as grown', {formula: "previous(cac, 1 year)", as: before}, cac - before]
+      having: cac > 100
+      cells: all
+    expect: []
 """
 
 
@@ -118,7 +137,7 @@ def test_project_and_units() -> None:
 
 
 def test_sources() -> None:
-    leads, items = acme().sources
+    leads, items, _ = acme().sources
     assert (leads.name.value, leads.row and leads.row.value, leads.time and leads.time.value) == ("leads", "lead", "created_at")
     assert [key.value for key in leads.key] == ["lead_id"]
     assert [key.value for key in items.key] == ["item_id", "store_id"]
@@ -129,6 +148,53 @@ def test_sources() -> None:
     assert columns["score"].unit and columns["score"].unit.text == "number"
     assert columns["customer"].references and columns["customer"].references.value == "customers"
     assert columns["won_deals"].formula and isinstance(columns["won_deals"].formula.tree, Call)
+
+
+def test_references_of_a_source() -> None:
+    *_, plan = acme().sources
+    assert plan.every and plan.every.value == "month"
+    price, tier = plan.references
+    assert (price.name.value, price.source.value, price.description) == ("price", "prices", "The price of the day.")
+    assert [(own.value, there.value) for own, there in price.match] == [("item_id", "item_id"), ("shop", "store_id")]
+    assert price.valid and [column.value for column in price.valid] == ["valid_from", "valid_to"]
+    assert [(own.value, there.value) for own, there in tier.match] == [("customer_id", "customer_id")]
+    assert tier.valid is None
+    own, there = price.match[1]
+    assert [ACME[part.span.start : part.span.end] for part in (own, there)] == ["shop", "store_id"]
+
+
+# the source's keys, the code, and the place that is pointed at
+WRONG_REFERENCES = [
+    ("columns: {a: text}, references: {a: {source: t, match: b}}", "name-twice", "a: {source"),
+    ("references: {a: {source: t, match: b}}, columns: {a: text}", "name-twice", "a: {source"),
+    ("references: {a: {source: t, match: {}}}", "wrong-shape", "match"),
+    ("references: {a: {source: t, match: b, valid: [c]}}", "wrong-shape", "valid"),
+    ("references: {a: {source: t, match: b, valid: [c, d, e]}}", "wrong-shape", "valid"),
+    ("references: {a: {source: t, match: b, valid: []}}", "wrong-shape", "valid"),
+    ("references: {a: {source: t, match: b, valid: c}}", "wrong-shape", "c}}"),
+    ("references: {a: {source: t, match: [b]}}", "wrong-shape", "match"),
+    ("references: {a: {source: t, match: {b: [c]}}}", "wrong-shape", "b: ["),
+    ("references: {a: {source: t}}", "missing-key", "a: {"),
+    ("references: {a: {match: b}}", "missing-key", "a: {"),
+    ("references: {a: t}", "wrong-shape", "t}"),
+    ("every: year_and_day", "unknown-word", "year_and_day"),
+]
+
+
+@pytest.mark.parametrize(("keys", "code", "place"), WRONG_REFERENCES, ids=[wrong[0] for wrong in WRONG_REFERENCES])
+def test_what_is_wrong_with_a_reference_is_said_once(keys: str, code: str, place: str) -> None:
+    text = f"sources: {{s: {{{keys}}}}}"
+    definitions, (finding,) = read([File("f.yaml", text)])
+    assert finding.code == code
+    assert text[finding.labels[0].span.start :].startswith(place)
+    assert len(definitions.sources) == 1
+
+
+def test_a_reference_called_like_a_column_does_not_count() -> None:
+    definitions, _ = read([File("f.yaml", "sources: {s: {columns: {a: text}, references: {a: {source: t, match: b}}}}")])
+    (source,) = definitions.sources
+    assert [column.name.value for column in source.columns] == ["a"]
+    assert source.references == ()
 
 
 def test_dimensions() -> None:
@@ -162,6 +228,9 @@ def test_kpis() -> None:
     assert cac.better and cac.better.value == "lower"
     assert isinstance(cac.formula.tree, Chain)
     assert win_rate.display and win_rate.display.value == "percent"
+    assert cac.matures_after is None
+    assert win_rate.matures_after and isinstance(win_rate.matures_after.tree, Quantity)
+    assert win_rate.matures_after.tree.value == 90
     (target,) = cac.benchmarks
     assert target.range.tree is not None and isinstance(target.range.tree.high, Number)
     assert (target.cite, target.vintage) == ("2026 plan", "2026")
@@ -185,7 +254,7 @@ def test_identities() -> None:
 
 
 def test_rows_of_tests_are_typed() -> None:
-    test, refused = acme().tests
+    test, refused, _ = acme().tests
     rows = test.given["deals"][1]
     assert [{name: cell.value for name, cell in row.items()} for row in rows] == [
         {"deal_id": "007", "closed_at": date(2026, 1, 5), "outcome": "won", "amount": Fraction(201, 2)},
@@ -213,3 +282,42 @@ def test_asks() -> None:
     assert ask.end is None
     assert ask.where and ask.where.text == 'channel = "web"'
     assert ask.set["goal"][1].text == "5"
+
+
+def test_asks_for_formulas() -> None:
+    ask = acme().tests[2].ask
+    assert [asked.value for asked in ask.kpis] == [
+        "cac",
+        "growth(cac, 1 year) as grown",
+        "previous(cac, 1 year) as before",
+        "cac - before",
+    ]
+    place = ask.kpis[2].span
+    assert ACME[place.start : place.end] == '"previous(cac, 1 year)"'
+    assert ask.having and isinstance(ask.having.tree, Compare)
+    assert ask.cells and ask.cells.value == "all"
+    assert (acme().tests[0].ask.having, acme().tests[0].ask.cells) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("keys", "code"),
+    [
+        ("kpis: [{formula: a}]", "missing-key"),
+        ("kpis: [{as: a}]", "missing-key"),
+        ("kpis: [{formula: a, as: A b}]", "wrong-shape"),
+        ("kpis: [{formula: a, name: b, as: c}]", "unknown-key"),
+        ("kpis: [growth(a, 1 year)]", "comma-in-braces"),
+        ("kpis: a, cells: some", "unknown-word"),
+        ("kpis: a, having: a >", "syntax-error"),
+    ],
+)
+def test_what_is_wrong_with_an_ask_is_said_once(keys: str, code: str) -> None:
+    (finding,) = read([File("f.yaml", f"tests: {{t: {{given: {{}}, ask: {{{keys}}}, expect: []}}}}")])[1]
+    assert finding.code == code
+
+
+@pytest.mark.parametrize("said", ["soon", "90", "[90 days]", "90 days + 1 day"])
+def test_what_is_no_length_of_time_is_said_once(said: str) -> None:
+    definitions, (finding,) = read([File("f.yaml", f"kpis: {{a: {{formula: b, matures_after: {said}}}}}")])
+    assert finding.code in ("syntax-error", "wrong-shape")
+    assert definitions.kpis[0].matures_after and definitions.kpis[0].matures_after.tree is None

@@ -56,6 +56,15 @@ WRONG = [
     ("sources:\n  leads:\n    columns: {lead_id:text}\n", "yaml-syntax", (3, 15), "write `lead_id: text`", "lead_id: text"),
     ("sources:\n  leads:\n    columns: {a: {unit: USD}}\n", "missing-key", (3, 15), "has no `type` or `formula`", None),
     ("sources:\n  leads:\n    columns: {a: {type: text, formula: b}}\n", "wrong-shape", (3, 15), "`type` and `formula`", None),
+    (
+        "sources:\n  a: {references: {b: {source: c, match: [d, e]}}}\n",
+        "wrong-shape",
+        (2, 35),
+        "a column, or a mapping from own columns to columns there",
+        None,
+    ),
+    ("sources:\n  a: {references: {b: {source: c, mach: d}}}\n", "unknown-key", (2, 35), "`match` is probably meant", "match"),
+    ("tests:\n  a: {given: {}, ask: {kpis: [b], cells: every}, expect: []}\n", "unknown-word", (2, 42), "one of `all`", None),
     ("tests:\n  a: {given: {}, ask: {kpis: [b]}, expect: wrong}\n", "wrong-shape", (2, 44), "`error` and a code", None),
     ("dimensions: {a: b.c}\n", "wrong-shape", (1, 17), "write `[b.c]`", "[b.c]"),
     ("- a\n", "wrong-shape", (1, 1), "a definition file is a list", None),
@@ -118,6 +127,8 @@ TEXTS = [
     "USD",
     "error a-b",
     "a.csv",
+    "auto",
+    "2 GB",
     ",",
 ]
 SCALARS = st.builds(Scalar, st.sampled_from(TEXTS), st.sampled_from(["", "", "'"]), st.just(0), st.just(1))

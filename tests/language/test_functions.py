@@ -1,4 +1,4 @@
-"""Signatures: their examples are of the language, and what is evaluated is said."""
+"""Signatures: their examples are of the language."""
 
 from __future__ import annotations
 
@@ -8,12 +8,6 @@ from reading import read
 from kpidsl.language.functions import BY_NAME, FUNCTIONS, SIGNATURES, Kind, Signature
 from kpidsl.language.tree import Call, Name, Neighbour
 from kpidsl.language.walk import walk
-
-LATER = {
-    *("median", "stddev", "percentile", "first", "last", "share", "prior", "next", "alive", "closing", "via"),
-    *("previous", "rolling", "to_date", "change", "growth", "average", "total"),
-    *("period_start", "period_end", "previous_period_start", "period_length"),
-}
 
 
 @pytest.mark.parametrize("signature", SIGNATURES, ids=lambda signature: signature.name)
@@ -34,10 +28,6 @@ def test_examples_are_of_the_language(signature: Signature) -> None:
 
 def test_names_are_unique() -> None:
     assert len(BY_NAME) == len(SIGNATURES)
-
-
-def test_what_is_evaluated() -> None:
-    assert {signature.name for signature in SIGNATURES if not signature.evaluated} == LATER
 
 
 def test_sentences() -> None:

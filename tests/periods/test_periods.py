@@ -10,16 +10,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpidsl.periods.bounds import next_start, start_of, starts
-from kpidsl.periods.calendar import Calendar, month_number, weekday_number
+from kpidsl.periods.calendar import WEEK_PATTERNS, Calendar, FiscalYear, month_number, weekday_number
 from kpidsl.periods.grain import Grain, fits_into
 from kpidsl.periods.labels import label, parse_label
-from kpidsl.periods.shift import add_months, shift
+from kpidsl.periods.months import month_number_of, quarter_number, year_number
+from kpidsl.periods.shift import add_days, add_months
 
 PLAIN = Calendar()
 APRIL = Calendar(year_starts=4)
 DAY = timedelta(days=1)
 
-calendars = st.builds(Calendar, week_starts=st.integers(1, 7), year_starts=st.integers(1, 12))
+RETAIL = Calendar(week_starts=7, fiscal=FiscalYear((4, 5, 4), month=1, day=31))
+
+ordinary = st.builds(Calendar, week_starts=st.integers(1, 7), year_starts=st.integers(1, 12))
+years = st.builds(
+    FiscalYear, st.sampled_from([*WEEK_PATTERNS.values()]), st.integers(1, 12), st.one_of(st.none(), st.integers(1, 29))
+)
+fiscal = st.builds(Calendar, week_starts=st.integers(1, 7), fiscal=years)
+calendars = st.one_of(ordinary, fiscal)
 grains = st.sampled_from(Grain)
 days = st.dates(date(2, 1, 1), date(9998, 12, 31))
 
@@ -128,20 +136,18 @@ def test_a_fiscal_year_needs_its_mark() -> None:
 
 
 @pytest.mark.parametrize(
-    ("some", "amount", "unit", "expected"),
+    ("some", "months", "expected"),
     [
-        ("2026-01-31", 1, "month", "2026-02-28"),
-        ("2024-01-31", 1, "month", "2024-02-29"),
-        ("2026-03-31", -1, "month", "2026-02-28"),
-        ("2024-02-29", 1, "year", "2025-02-28"),
-        ("2026-01-31", 1, "quarter", "2026-04-30"),
-        ("2026-01-31", -13, "month", "2024-12-31"),
-        ("2026-02-28", 1, "day", "2026-03-01"),
-        ("2026-01-05", -2, "week", "2025-12-22"),
+        ("2026-01-31", 1, "2026-02-28"),
+        ("2024-01-31", 1, "2024-02-29"),
+        ("2026-03-31", -1, "2026-02-28"),
+        ("2024-02-29", 12, "2025-02-28"),
+        ("2026-01-31", 3, "2026-04-30"),
+        ("2026-01-31", -13, "2024-12-31"),
     ],
 )
-def test_shifts(some: str, amount: int, unit: str, expected: str) -> None:
-    assert shift(day(some), amount, unit) == day(expected)
+def test_adding_months_stops_at_the_end_of_a_month(some: str, months: int, expected: str) -> None:
+    assert add_months(day(some), months) == day(expected)
 
 
 @settings(max_examples=100)
@@ -160,8 +166,11 @@ def test_the_ends_of_time_are_where_periods_are_cut(calendar: Calendar, grain: G
     start = start_of(calendar, grain, edge)
     assert start <= edge <= next_start(calendar, grain, start)
     assert label(calendar, grain, start)
-    assert shift(edge, 10**9, grain.value) == date.max
-    assert shift(edge, -(10**9), grain.value) == date.min
+
+
+def test_days_and_months_stop_at_the_ends_of_time() -> None:
+    for add in (add_days, add_months):
+        assert [add(day("2026-01-31"), amount) for amount in (-(10**9), 10**9)] == [date.min, date.max]
 
 
 @given(calendars, grains)
@@ -178,3 +187,12 @@ def test_the_first_and_last_periods_are_listed(calendar: Calendar, grain: Grain)
 def test_words_of_a_calendar() -> None:
     assert (weekday_number("monday"), weekday_number("sunday"), weekday_number("mon")) == (1, 7, None)
     assert (month_number("january"), month_number("december"), month_number("")) == (1, 12, None)
+
+
+@settings(max_examples=100)
+@given(calendars, days)
+def test_numbers_of_a_day_are_those_in_labels(calendar: Calendar, some: date) -> None:
+    quarter = label(calendar, Grain.QUARTER, start_of(calendar, Grain.QUARTER, some)).removeprefix("FY")
+    month = label(calendar, Grain.MONTH, start_of(calendar, Grain.MONTH, some))
+    assert f"{year_number(calendar, some):04}-Q{quarter_number(calendar, some)}" == quarter
+    assert f"{month_number_of(calendar, some):02}" == month[-2:]

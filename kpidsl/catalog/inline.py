@@ -1,0 +1,38 @@
+"""Row formulas seen from another source, and what a column stands for: itself, or a derived one its formula."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from kpidsl.catalog.catalog import Source
+from kpidsl.catalog.core import Aggregate, Apply, Core, Gather, Nearby, Reference
+
+
+def prefixed(core: Core, prefix: tuple[str, ...]) -> Core:
+    """A row formula of a referenced source, seen from the source that reaches it by `prefix`."""
+    if not prefix:
+        return core
+    match core:
+        case Reference(path=path):
+            return replace(core, path=(*prefix, *path))
+        case Apply(arguments=arguments):
+            return replace(core, arguments=tuple(prefixed(argument, prefix) for argument in arguments))
+        case Gather(prefix=own) | Nearby(prefix=own):
+            return replace(core, prefix=(*prefix, *own))
+        case Aggregate():
+            raise AssertionError(core)
+        case _:
+            return core
+
+
+def inlined(reference: Reference, source: str, sources: Mapping[str, Source]) -> Core:
+    """What a path from a source stands for: a derived column at its end is its formula, seen from that source.
+
+    Formulas never name derived columns; the keys of a reference, of a dimension and of a Nearby may.
+    """
+    owner = source
+    for part in reference.path[:-1]:
+        owner = sources[owner].links[part].target
+    formula = sources[owner].columns[reference.path[-1]].formula
+    return reference if formula is None else prefixed(formula, reference.path[:-1])
