@@ -54,13 +54,16 @@ def _formula(excerpt: Excerpt, name: model.Written[str], catalog: Catalog) -> tu
 
 
 def read_condition(text: str, catalog: Catalog, asked: Mapping[str, Value] = _NONE) -> tuple[Core | None, Findings]:
-    """A condition on values of the catalog and on those `asked` for; None, with the reasons, where the text is none."""
+    """A condition on values of the catalog and on those `asked` for; None, with the reasons, where the text is none.
+
+    A bare number in it is in the unit of what it is compared with, as everywhere where a value is given an amount.
+    """
     excerpt = Excerpt(File("having", text), text)
     tree, found = parse_expression(excerpt)
     if tree is None:
         return None, found
     builder = _builder(catalog, asked)
-    reading = builder.reading(excerpt)
+    reading = builder.reading(excerpt, bare_amounts=True)
     core = read(tree, reading)
     if core is not None and core.type is not Type.BOOLEAN:
         reading.say(messages.needs_condition(reading, "having", core))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from kpidsl.catalog import messages
 from kpidsl.catalog.arithmetic import meet
 from kpidsl.catalog.core import Apply, Constant, Core, Reference, Type
-from kpidsl.catalog.reading import DATE_TYPES, Reading
+from kpidsl.catalog.reading import DATE_TYPES, Reading, constant_value
 from kpidsl.language import tree
 from kpidsl.text import Span
 from kpidsl.units.unit import NUMBER, Unit
@@ -114,8 +114,14 @@ def _alike(left: Core, right: Core, span: Span, reading: Reading) -> Core | None
         _check_listed(left, right, reading)
     if left.type is not Type.NUMBER:
         return right
+    if reading.bare_amounts and left.unit.is_number != right.unit.is_number and (_is_bare(left) or _is_bare(right)):
+        return right
     met = meet(left, right, "compare", span, reading)
     return None if met is None else replace(met[1], unit=NUMBER) if isinstance(met[1], Constant) else met[1]
+
+
+def _is_bare(core: Core) -> bool:
+    return core.unit.is_number and not core.unit.percent and constant_value(core) is not None
 
 
 def _same_type(left: Core, right: Core) -> bool:

@@ -24,13 +24,16 @@ DATE_TYPES = (Type.DATE, Type.DATETIME)
 class Reading:
     """What a tree is read in. `name` resolves a name and `call` a function; both return None for a hole that was reported.
 
-    `listed` gives the values that the definition of a column lists."""
+    `listed` gives the values that the definition of a column lists. With `bare_amounts` a number without a unit that is
+    compared is in the unit of what it is compared with.
+    """
 
     excerpt: Excerpt
     world: World
     name: Callable[[tree.Name], Core | None]
     call: Callable[[tree.Call | tree.Neighbour], Core | None]
     listed: Callable[[Reference], tuple[str, ...] | None] | None = None
+    bare_amounts: bool = False
 
     def say(self, diagnostic: Diagnostic) -> None:
         self.world.found.append(diagnostic)

@@ -63,9 +63,10 @@ def valid_is_no_date(label: Label, column: Column) -> Diagnostic:
 
 def no_way(reading: Reading, node: tree.Call, start: str, home: Source, back: Sequence[str]) -> Diagnostic:
     headline = f"no reference leads from `{start}` to `{home.name}`, so a row of `{home.name}` has no rows of `{start}`"
-    if back:
-        path = ".".join(back)
-        help_ = [f"`{home.name}` references `{start}`: a column there is `{path}.…`, as in `{path} is not missing`"]
+    first = node.arguments[0]
+    if back and isinstance(first, tree.Name):
+        path = ".".join((*back, *(first.parts[1:] or ("…",))))
+        help_ = [f"a row of `{home.name}` references one of `{start}`, in which it reads `{path}`"]
     else:
         help_ = [f"a column of `{start}` with `references: {home.name}` would be one"]
     return error("reference-path", headline, reading.label(node.span), help=help_)
@@ -187,9 +188,10 @@ def dimension_depends_on_period(label: Label, path: str) -> Diagnostic:
 # missing-key
 
 
-def every_without_time(place: model.Written[str], source: str) -> Diagnostic:
-    headline = f"the rows of `{source}` each stand for a {place.value}, but no `time` says for which"
-    return error("missing-key", headline, place.label(), help=["add for example `time: created_at`"])
+def every_without_time(place: model.Written[str], source: model.Source) -> Diagnostic:
+    headline = f"the rows of `{source.name.value}` each stand for a {place.value}, but no `time` says for which"
+    dates = (each.name.value for each in source.columns if each.type and each.type.value in ("date", "datetime"))
+    return error("missing-key", headline, place.label(), help=[f"add for example `time: {next(dates, 'day')}`"])
 
 
 # order-unknown

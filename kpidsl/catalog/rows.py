@@ -19,7 +19,7 @@ from kpidsl.catalog.world import World
 from kpidsl.language import tree
 from kpidsl.text import Excerpt, Span
 
-__all__ = ["PERIOD_NAMES", "ColumnOf", "RowScope"]
+__all__ = ["ColumnOf", "RowScope"]
 
 
 class RowScope:

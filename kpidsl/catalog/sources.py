@@ -92,7 +92,7 @@ class SourceBuilder:
         """The period for which a row stands as a whole; `time` says for which one."""
         every = next((grain for grain in Grain if source.every and grain.value == source.every.value), None)
         if source.every is not None and source.time is None:
-            self.world.found.append(row_messages.every_without_time(source.every, source.name.value))
+            self.world.found.append(row_messages.every_without_time(source.every, source))
             return None
         return every if time is not None else None
 

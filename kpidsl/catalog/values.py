@@ -45,7 +45,7 @@ class ValueBuilder:
     names: frozenset[str]
     mismatches: list[Undeclared]
 
-    def reading(self, excerpt: Excerpt) -> Reading:
+    def reading(self, excerpt: Excerpt, *, bare_amounts: bool = False) -> Reading:
         """What a formula at value level is read in."""
 
         def name(node: tree.Name) -> Core | None:
@@ -54,7 +54,7 @@ class ValueBuilder:
         def call(node: tree.Call | tree.Neighbour) -> Core | None:
             return self._call(node, reading)
 
-        reading = Reading(excerpt, self.world, name, call)
+        reading = Reading(excerpt, self.world, name, call, bare_amounts=bare_amounts)
         return reading
 
     def _name(self, node: tree.Name, reading: Reading) -> Core | None:
@@ -191,7 +191,7 @@ def no_text_between_values(core: Core, excerpt: Excerpt, world: World) -> bool:
             world.found.append(messages.text_between_values(Label(excerpt.file, excerpt.span(top.span))))
             return False
         if isinstance(top, Apply):
-            stack.extend(top.arguments[:1] if top.function in _WITH_WORDS else top.arguments)
+            stack.extend(reversed(top.arguments[:1] if top.function in _WITH_WORDS else top.arguments))
     return True
 
 

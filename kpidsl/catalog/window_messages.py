@@ -24,7 +24,7 @@ def not_a_length(reading: Reading, node: tree.Node, of: str) -> Diagnostic:
 def not_a_whole_length(reading: Reading, node: tree.Quantity, of: str, grain: str) -> Diagnostic:
     finer = {"year": "months", "quarter": "months", "month": "days", "week": "days"}.get(grain)
     help_ = [f"a part of a {grain} is written in {finer}"] if finer and node.value.denominator != 1 else []
-    headline = f"`{of}` takes a whole number of {grain}s, at least 1, and here are {float(node.value):g}"
+    headline = f"`{of}` takes a whole number of {grain}s, at least 1, and {float(node.value):g} is none"
     return error("duration-spelling", headline, reading.label(node.span), help=help_)
 
 

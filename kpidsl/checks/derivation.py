@@ -134,7 +134,8 @@ class Derivation:
         source = self._catalog.sources[owner]
         column = source.columns[name]
         if column.references is not None:
-            return self._rows_of(self._catalog.sources[column.references])
+            target = self._catalog.sources.get(column.references)
+            return self._dimensions.of(node.unit) if target is None else self._rows_of(target)  # where it has a mistake
         is_key = source.key == (column.name,) and column.unit.is_number
         return self._rows_of(source) if is_key else self._dimensions.of(column.unit)
 

@@ -215,11 +215,11 @@ def _covers(source: str, given: Given, calendar: Calendar) -> tuple[np.datetime6
 def _links(catalog: Catalog, table: Table, tables: Mapping[str, Table]) -> Iterator[Link]:
     """The table's references whose columns all are there, on both sides; an own one may be derived."""
     source = catalog.sources[table.source]
-    for link in source.links.values():
-        own = all(name in table.columns or source.columns[name].formula is not None for name, _ in link.match)
-        there = [*(name for _, name in link.match), *(link.valid or ())]
-        if own and link.target in tables and all(name in tables[link.target].columns for name in there):
-            yield link
+    for each in source.links.values():
+        own = all(name in table.columns or source.columns[name].formula is not None for name, _ in each.match)
+        there = [*(name for _, name in each.match), *(each.valid or ())]
+        if own and each.target in tables and all(name in tables[each.target].columns for name in there):
+            yield each
 
 
 def _linked(catalog: Catalog, table: Table, reader: _Reader) -> Table:

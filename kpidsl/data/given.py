@@ -27,6 +27,13 @@ class Parquet:
 
 
 @dataclass(frozen=True, slots=True)
+class Json:
+    """A file or a pattern for several, each with an object per line or a list of them."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Excel:
     """A sheet of a workbook, the first one if none is named; its first row names the columns."""
 
@@ -35,11 +42,46 @@ class Excel:
 
 
 @dataclass(frozen=True, slots=True)
+class DuckDbTable:
+    """A table or view of a DuckDB file, by the parts of its name."""
+
+    path: str
+    table: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Remote:
+    """A table or view of a database that adds up by itself; `kind` names its SQL.
+
+    `connection` is a live one; else `connect` names the environment variable with the connection string, and without either
+    the database's own settings count.
+    """
+
+    kind: str
+    table: tuple[str, ...]
+    connect: str | None = None
+    connection: object = None
+
+
+@dataclass(frozen=True, slots=True)
 class Unusable:
     """What was said of the source is wrong, which was reported."""
 
 
-Place = Frame | Csv | Parquet | Excel | Unusable
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A table in a database that a host is connected to: `Table(connection, "crm.leads")`.
+
+    The connection is one of DuckDB, of psycopg, a Spark session, or any of the Python database API with its `dialect`, as in
+    `Table(connection, "leads", dialect="snowflake")`. A name with dots in its parts is given as these.
+    """
+
+    connection: object
+    name: str | tuple[str, ...]
+    dialect: str | None = None
+
+
+Place = Frame | Csv | Parquet | Json | Excel | DuckDbTable | Remote | Unusable
 Cover = tuple[date | datetime, date | datetime]
 
 

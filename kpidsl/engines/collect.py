@@ -1,7 +1,7 @@
-"""The rows of a scan, numbered by cell, to its slots: sums, counts, extremes and different values for each cell.
+"""The rows of a scan, numbered by cell, to its slots: sums, counts, extremes, different values, what needs an order.
 
-Slots with the same filter are worked out together, on the rows that pass it only. Where a cell has nothing that adds to a sum
-or an extreme, NaN says so.
+Slots with the same filter are worked out together, on the rows that pass it only. Where a cell has nothing that adds to a slot,
+NaN says so; counts are 0.
 """
 
 from __future__ import annotations
@@ -14,31 +14,54 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kpidsl.catalog.core import Apply, Core, Reference, Type, walk
-from kpidsl.engines.rows import Rows
-from kpidsl.engines.vectors import Bools, Undefined, Vector, all_valid
+from kpidsl.catalog.core import Apply, Core, Type
+from kpidsl.engines.ordering import deviations, edges, quantiles, sort_keys
+from kpidsl.engines.rows import Rows, Ticks
+from kpidsl.engines.vectors import Bools, Undefined, Vector, all_valid, as_floats, follow
 from kpidsl.plan.filters import conjuncts
-from kpidsl.plan.nodes import Count, Distinct, Extreme, Moment, Slot, Sum, Term
+from kpidsl.plan.nodes import Count, Distinct, Extreme, Moment, Ordered, Slot, Sum, Term
 
 Codes = NDArray[np.intp]
 Column = NDArray[np.float64] | NDArray[np.int64]
-Report = Callable[[Core, Undefined], None]
+Report = Callable[[Rows, Core, Undefined], None]
 # Up to so many places a list of which values were seen is cheaper than a table of them.
 _SEEN_PER_ROW = 32
 
 
-def collect(slots: Mapping[str, Slot], rows: Rows, codes: Codes, size: int, report: Report) -> dict[str, Column]:
-    """The slots, an array of `size` cells each; `report` hears of conditions and arguments that are undefined somewhere."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Order:
+    """What is first and last among rows: the date that places each row of the table, if there is any, then the key."""
+
+    dates: Ticks | None
+    key: tuple[str, ...]
+
+    def keys(self, rows: Rows) -> list[NDArray[np.generic]]:
+        """What some rows are sorted by, what counts most first; rows without a part of the key are last."""
+        found: list[NDArray[np.generic]] = []
+        if self.dates is not None:
+            found.append(self.dates if rows.positions is None else self.dates.take(rows.positions))
+        for name in self.key:
+            found.extend(sort_keys(rows.column(name)))
+        return found
+
+
+def collect(
+    slots: Mapping[str, Slot], all_slots: Mapping[str, Slot], rows: Rows, codes: Codes, size: int, order: Order, report: Report
+) -> dict[str, Column]:
+    """The slots, an array of `size` cells each; `all_slots` has those that moments are of.
+
+    `report` hears of conditions and arguments that are undefined somewhere.
+    """
     groups: dict[Core | None, dict[str, Slot]] = {}
     for name, slot in slots.items():
-        groups.setdefault(_filter(slot, slots), {})[name] = slot
+        groups.setdefault(_filter(slot, all_slots), {})[name] = slot
     base = rows.again([where for where in groups if where is not None])
     collected: dict[str, Column] = {}
     for where, group in groups.items():
-        arguments = [argument for slot in group.values() for argument in _arguments(slot, slots)]
+        arguments = [argument for slot in group.values() for argument in _arguments(slot, all_slots)]
         chosen = _chosen(where, base, arguments, codes, report)
-        kernel = _Kernel(*chosen, size, report)
-        collected.update((name, kernel.slot(slot, slots)) for name, slot in group.items())
+        kernel = Kernel(*chosen, size, order, report)
+        collected.update((name, kernel.slot(slot, all_slots)) for name, slot in group.items())
     return {name: collected[name] for name in slots}
 
 
@@ -46,7 +69,7 @@ def holds(condition: Core, rows: Rows, report: Report) -> NDArray[np.int64] | No
     """The places of the rows for which a condition is true; None for all."""
     told = rows.values(condition)
     if told.undefined is not None:
-        report(condition, told.undefined)
+        report(rows, condition, told.undefined)
     true: Bools = told.values if told.valid is None else told.values & told.valid
     return None if true.all() else np.flatnonzero(true)
 
@@ -79,16 +102,18 @@ def _filter(slot: Slot, slots: Mapping[str, Slot]) -> Core | None:
 
 
 @dataclass
-class _Kernel:
-    """The slots of some rows; `codes` are their cells."""
+class Kernel:
+    """What some rows add up to; `codes` are their cells, below `size`."""
 
     rows: Rows
     codes: Codes
     size: int
+    order: Order
     report: Report
     counts: dict[Core | None, NDArray[np.int64]] = field(default_factory=dict)
 
     def slot(self, slot: Slot, slots: Mapping[str, Slot]) -> Column:
+        """A slot for every cell; moments are of two of `slots`."""
         with np.errstate(all="ignore"):
             return self._slot(slot, slots)
 
@@ -98,19 +123,23 @@ class _Kernel:
                 return self._count(term.argument)
             case Sum():
                 return self._sum(slot)
-            case Extreme(function, term):
-                return self._extreme(function, term.argument)
+            case Extreme(function, Term(argument)) if argument is not None:
+                return _or_nan(self.extreme(function, argument))
             case Distinct(term):
                 return self._distinct(term.argument)
             case Moment():
                 return self._sum(slots[slot.left], slots[slot.right])
+            case Ordered("first" | "last" as function, Term(argument)) if argument is not None:
+                return _or_nan(self.edge(function, argument))
+            case Ordered(term=Term(argument)) if argument is not None:
+                return self._spread(slot, argument)
             case _:
                 raise AssertionError(slot)
 
     def _values(self, argument: Core) -> Vector:
         vector = self.rows.values(argument)
         if vector.undefined is not None:
-            self.report(argument, vector.undefined)
+            self.report(self.rows, argument, vector.undefined)
         return vector
 
     def _count(self, argument: Core | None) -> NDArray[np.int64]:
@@ -138,16 +167,44 @@ class _Kernel:
         sums = np.bincount(self.codes, weights if valid is None else np.where(valid, weights, 0.0), self.size)
         return _where_counted(sums, counts)
 
-    def _extreme(self, function: str, argument: Core | None) -> NDArray[np.float64]:
-        assert argument is not None
+    def _present(self, argument: Core) -> tuple[Codes, Vector, NDArray[np.int64] | None]:
+        """The cells and values of the rows that have the argument, and their places where not all have."""
         vector = self._values(argument)
-        codes, values = self.codes, vector.values.astype(np.float64, copy=False)
-        if vector.valid is not None:
-            codes, values = codes.compress(vector.valid), values.compress(vector.valid)
+        if vector.valid is None:
+            return self.codes, vector, None
+        places = np.flatnonzero(vector.valid)
+        return self.codes.take(places), vector.at(places), places
+
+    def extreme(self, function: str, argument: Core) -> Vector:
+        """The least or greatest number or date of each cell."""
+        codes, vector, _ = self._present(argument)
+        dates = vector.values.dtype.kind == "M"
+        values = vector.values.view(np.int64) if dates else vector.values.astype(np.float64, copy=False)
         least = function == "min"
-        found = np.full(self.size, np.inf if least else -np.inf)
+        kind = np.iinfo(np.int64) if dates else np.finfo(np.float64)
+        found = np.full(self.size, kind.max if least else kind.min, values.dtype)
         (np.minimum if least else np.maximum).at(found, codes, values)
-        return np.where(np.isinf(found), np.nan, found)
+        return Vector(found.view("M8[us]") if dates else found, np.bincount(codes, minlength=self.size) > 0)
+
+    def edge(self, function: str, argument: Core) -> Vector:
+        """The first or last value of each cell, of whatever type."""
+        codes, vector, places = self._present(argument)
+        rows = self.rows if places is None else self.rows.among(places)
+        found = edges(codes, [*self.order.keys(rows), *sort_keys(vector)], self.size, last=function == "last")
+        return follow(vector, found)
+
+    def _spread(self, slot: Ordered, argument: Core) -> NDArray[np.float64]:
+        codes, vector, _ = self._present(argument)
+        match slot.function:
+            case "median":
+                return quantiles(codes, as_floats(vector), self.size, 0.5)
+            case "percentile":
+                assert slot.fraction is not None
+                return quantiles(codes, as_floats(vector), self.size, float(slot.fraction))
+            case "stddev":
+                return deviations(codes, as_floats(vector), self.size)
+            case _:
+                raise AssertionError(slot)
 
     def _distinct(self, argument: Core | None) -> NDArray[np.int64]:
         assert argument is not None
@@ -183,6 +240,7 @@ def _numbered(vector: Vector) -> tuple[NDArray[np.int64], int]:
     return codes.astype(np.int64, copy=False), max(len(different), 1)
 
 
-def columns_in(core: Core) -> tuple[str, ...]:
-    """The columns that an expression names, in order."""
-    return tuple(dict.fromkeys(node.name for node in walk(core) if isinstance(node, Reference)))
+def _or_nan(vector: Vector) -> NDArray[np.float64]:
+    """Numbers, dates in days since 1970; NaN for no value."""
+    values = as_floats(vector)
+    return values if vector.valid is None else np.where(vector.valid, values, np.nan)

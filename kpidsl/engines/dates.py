@@ -11,13 +11,12 @@ from numpy.typing import DTypeLike
 
 from kpidsl.catalog.core import Apply, Constant
 from kpidsl.engines.operators import Operator
-from kpidsl.engines.vectors import Values, Vector, broken, strict
+from kpidsl.engines.vectors import DAY, Values, Vector, broken, strict
 from kpidsl.periods.bounds import start_of
 from kpidsl.periods.calendar import Calendar
 from kpidsl.periods.grain import Grain
 from kpidsl.periods.months import month_of
 
-DAY = 86_400_000_000  # in microseconds
 _FIRST, _LAST = np.datetime64("0001-01-01", "us"), np.datetime64("9999-12-31T23:59:59.999999", "us")
 _BEYOND = "a date before the year 1 or after 9999"
 

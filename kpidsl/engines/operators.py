@@ -38,12 +38,13 @@ def _bounded(body: Callable[..., Values]) -> Operator:
     """An operator on numbers whose result may become too large."""
 
     def operator(node: Apply, arguments: Sequence[Vector], calendar: Calendar) -> Vector:
-        return _within_bounds(strict(body(*(_floats(argument) for argument in arguments)), arguments))
+        return within_bounds(strict(body(*(_floats(argument) for argument in arguments)), arguments))
 
     return operator
 
 
-def _within_bounds(vector: Vector) -> Vector:
+def within_bounds(vector: Vector) -> Vector:
+    """A vector of numbers, undefined where they are infinite."""
     # A sum that is finite has finite terms, and is found faster than they are.
     if np.isfinite(vector.values.sum()):
         return vector
@@ -61,9 +62,9 @@ def _divide(node: Apply, arguments: Sequence[Vector], calendar: Calendar) -> Vec
     above, below = (_floats(argument) for argument in arguments)
     zero = below == 0
     if not zero.any():
-        return _within_bounds(strict(above / below, arguments))
+        return within_bounds(strict(above / below, arguments))
     quotient = strict(above / np.where(zero, 1.0, below), arguments)
-    return _within_bounds(broken(quotient, np.broadcast_to(zero, quotient.values.shape), "a division by 0"))
+    return within_bounds(broken(quotient, np.broadcast_to(zero, quotient.values.shape), "a division by 0"))
 
 
 def _power(node: Apply, arguments: Sequence[Vector], calendar: Calendar) -> Vector:
@@ -71,7 +72,7 @@ def _power(node: Apply, arguments: Sequence[Vector], calendar: Calendar) -> Vect
     zero = (base == 0) & (exponent < 0)
     negative = (base < 0) & (exponent != np.rint(exponent))
     values = np.power(np.where(zero | negative, 1.0, base), exponent)
-    vector = broken(_within_bounds(strict(values, arguments)), zero, "a division by 0")
+    vector = broken(within_bounds(strict(values, arguments)), zero, "a division by 0")
     return broken(vector, negative, "a root of a negative number")
 
 

@@ -1,225 +1,230 @@
-"""The engine for rows in memory: a plan and its tables in, the slots of each cell out, by numpy kernels over whole columns."""
+"""The engine for rows in memory: a plan and its tables in, the slots of each piece of time out, by numpy kernels over columns.
+
+Whole scans are read at once where their pieces overlap nowhere and nothing in them looks at the period; else piece by piece.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kpidsl.catalog.catalog import Catalog
-from kpidsl.catalog.core import Aggregate, Apply, Core, Reference, walk
+from kpidsl.catalog.core import Core, Reference, per_period
+from kpidsl.data.bind import Bound, bind
+from kpidsl.data.given import Given
 from kpidsl.data.table import Table
 from kpidsl.diagnostics import Diagnostic
-from kpidsl.engines import messages
 from kpidsl.engines.cells import cells_of, keys
-from kpidsl.engines.collect import Column, Report, collect, columns_in, holds
-from kpidsl.engines.placing import Range, Timeline, asked_range, gap, period_of, rows_in, ticks_of, timeline
-from kpidsl.engines.rows import FUNCTIONS, Rows
-from kpidsl.engines.slots import Partial, Slots
-from kpidsl.engines.vectors import Undefined
-from kpidsl.plan.nodes import (
-    Closing,
-    Count,
-    Dated,
-    Distinct,
-    Fold,
-    Frame,
-    Moment,
-    Ordered,
-    Plan,
-    Scan,
-    Shift,
-    Slot,
-    Stock,
-    Timeless,
-    ToDate,
-    Total,
-    Window,
-)
-
-NAME = "pandas"
-
-_FRAMES: dict[type[Frame], str] = {
-    Shift: "previous",
-    Window: "rolling",
-    ToDate: "to_date",
-    Fold: "average",
-    Total: "total",
-}
+from kpidsl.engines.collect import Column, Order, collect, holds
+from kpidsl.engines.period import Period, moment_of
+from kpidsl.engines.placing import Placed, place_all, place_each, place_stock, ticks, timeline
+from kpidsl.engines.rows import Rows, Ticks
+from kpidsl.engines.slots import Collected, Survey, Timeline
+from kpidsl.engines.tables import Tables
+from kpidsl.plan.nodes import Closing, Count, Distinct, Moment, Plan, Scan, Slot, Stock, Timeless
+from kpidsl.plan.schedule import Collect, Interval, Schedule, Span, date_of
 
 
-def lacks(plan: Plan) -> tuple[Diagnostic, ...]:
-    """What of a plan this engine cannot do yet, by the words of the language."""
-    words = dict.fromkeys(word for scan in plan.scans for word in _lacking(scan))
-    return tuple(messages.not_evaluated_yet(word) for word in words)
+class Pandas:
+    """The readable reference: it lacks nothing, and every other engine is tested against it."""
+
+    name = "pandas"
+
+    def lacks(self, plan: Plan) -> tuple[Diagnostic, ...]:
+        """Nothing."""
+        return ()
+
+    def bind(self, plan: Plan, given: Mapping[str, Given]) -> Memory:
+        """The tables of the sources that are given and needed; one that fails stops no other."""
+        needs = {source: columns for source, columns in plan.needs.items() if source in given}
+        return Memory(plan, bind(plan.catalog, needs, given))
 
 
-def _lacking(scan: Scan) -> Iterator[str]:
-    yield from (_FRAMES[type(frame)] for frame in scan.frames)
-    if isinstance(scan.placement, Stock):
-        yield "alive"
-    if isinstance(scan.placement, Closing):
-        yield "closing"
-    if scan.grouping is not None:
-        yield "derived column over rows"
-    for slot in scan.slots.values():
-        if isinstance(slot, Ordered):
-            yield slot.function
-    for core in _cores(scan):
-        for node in walk(core):
-            if isinstance(node, Aggregate) or (isinstance(node, Apply) and node.function not in FUNCTIONS):
-                yield node.function
+@dataclass(frozen=True, slots=True)
+class _Same:
+    """Collects that read the same rows into the same cells are answered together; those read piece by piece each alone."""
+
+    scan: int
+    dimensions: tuple[int, ...]
+    pieces: tuple[Interval, ...]
+    alone: int | None
 
 
-def run(plan: Plan, tables: Mapping[str, Table]) -> Slots:
-    """The slots of each cell that has rows; a scan that needs a table that is not there has no cells."""
-    return _Run(plan, tables).slots()
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """The cells of some pieces; `rows` are those that were read."""
+
+    piece: NDArray[np.int64]
+    keys: tuple[NDArray[np.object_], ...]
+    slots: Mapping[str, Column]
+    rows: Rows
 
 
-@dataclass
-class _Run:
-    plan: Plan
-    tables: Mapping[str, Table]
-    lines: dict[tuple[str, Reference], Timeline] = field(default_factory=dict)
-    notices: list[Diagnostic] = field(default_factory=list)
-    undefined: dict[tuple[str, tuple[str, ...], frozenset[str]], int] = field(default_factory=dict)
+class Memory:
+    """Tables in memory, bound for a plan."""
 
-    def slots(self) -> Slots:
-        ready = [_sources(scan, self.plan.catalog) <= self.tables.keys() for scan in self.plan.scans]
-        for scan, can in zip(self.plan.scans, ready, strict=True):
-            if can and isinstance(scan.placement, Dated):
-                self._read_dates(scan.source, scan.placement.date)
-        question = self.plan.question
-        asked, moved = asked_range(question, self.plan.calendar, self.plan.as_of, self.lines.values())
-        self.notices.extend(moved)
-        partials = tuple(
-            self._partial(scan, asked) if can else _empty(scan, None) for scan, can in zip(self.plan.scans, ready, strict=True)
-        )
-        self._note_gaps(asked)
-        for (source, columns, reasons), count in self.undefined.items():
-            self.notices.append(messages.undefined_rows(source, columns, reasons, count))
-        return Slots(asked.periods if asked is not None else (), partials, tuple(self.notices))
+    def __init__(self, plan: Plan, bound: Bound) -> None:
+        self.failed = bound.failed
+        self.findings = bound.findings
+        self._bound = bound.tables
+        self._tables = Tables(plan.catalog, bound.tables, plan.as_of)
+        self._dates: dict[tuple[str, Reference], Ticks] = {}
 
-    def _read_dates(self, source: str, path: Reference) -> None:
-        if (source, path) in self.lines:
-            return
-        dates = Rows(self.plan.catalog, self.tables, source).values(path)
-        line = timeline(dates, ticks_of(self.plan.as_of))
-        self.lines[source, path] = line
-        if line.missing:
-            self.notices.append(messages.dates_missing(source, path.name, line.missing, len(line.ticks)))
+    @property
+    def notices(self) -> tuple[Diagnostic, ...]:
+        return tuple(self._tables.undefined.notices())
 
-    def _note_gaps(self, asked: Range | None) -> None:
-        for (source, path), line in self.lines.items():
-            found = gap(line, asked) if asked is not None and self.tables[source].covers is None else None
-            if found is not None:
-                self.notices.append(messages.gap_in_data(source, path.name, *found))
+    def close(self) -> None:
+        """Nothing is held open."""
 
-    def _partial(self, scan: Scan, asked: Range | None) -> Partial:
-        """The cells of one scan."""
-        rows = Rows(self.plan.catalog, self.tables, scan.source)
-        if isinstance(scan.placement, Timeless):
-            return replace(self._collected(scan, rows, None, 0, None), known=_is_known(self.tables[scan.source]))
-        assert isinstance(scan.placement, Dated)
-        line = self.lines[scan.source, scan.placement.date]
-        observed = _observed(self.tables[scan.source], line, self.plan.as_of)
-        if asked is None or not asked.periods:
-            return _empty(scan, observed)
-        positions = rows_in(line, asked)
-        if positions is not None:
-            rows = rows.among(positions)
-        grained = self.plan.question.every is not None
-        ticks = line.ticks if positions is None else line.ticks.take(positions)
-        period = period_of(ticks, asked.periods) if grained else None
-        return self._collected(scan, rows, period, len(asked.periods) - 1, observed)
+    def survey(self, plan: Plan, scans: Sequence[int]) -> Survey:
+        """The dates of these scans."""
+        timelines: dict[tuple[str, Reference], Timeline] = {}
+        for scan in (plan.scans[number] for number in scans):
+            date = date_of(scan.placement)
+            if date is not None and (scan.source, date) not in timelines:
+                timelines[scan.source, date] = timeline(self._dates_of(scan.source, date), self._tables.as_of)
+        covers = {name: _covered(table, self._tables.as_of) for name, table in self._bound.items() if table.covers is not None}
+        return Survey(timelines, covers)
 
-    def _collected(
+    def collect(self, plan: Plan, schedule: Schedule, numbers: Sequence[int]) -> list[Collected]:
+        """The answers to some Collects of the schedule, in the order of their numbers."""
+        together: dict[_Same, list[int]] = {}
+        for number in numbers:
+            collect_ = schedule.collects[number]
+            alone = number if _piece_by_piece(collect_, plan.scans[collect_.scan]) else None
+            same = _Same(collect_.scan, collect_.dimensions, collect_.pieces, alone)
+            together.setdefault(same, []).append(number)
+        answers: dict[int, Collected] = {}
+        for same, members in together.items():
+            slots = {name: slot for number in members for name, slot in schedule.collects[number].slots.items()}
+            found = self._answer(plan, schedule, same, slots)
+            for number in members:
+                own = {name: found.slots[name] for name in schedule.collects[number].slots}
+                answers[number] = Collected(found.piece, found.keys, own, found.rows)
+        return [answers[number] for number in numbers]
+
+    def _answer(self, plan: Plan, schedule: Schedule, same: _Same, slots: Mapping[str, Slot]) -> Collected:
+        scan = plan.scans[same.scan]
+        paths = [scan.dimensions[number] for number in same.dimensions]
+        periods = None if same.alone is None else _periods(plan, schedule, same.alone)
+        read = np.zeros(self._bound[scan.source].rows, np.bool_)
+        parts = []
+        for placed in self._placed(scan, same):
+            period = periods[placed.pieces] if periods is not None and isinstance(placed.pieces, int) else None
+            part = self._part(scan, paths, slots, placed, period, max(1, len(same.pieces)))
+            read[slice(None) if part.rows.positions is None else part.rows.positions] = True
+            parts.append(part)
+        return _joined(parts, paths, slots, int(np.count_nonzero(read)))
+
+    def _placed(self, scan: Scan, same: _Same) -> Iterator[Placed]:
+        """The rows of a scan in its pieces, all at once or piece by piece."""
+        placement, as_of, pieces = scan.placement, self._tables.as_of, same.pieces
+        match placement:
+            case Timeless():
+                yield from (Placed(None, number) for number in range(max(1, len(pieces))))
+            case Stock(start=start, end=end):
+                rows = self._tables.rows(scan.source)
+                yield from place_stock(rows.values(start), None if end is None else rows.values(end), pieces, as_of)
+            case _:
+                dates, closing = self._dates_of(scan.source, placement.date), isinstance(placement, Closing)
+                if same.alone is not None:
+                    yield from place_each(dates, pieces, as_of, closing=closing)
+                elif (placed := place_all(dates, pieces, as_of, closing=closing)) is not None:
+                    yield placed
+
+    def _part(
         self,
         scan: Scan,
-        rows: Rows,
-        period: NDArray[np.intp] | None,
-        periods: int,
-        observed: tuple[np.datetime64, np.datetime64] | None,
-    ) -> Partial:
-        if scan.condition is not None:
-            report = self._reporter(scan.source)
-            places = holds(scan.condition, rows, report)
-            if places is not None:
-                rows, period = rows.among(places), None if period is None else period.take(places)
-        dimensions = [rows.values(path) for path in scan.dimensions]
-        cells = cells_of(dimensions, period, periods, rows.count)
-        slots = collect(scan.slots, rows, cells.codes, cells.size, self._reporter(scan.source))
-        return Partial(
-            period=np.zeros(len(cells.used), np.int64) if period is None else period[cells.rows],
-            keys=tuple(keys(vector, cells.rows, path.type) for vector, path in zip(dimensions, scan.dimensions, strict=True)),
-            slots={name: values[cells.used] for name, values in slots.items()},
-            observed=observed,
-            rows_read=rows.count,
-            timeless=isinstance(scan.placement, Timeless),
+        paths: Sequence[Reference],
+        slots: Mapping[str, Slot],
+        placed: Placed,
+        period: Period | None,
+        count: int,
+    ) -> _Part:
+        """The cells of some rows: those that pass the ask's condition make them, and those of them that add fill the slots."""
+        date = date_of(scan.placement)
+        dates = None if date is None else self._dates_of(scan.source, date)
+        moments = dates if placed.moment is None else placed.moment
+        rows = Rows(self._tables, scan.source, placed.positions, moments, period)
+        report = self._tables.undefined.add
+        places = None if scan.condition is None else holds(scan.condition, rows, report)
+        pieces, adds = placed.pieces, placed.adds
+        if places is not None:
+            rows, adds = rows.among(places), None if adds is None else adds.take(places)
+            pieces = pieces if isinstance(pieces, int) else pieces.take(places)
+        vectors = [rows.values(path) for path in paths]
+        cells = cells_of(vectors, None if isinstance(pieces, int) else pieces, count, rows.count)
+        adding, codes = rows, cells.codes
+        if adds is not None:
+            adding, codes = rows.among(np.flatnonzero(adds)), codes.compress(adds)
+        order = Order(dates, self._tables.catalog.sources[scan.source].key)
+        found = collect(slots, scan.slots, adding, codes, cells.size, order, report)
+        return _Part(
+            np.full(len(cells.used), pieces) if isinstance(pieces, int) else pieces[cells.rows].astype(np.int64, copy=False),
+            tuple(keys(vector, cells.rows, path.type) for vector, path in zip(vectors, paths, strict=True)),
+            {name: values[cells.used] for name, values in found.items()},
+            rows,
         )
 
-    def _reporter(self, source: str) -> Report:
-        def report(core: Core, undefined: Undefined) -> None:
-            count = int(np.count_nonzero(undefined.rows))
-            key = (source, columns_in(core), undefined.reasons)
-            if count:
-                self.undefined[key] = max(count, self.undefined.get(key, 0))
-
-        return report
+    def _dates_of(self, source: str, path: Reference) -> Ticks:
+        """The dates that place the rows of a source."""
+        if (source, path) not in self._dates:
+            self._dates[source, path] = ticks(self._tables.rows(source).values(path))
+        return self._dates[source, path]
 
 
-def _cores(scan: Scan) -> Iterator[Core]:
-    """The expressions of a scan."""
-    yield from scan.dimensions
+def _piece_by_piece(collect_: Collect, scan: Scan) -> bool:
+    """Whether a row may add to several pieces, or to one differently than to another."""
+    if isinstance(scan.placement, Stock):
+        return True
+    if isinstance(scan.placement, Timeless):
+        return bool(collect_.pieces)
+    return not collect_.tiling or any(per_period(core) for core in _cores(collect_, scan))
+
+
+def _cores(collect_: Collect, scan: Scan) -> Iterator[Core]:
+    yield from (scan.dimensions[number] for number in collect_.dimensions)
     if scan.condition is not None:
         yield scan.condition
-    if isinstance(scan.placement, Dated):
-        yield scan.placement.date
-    for slot in scan.slots.values():
+    for slot in collect_.slots.values():
         if not isinstance(slot, Moment):
             yield from (core for core in (slot.term.argument, slot.term.where) if core is not None)
 
 
-def _sources(scan: Scan, catalog: Catalog) -> set[str]:
-    """The sources that a scan reads, on the way to others too."""
-    sources = {scan.source}
-    for core in _cores(scan):
-        for node in walk(core):
-            if isinstance(node, Reference):
-                sources.update(source for source, _ in catalog.steps(scan.source, node.path))
-    return sources
+def _periods(plan: Plan, schedule: Schedule, number: int) -> list[Period]:
+    """The pieces of a Collect as periods; those of one chain of frames are as long as its line says."""
+    chains = [times for (_, times, _, _), found in schedule.found.items() if found.collect == number]
+    line = schedule.lines[chains[0] if len(chains) == 1 else ()]
+    every = plan.question.every
+    return [Period(piece, plan.calendar, line.grain, line.length, every) for piece in schedule.collects[number].pieces]
 
 
-def _observed(table: Table, line: Timeline, as_of: datetime) -> tuple[np.datetime64, np.datetime64] | None:
-    """The first and the last moment for which the data are taken to be complete; what comes after `as_of` is not known."""
-    if table.covers is not None:
-        first, end = table.covers
-        end = min(end, np.datetime64(as_of, "us"))
-        return (first, end - np.timedelta64(1, "us")) if first < end else None
-    if line.bounds is None:
-        return None
-    first, last = (np.datetime64(bound, "us") for bound in line.bounds)
-    return first, last
-
-
-def _is_known(table: Table) -> bool:
-    """Whether the rows of a timeless source are known: it says that they are not by covering no time at all."""
-    return table.covers is None or bool(table.covers[0] < table.covers[1])
-
-
-def _empty(scan: Scan, observed: tuple[np.datetime64, np.datetime64] | None) -> Partial:
-    return Partial(
-        period=np.zeros(0, np.int64),
-        keys=tuple(np.empty(0, object) for _ in scan.dimensions),
-        slots={name: _nothing(slot) for name, slot in scan.slots.items()},
-        observed=observed,
-        rows_read=0,
-        timeless=isinstance(scan.placement, Timeless),
+def _joined(parts: Sequence[_Part], paths: Sequence[Reference], slots: Mapping[str, Slot], rows: int) -> Collected:
+    if len(parts) == 1:
+        return Collected(parts[0].piece, parts[0].keys, parts[0].slots, rows)
+    return Collected(
+        np.concatenate([np.zeros(0, np.int64), *(part.piece for part in parts)]),
+        tuple(
+            np.concatenate([np.zeros(0, np.object_), *(part.keys[number] for part in parts)]) for number in range(len(paths))
+        ),
+        {
+            name: np.concatenate([np.zeros(0, _kind(slot)), *(part.slots[name] for part in parts)])
+            for name, slot in slots.items()
+        },
+        rows,
     )
 
 
-def _nothing(slot: Slot) -> Column:
-    return np.zeros(0, np.int64) if isinstance(slot, Count | Distinct) else np.zeros(0)
+def _kind(slot: Slot) -> type[np.int64] | type[np.float64]:
+    return np.int64 if isinstance(slot, Count | Distinct) else np.float64
+
+
+def _covered(table: Table, as_of: int) -> Span | None:
+    """The first and the last moment for which the data are taken to be complete; what comes after `as_of` is not known."""
+    assert table.covers is not None
+    start, end = (int(bound.astype("M8[us]").view(np.int64)) for bound in table.covers)
+    end = min(end, as_of)
+    return Span(moment_of(start), moment_of(end - 1)) if start < end else None

@@ -1,162 +1,131 @@
-"""Which rows a question reads, and in which of its periods each of them is.
+"""Which rows of a source are in which pieces of time, and which of them add to slots.
 
-Dates are counted in microseconds since 1970 and periods are whole days, so that a row's period is read off a list by its day.
+Dates are counted in microseconds since 1970. Pieces that overlap nowhere are looked up for all rows at once, from a list by day
+where their bounds are whole days; else each piece takes its rows from those in order of their dates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kpidsl.diagnostics import Diagnostic
-from kpidsl.engines import messages
-from kpidsl.engines.dates import DAY
-from kpidsl.engines.vectors import Vector
-from kpidsl.periods.bounds import next_start, starts
-from kpidsl.periods.calendar import Calendar
-from kpidsl.periods.grain import Grain
-from kpidsl.plan.nodes import Question
+from kpidsl.engines.gathering import alive_at
+from kpidsl.engines.period import moment_of, ticks_of
+from kpidsl.engines.rows import MISSING, Positions, Ticks
+from kpidsl.engines.slots import Timeline
+from kpidsl.engines.vectors import DAY, Bools, Vector
+from kpidsl.plan.schedule import Interval, Span
 
-Ticks = NDArray[np.int64]
-_MISSING = np.iinfo(np.int64).min
-_EPOCH = datetime(1970, 1, 1)
-_ENOUGH_DAYS = 30
+Codes = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Timeline:
-    """The dates that place the rows of a source, in ticks, and the first and last of them that is read, if there is any."""
+class Placed:
+    """Rows of a source in pieces of time; `positions` is None for all of them.
 
-    ticks: Ticks
-    missing: int
-    bounds: tuple[int, int] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """The asked time: `periods` as in Slots, and the half-open ticks of the rows that are read."""
-
-    periods: tuple[date, ...]
-    start: int
-    end: int
-
-
-def ticks_of(moment: date | datetime) -> int:
-    """Microseconds since 1970."""
-    exact = moment if isinstance(moment, datetime) else datetime(moment.year, moment.month, moment.day)
-    return (exact - _EPOCH) // timedelta(microseconds=1)
-
-
-def timeline(dates: Vector, as_of: int) -> Timeline:
-    """The dates of all rows of a source; those at or after `as_of` are not read."""
-    ticks: Ticks = dates.values.view(np.int64)
-    missing = 0
-    if dates.valid is not None:
-        ticks = np.where(dates.valid, ticks, _MISSING)
-        missing = len(ticks) - int(np.count_nonzero(dates.valid))
-    if len(ticks) == missing:
-        return Timeline(ticks, missing, None)
-    if not missing and ticks.max() < as_of:
-        return Timeline(ticks, 0, (int(ticks.min()), int(ticks.max())))
-    read = ticks[(ticks != _MISSING) & (ticks < as_of)]
-    return Timeline(ticks, missing, (int(read.min()), int(read.max())) if len(read) else None)
-
-
-MOST_PERIODS = 50_000
-_SHORTEST = {Grain.DAY: 1, Grain.WEEK: 7, Grain.MONTH: 28, Grain.QUARTER: 89, Grain.YEAR: 365}
-
-
-def asked_range(
-    question: Question, calendar: Calendar, as_of: datetime, lines: Iterable[Timeline]
-) -> tuple[Range | None, list[Diagnostic]]:
-    """The range that is asked, moved out to whole periods; by default from the first row up to `as_of`.
-
-    None where nothing says when it starts.
+    `pieces` has the piece of each, or is the only one. `adds` says which of them add to slots, None all. `moment` is when
+    they are looked at, where that is not each row's own date.
     """
-    firsts = [line.bounds[0] for line in lines if line.bounds is not None]
-    start = question.start or (_EPOCH + timedelta(microseconds=min(firsts)) if firsts else None)
-    if start is None:
-        return None, []
-    end = question.end or as_of
-    if ticks_of(start) >= ticks_of(end):
-        return Range((), 0, 0), []
-    first, after = _day(start), _day_after(end)
-    if question.every is None:
-        return Range((first, after), ticks_of(start), min(ticks_of(end), ticks_of(as_of))), []
-    if (after - first).days > MOST_PERIODS * _SHORTEST[question.every]:
-        return None, [messages.too_many_periods(first, after, question.every.value, MOST_PERIODS)]
-    begun = starts(calendar, question.every, first, after)
-    periods = (*begun, next_start(calendar, question.every, begun[-1]))
-    return Range(periods, ticks_of(periods[0]), min(ticks_of(periods[-1]), ticks_of(as_of))), _moved(question, periods)
+
+    positions: Positions | None
+    pieces: Codes | int
+    adds: Bools | None = None
+    moment: int | None = None
 
 
-def _moved(question: Question, periods: tuple[date, ...]) -> list[Diagnostic]:
-    assert question.every is not None
-    bounds = [("from", question.start, periods[0]), ("to", question.end, periods[-1])]
-    return [
-        messages.range_moved(word, given, moved, question.every.value)
-        for word, given, moved in bounds
-        if given is not None and ticks_of(given) != ticks_of(moved)
-    ]
+def ticks(dates: Vector) -> Ticks:
+    """The moments, MISSING where there is none."""
+    found: Ticks = dates.values.view(np.int64)
+    return found if dates.valid is None else np.where(dates.valid, found, MISSING)
 
 
-def rows_in(line: Timeline, asked: Range) -> NDArray[np.int64] | None:
-    """The rows whose date is in the range; None for all."""
-    inside = (line.ticks >= asked.start) & (line.ticks < asked.end)
-    return None if inside.all() else np.flatnonzero(inside)
+def timeline(dates: Ticks, as_of: int) -> Timeline:
+    """What is known of the dates of a source; those at or after `as_of` are not read."""
+    missing = int(np.count_nonzero(dates == MISSING))
+    read = dates if not missing and len(dates) and dates.max() < as_of else dates[(dates != MISSING) & (dates < as_of)]
+    if not len(read):
+        return Timeline(len(dates), missing, None, np.zeros(0, np.int64))
+    days = read // DAY
+    first, last = int(days.min()), int(days.max())
+    seen = np.zeros(last - first + 1, np.bool_)
+    seen[days - first] = True
+    span = Span(moment_of(int(read.min())), moment_of(int(read.max())))
+    return Timeline(len(dates), missing, span, np.flatnonzero(seen) + first)
 
 
-def period_of(ticks: Ticks, periods: tuple[date, ...]) -> NDArray[np.intp]:
-    """The index of the period of each date, which must be within them."""
-    edges = np.array([ticks_of(period) // DAY for period in periods])
-    by_day = np.repeat(np.arange(len(edges) - 1), np.diff(edges))
-    days = ticks // DAY
-    days -= edges[0]
-    return by_day.take(days)
-
-
-def gap(line: Timeline, asked: Range) -> tuple[date, date, int] | None:
-    """The first and last day and the length of the longest time without rows, if it is remarkable.
-
-    It is if it touches the asked range and is more than twice as long as any before it. Between dates at random the longest
-    gap is so in few of a hundred sources; where rows come every working day it takes a week without any.
-    """
-    if line.bounds is None:
+def place_all(dates: Ticks, pieces: Sequence[Interval], as_of: int, *, closing: bool) -> Placed | None:
+    """The rows in pieces that overlap nowhere, at once; None where there are no pieces."""
+    if not pieces:
         return None
-    first, last = (bound // DAY for bound in line.bounds)
-    filled = np.zeros(last - first + 1, np.bool_)
-    days = line.ticks // DAY - first
-    filled[days[(days >= 0) & (days < len(filled))]] = True
-    present = np.flatnonzero(filled)
-    steps = np.diff(present)
-    if len(steps) < _ENOUGH_DAYS:
-        return None
-    longest = int(np.argmax(steps))
-    begin, end = int(present[longest]) + first + 1, int(present[longest + 1]) + first - 1
-    if (
-        longest < _ENOUGH_DAYS
-        or steps[longest] <= 2 * steps[:longest].max()
-        or end < asked.start // DAY
-        or begin > asked.end // DAY
-    ):
-        return None
-    return _date(begin), _date(end), end - begin + 1
+    starts, ends = (np.array([ticks_of(bound) for bound in bounds]) for bounds in zip(*map(_bounds, pieces), strict=True))
+    inside = (dates >= starts[0]) & (dates < min(int(ends[-1]), as_of))
+    positions = None if inside.all() else np.flatnonzero(inside)
+    held = dates if positions is None else dates.take(positions)
+    if len(pieces) == 1:
+        return Placed(positions, 0, _on_last_day(held, np.zeros(len(held), np.intp), 1) if closing else None)
+    found = _pieces_of(held, starts, ends)
+    if (starts[1:] > ends[:-1]).any():
+        between = np.flatnonzero(found >= 0)
+        positions = between if positions is None else positions.take(between)
+        found, held = found.take(between), held.take(between)
+    return Placed(positions, found, _on_last_day(held, found, len(pieces)) if closing else None)
 
 
-def _date(day: int) -> date:
-    return date.fromordinal(day + _EPOCH.toordinal())
+def _bounds(piece: Interval) -> tuple[datetime, datetime]:
+    return piece.start, piece.end
 
 
-def _day(moment: date | datetime) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
+def _pieces_of(dates: Ticks, starts: Ticks, ends: Ticks) -> Codes:
+    """The piece of each date, -1 for none; all are between the first start and the last end."""
+    if not (starts % DAY).any() and not (ends % DAY).any():
+        return _by_day(dates // DAY, starts // DAY, ends // DAY)
+    place = np.searchsorted(starts, dates, "right") - 1
+    return np.where(dates < ends[place], place, -1)
 
 
-def _day_after(moment: date | datetime) -> date:
-    """The first day that is wholly after a half-open end."""
-    day = _day(moment)
-    whole = not isinstance(moment, datetime) or ticks_of(moment) == ticks_of(day)
-    return day if whole or day == date.max else day + timedelta(days=1)
+def _by_day(days: NDArray[np.int64], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Codes:
+    if not len(days):
+        return np.zeros(0, np.intp)
+    first = int(days.min())
+    edges = np.clip(np.column_stack([starts, ends]).ravel(), first, int(days.max()) + 1)
+    # After each start comes its piece, after each end a time that is in none.
+    named = np.column_stack([np.arange(len(starts)), np.full(len(starts), -1)]).ravel()[:-1]
+    return np.repeat(named, np.diff(edges)).take(days - first)
+
+
+def _on_last_day(dates: Ticks, pieces: Codes, count: int) -> Bools:
+    """Which rows are on the last day that any has in its piece."""
+    days = dates // DAY
+    last = np.full(count, np.iinfo(np.int64).min)
+    np.maximum.at(last, pieces, days)
+    found: Bools = days == last[pieces]
+    return found
+
+
+def place_each(dates: Ticks, pieces: Sequence[Interval], as_of: int, *, closing: bool) -> Iterator[Placed]:
+    """The rows of each piece, which may overlap others."""
+    order = np.argsort(dates, kind="stable")
+    ordered = dates[order]
+    for number, piece in enumerate(pieces):
+        start, end = ticks_of(piece.start), min(ticks_of(piece.end), as_of)
+        low, high = np.searchsorted(ordered, [start, end])
+        rows = order[low : max(low, high)]
+        on_last_day = _on_last_day(dates[rows], np.zeros(len(rows), np.intp), 1) if closing else None
+        yield Placed(rows, number, on_last_day)
+
+
+def place_stock(start: Vector, end: Vector | None, pieces: Sequence[Interval], as_of: int) -> Iterator[Placed]:
+    """The rows that started before the end of each piece, or before `as_of`; those that are still alive then add to slots."""
+    dates = ticks(start)
+    order = np.argsort(dates, kind="stable")
+    ordered = dates[order]
+    begun = int(np.searchsorted(ordered, MISSING, "right"))
+    for number, piece in enumerate(pieces):
+        moment = min(ticks_of(piece.end), as_of)
+        rows = order[begun : max(begun, int(np.searchsorted(ordered, moment)))]
+        alive = alive_at(start.at(rows), end and end.at(rows), moment)
+        yield Placed(rows, number, alive, moment - 1)

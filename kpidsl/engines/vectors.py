@@ -11,10 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kpidsl.catalog.core import Type
 from kpidsl.data.table import Array, Dates, Numbers, Texts, Truths
 
 Bools = NDArray[np.bool_]
 Values = NDArray[Any]
+DAY = 86_400_000_000  # in microseconds
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,16 +65,53 @@ def of_array(array: Array) -> Vector:
             return Vector(values, _or_none(~np.isnat(values)))
 
 
-def follow(array: Array, positions: NDArray[np.int64]) -> Vector:
-    """A column of a referenced table, seen from rows that refer to its rows; -1 refers to none."""
+def as_array(vector: Vector) -> Array:
+    """A column of a table with the values of a vector that has a place for each row."""
+    values, valid = vector.values, vector.valid
+    match values.dtype.kind:
+        case "M":
+            return Dates(values if valid is None else np.where(valid, values, np.datetime64("NaT", "us")))
+        case "b":
+            return Truths(values, valid)
+        case _ if vector.words is not None:
+            return Texts(values if valid is None else np.where(valid, values, -1), vector.words)
+        case _:
+            return Numbers(values, valid)
+
+
+def as_floats(vector: Vector) -> NDArray[np.float64]:
+    """The values as numbers: moments in days since 1970."""
+    if vector.values.dtype.kind == "M":
+        return vector.values.view(np.int64) / DAY
+    return vector.values.astype(np.float64, copy=False)
+
+
+def nothing(kind: Type) -> Vector:
+    """No value, for all rows."""
+    missing = np.zeros(1, np.bool_)
+    match kind:
+        case Type.TEXT:
+            return Vector(np.full(1, -1), missing, np.empty(0, object))
+        case Type.DATE | Type.DATETIME:
+            return Vector(np.zeros(1, "M8[us]"), missing)
+        case Type.BOOLEAN:
+            return Vector(np.zeros(1, np.bool_), missing)
+        case Type.NUMBER:
+            return Vector(np.zeros(1), missing)
+
+
+def follow(vector: Vector, positions: NDArray[np.int64]) -> Vector:
+    """A vector over all rows of a table, seen from rows that refer to these; -1 refers to none."""
     found = positions >= 0
-    if not len(_places(array)):
-        nothing: Values = np.full(len(positions), -1 if isinstance(array, Texts) else 0, _places(array).dtype)
-        return Vector(nothing, np.zeros(len(positions), np.bool_), array.words if isinstance(array, Texts) else None)
+    text = vector.words is not None
+    if not len(vector.values):
+        none: Values = np.full(len(positions), -1 if text else 0, vector.values.dtype)
+        return Vector(none, np.zeros(len(positions), np.bool_), vector.words)
     # The row taken where there is none means nothing.
-    taken = of_array(array).at(positions if found.all() else np.where(found, positions, 0))
-    values = np.where(found, taken.values, -1) if isinstance(array, Texts) else taken.values
-    return replace(taken, values=values, valid=_or_none(found if taken.valid is None else found & taken.valid))
+    taken = vector.at(positions if found.all() else np.where(found, positions, 0))
+    values = np.where(found, taken.values, -1) if text else taken.values
+    undefined = taken.undefined and Undefined(taken.undefined.rows & found, taken.undefined.reasons)
+    return Vector(values, _or_none(found if taken.valid is None else found & taken.valid), vector.words, undefined)
 
 
 def all_valid(vectors: Sequence[Vector]) -> Bools | None:
@@ -138,7 +177,3 @@ def _spread(values: Values, count: int) -> Values:
 
 def _or_none(valid: Bools) -> Bools | None:
     return None if valid.all() else valid
-
-
-def _places(array: Array) -> Values:
-    return array.codes if isinstance(array, Texts) else array.values

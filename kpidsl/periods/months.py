@@ -7,6 +7,7 @@ which it ends, hence its months have the numbers of a calendar year that starts 
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from kpidsl.periods.calendar import Calendar
 from kpidsl.periods.fiscal import month_starts, year_of
@@ -22,6 +23,7 @@ def month_of(calendar: Calendar, day: date) -> int:
     return year * 12 + sum(start <= ordinal for start in starts) - 1
 
 
+@lru_cache(maxsize=1024)
 def month_start(calendar: Calendar, month: int) -> date:
     """The first day of a month; one beyond the ends of time is `date.min` or `date.max`."""
     if calendar.fiscal is None:

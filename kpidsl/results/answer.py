@@ -10,25 +10,28 @@ from functools import reduce
 import numpy as np
 
 from kpidsl.catalog.catalog import Value
-from kpidsl.catalog.core import Aggregate, aggregates
+from kpidsl.catalog.core import Core
 from kpidsl.diagnostics import Diagnostic, Diagnostics
 from kpidsl.documents import model
 from kpidsl.engines.slots import Slots
 from kpidsl.periods.labels import label
-from kpidsl.plan.build import values_under
-from kpidsl.plan.nodes import Plan
+from kpidsl.plan.nodes import Plan, Timeless
+from kpidsl.plan.schedule import Schedule
 from kpidsl.results.arithmetic import Sheet
-from kpidsl.results.cells import Cells, unite
-from kpidsl.results.columns import Bools, constant
+from kpidsl.results.cells import Cells
+from kpidsl.results.columns import Bools, Codes, Floats, Objects, constant
+from kpidsl.results.covariance import Variation
 from kpidsl.results.estimates import estimate, find_basis
-from kpidsl.results.figures import Axis, Figure, Objects, failed_figure, make_figure
+from kpidsl.results.figures import Ages, Axis, Figure, failed_figure, make_figure
 from kpidsl.results.linear import Tangent
+from kpidsl.results.maturity import mature_on
 from kpidsl.results.proportion import Shapes
 from kpidsl.results.readings import Rows
 from kpidsl.results.result import Result
 from kpidsl.results.spelling import spell
+from kpidsl.results.uses import Uses, uses
 
-_NO_INTERVAL = frozenset({"min", "max"})
+_NO_INTERVAL = frozenset({"min", "max", "median", "percentile", "stddev", "first", "last"})
 
 
 def answer(
@@ -47,19 +50,26 @@ def answer(
     `failures` says by name why a value could not be evaluated; `asked` is the order of all names, where it is not
     that of the plan's question followed by the failures.
     """
-    question = plan.question
-    cells = unite(slots, question.every is not None, len(question.by))
-    axis = _axis(plan, cells)
-    failures = failures or {}
+    question, failures = plan.question, failures or {}
     names = dict.fromkeys([*asked, *question.values, *failures])
-    book = _Book.open(plan, slots, cells)
-    values = plan.catalog.values
-    figures = {
-        name: failed_figure(values[name], len(axis), failures[name]) if name in failures else book.figure(values[name])
-        for name in names
-    }
-    read = sum(partial.rows_read for partial in slots.partials)
-    return Result(axis, figures, Diagnostics([*slots.notices, *notices]), engine, reason, read, seconds)
+    book = _Book.open(plan, slots)
+    axis = _axis(plan, slots.schedule, book.rows.places.cells)
+    figures = {name: book.figure(plan.values[name]) for name in names if name not in failures}
+    if question.having is not None:
+        kept = book.kept(question.having)
+        axis, figures = axis.at(kept), {name: figure.at(kept) for name, figure in figures.items()}
+    values = {**plan.catalog.values, **question.formulas, **plan.values}
+    failed = {name: failed_figure(values[name], len(axis), failure) for name, failure in failures.items()}
+    shown = {name: failed[name] if name in failed else figures[name] for name in names}
+    return Result(axis, shown, Diagnostics([*slots.notices, *notices]), engine, reason, _rows_read(plan, slots), seconds)
+
+
+def _rows_read(plan: Plan, slots: Slots) -> int:
+    """How many rows were read, those of each scan once."""
+    read = [0] * len(plan.scans)
+    for collect, collected in zip(slots.schedule.collects, slots.collected, strict=True):
+        read[collect.scan] = max(read[collect.scan], collected.rows)
+    return sum(read)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,48 +84,61 @@ class _Book:
     unfinished: Bools
 
     @staticmethod
-    def open(plan: Plan, slots: Slots, cells: Cells) -> _Book:
-        rows = Rows(plan, slots, cells)
+    def open(plan: Plan, slots: Slots) -> _Book:
+        rows = Rows.of(plan, slots)
         settings = plan.question.parameters or {}
-        sheet = Sheet(plan.catalog.values, {name: constant(float(each)) for name, each in settings.items()}, rows.column)
+        sheet = Sheet(plan.values, {name: constant(float(each)) for name, each in settings.items()}, rows)
         paths = {scan.source: scan.dimensions for scan in plan.scans}
-        return _Book(plan, rows, sheet, Tangent(sheet, rows), Shapes(plan.catalog, paths), _unfinished(plan, cells))
+        shapes = Shapes(plan.catalog, paths, formulas=plan.question.formulas)
+        unfinished = _unfinished(plan, slots.schedule, rows.places.cells)
+        return _Book(plan, rows, sheet, Tangent(sheet, Variation(rows)), shapes, unfinished)
 
     def figure(self, value: Value) -> Figure:
-        under = self._under(value)
-        readings = [self.plan.readings[node] for node in under]
-        length = len(self.rows.cells)
+        under = uses(value.name, self.plan.values)
+        length = len(self.unfinished)
         column = self.sheet.value(value.name).spread(length)
-        basis = find_basis(value, self.shapes, census=not under or _is_census(value), note=_note(under))
-        fewest = reduce(np.minimum, [self.rows.count(reading) for reading in readings], np.full(1, np.inf))
-        fewest = np.where(np.isinf(fewest), np.nan, fewest)
-        dated = any(self.rows.cells.dated[reading.scan] for reading in readings)
-        partial = self.unfinished if dated else np.zeros(length, dtype=np.bool_)
+        census = not under.aggregates or _is_census(value)
+        basis = find_basis(value, self.shapes, census=census, note=_note(under))
+        estimated = estimate(basis, column, self._fewest(under), self.sheet, self.tangent)
         every = self.plan.question.every
         benchmarks = [each for each in value.benchmarks if each.every in (None, every)]
-        estimated = estimate(basis, column, fewest, self.sheet, self.tangent)
-        return make_figure(value, column, estimated, partial, self.sheet, benchmarks)
+        return make_figure(value, column, estimated, self._ages(under), self.sheet, benchmarks)
 
-    def _under(self, value: Value) -> tuple[Aggregate, ...]:
-        catalog = self.plan.catalog
-        return tuple(node for name in values_under(value.name, catalog) for node in aggregates(catalog.values[name].core))
+    def kept(self, having: Core) -> Codes:
+        """The cells in which a condition is true."""
+        condition = self.sheet.tree(having).spread(len(self.unfinished))
+        return np.flatnonzero(condition.present & (condition.values != 0))
+
+    def _fewest(self, under: Uses) -> Floats:
+        """The fewest rows behind any aggregate in any of its frames; an average has those of all its parts."""
+        places = self.rows.places
+        counts = [places.carried(self.rows.count(node, path), path, np.add, 0.0) for node, path in under.aggregates]
+        fewest = reduce(np.minimum, counts, np.full(1, np.inf))
+        return np.where(np.isinf(fewest), np.nan, fewest)
+
+    def _ages(self, under: Uses) -> Ages:
+        scans = (self.plan.scans[self.plan.readings[node].scan] for node, _ in under.aggregates)
+        dated = any(not isinstance(scan.placement, Timeless) for scan in scans)
+        partial = self.unfinished if dated else np.zeros(len(self.unfinished), dtype=np.bool_)
+        return Ages(partial, mature_on(under, self.plan, self.rows.places))
 
 
 def _is_census(value: Value) -> bool:
     return isinstance(value.definition, model.Kpi) and value.definition.inference == "census"
 
 
-def _note(under: Iterable[Aggregate]) -> str:
-    without = [spell(node) for node in under if node.function in _NO_INTERVAL]
+def _note(under: Uses) -> str:
+    taken: list[Core] = [node for node, _ in under.aggregates if node.function in _NO_INTERVAL]
+    without = [spell(node) for node in (*taken, *under.averages)]
     return f"no interval: {', '.join(dict.fromkeys(without))}" if without else ""
 
 
-def _unfinished(plan: Plan, cells: Cells) -> Bools:
+def _unfinished(plan: Plan, schedule: Schedule, cells: Cells) -> Bools:
     """Which cells lie in a period that is not over at `as_of`; without a grain and an end the range ends there itself."""
     question = plan.question
-    if len(cells.starts) < 2 or (question.every is None and question.end is None):
+    if len(schedule.periods) < 2 or (question.every is None and question.end is None):
         return np.zeros(len(cells), dtype=np.bool_)
-    over = np.array([_midnight(end) <= plan.as_of for end in cells.starts[1:]])
+    over = np.array([_midnight(end) <= plan.as_of for end in schedule.periods[1:]])
     unfinished: Bools = ~over[cells.periods]
     return unfinished
 
@@ -124,8 +147,9 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time())
 
 
-def _axis(plan: Plan, cells: Cells) -> Axis:
-    starts, ends = _dates(cells.starts[:-1] or [None]), _dates(cells.starts[1:] or [None])
+def _axis(plan: Plan, schedule: Schedule, cells: Cells) -> Axis:
+    days = schedule.periods
+    starts, ends = _dates(days[:-1] or [None]), _dates(days[1:] or [None])
     labels = np.array([_label(plan, start, end) for start, end in zip(starts, ends, strict=True)], dtype=object)
     dimensions = dict(zip(plan.question.by, cells.keys, strict=True))
     return Axis(labels[cells.periods], starts[cells.periods], ends[cells.periods], dimensions, plan.as_of)

@@ -4,6 +4,9 @@ A number given for a KPI stands for all that it is made of. Whether the figures 
 counts know how many they are, so a ratio of counts has an interval, Wilson's where the units or the filters make it a
 proportion; a sum of money given as a number does not, and is a census, judged by its point. The KPI's own `inference` comes
 before that. Counts of which it is not known that one is part of the other are taken as independent.
+
+Plain numbers have no rows, no periods and no groups: what a formula takes from those (aggregates, windows, names of the period)
+must be given, under a name.
 """
 
 from __future__ import annotations
@@ -16,14 +19,16 @@ from math import isfinite
 import numpy as np
 
 from kpidsl.catalog.catalog import Catalog, Kind, Value
-from kpidsl.catalog.core import Aggregate, Reference, aggregates, value_names
+from kpidsl.catalog.core import PERIOD_FUNCTIONS, Aggregate, Apply, Core, Reference
 from kpidsl.diagnostics import Diagnostic, Diagnostics
 from kpidsl.documents import model
+from kpidsl.plan.frames import is_window
 from kpidsl.results import messages
-from kpidsl.results.arithmetic import Sheet, no_rows
-from kpidsl.results.columns import Column, Fault, Floats, constant, strict
+from kpidsl.results.arithmetic import NoRows, Sheet
+from kpidsl.results.columns import Column, Fault, Floats, Objects, constant, strict
 from kpidsl.results.estimates import Method, estimate, find_basis
-from kpidsl.results.figures import Axis, Figure, Objects, failed_figure, make_figure
+from kpidsl.results.figures import Ages, Axis, Figure, failed_figure, make_figure
+from kpidsl.results.frames import Path
 from kpidsl.results.linear import Gradient, Slot, Tangent
 from kpidsl.results.proportion import Shapes
 from kpidsl.results.result import Result
@@ -62,7 +67,7 @@ def _part_beyond_whole(figure: Figure) -> bool:
 
 
 def needed(catalog: Catalog, value: Value, given: Given) -> tuple[Value, ...]:
-    """The values that a number was given for, or must be, to evaluate one: those whose formulas hold aggregates."""
+    """The values that a number was given for, or must be, to evaluate one: those that take something from rows."""
     found: dict[str, Value] = {}
     seen: set[str] = set()
     pending = [value.name]
@@ -72,11 +77,33 @@ def needed(catalog: Catalog, value: Value, given: Given) -> tuple[Value, ...]:
             continue
         seen.add(name)
         each = catalog.values[name]
-        if name in given or next(aggregates(each.core), None) is not None:
+        from_rows, names = _taken(each.core)
+        if name in given or from_rows:
             found[name] = each
         if name not in given:
-            pending.extend(reversed([part.name for part in value_names(each.core)]))
+            pending.extend(reversed(names))
     return tuple(found.values())
+
+
+def _taken(core: Core) -> tuple[list[Core], list[str]]:
+    """What a formula takes from rows, periods or groups, and the values that it names beside that; from left to right."""
+    from_rows: list[Core] = []
+    names: list[str] = []
+    stack = [core]
+    while stack:
+        node = stack.pop()
+        match node:
+            case Aggregate():
+                from_rows.append(node)
+            case Apply(function=function) if is_window(node) or function in PERIOD_FUNCTIONS:
+                from_rows.append(node)
+            case Apply(arguments=arguments):
+                stack.extend(reversed(arguments))
+            case Reference():
+                names.append(node.name)
+            case _:
+                pass
+    return from_rows, names
 
 
 def _findings(catalog: Catalog, value: Value, given: Given) -> Iterator[Diagnostic]:
@@ -96,7 +123,7 @@ def _findings(catalog: Catalog, value: Value, given: Given) -> Iterator[Diagnost
     lacking = [each for each in uses if each.name not in given]
     if lacking:
         named = [each.name for each in lacking if _can_be_given(each, value)]
-        inline = [spell(node) for each in lacking if not _can_be_given(each, value) for node in aggregates(each.core)]
+        inline = [spell(node) for each in lacking if not _can_be_given(each, value) for node in _taken(each.core)[0]]
         yield messages.missing_inputs(value.name, named, inline)
     unused = [name for name in given if name in catalog.values and name not in {each.name for each in uses}]
     if unused:
@@ -104,13 +131,13 @@ def _findings(catalog: Catalog, value: Value, given: Given) -> Iterator[Diagnost
 
 
 def _can_be_given(each: Value, asked: Value) -> bool:
-    """A KPI's own aggregates cannot be given by its name: that would be the answer."""
+    """What a KPI itself takes from rows cannot be given by its name: that would be the answer."""
     return each.name != asked.name or each.kind is not Kind.KPI
 
 
 def _figure(catalog: Catalog, value: Value, given: Given) -> Figure:
     leaves = {name: _leaf(name, number) for name, number in given.items()}
-    sheet = Sheet(catalog.values, leaves, no_rows)
+    sheet = Sheet(catalog.values, leaves, NoRows(catalog.calendar))
     noise = _Counts.of(catalog, leaves)
     opaque = frozenset(given) - noise.places.keys()
     used = [each.name for each in needed(catalog, value, given)]
@@ -119,7 +146,7 @@ def _figure(catalog: Catalog, value: Value, given: Given) -> Figure:
     counts = [leaves[name].values for name in used if name in noise.places]
     fewest = np.min(counts, axis=0) if counts else np.full(1, np.nan)
     certain = estimate(basis, column, fewest, sheet, Tangent(sheet, noise))
-    return make_figure(value, column, certain, np.zeros(1, dtype=np.bool_), sheet, value.benchmarks)
+    return make_figure(value, column, certain, Ages(np.zeros(1, dtype=np.bool_)), sheet, value.benchmarks)
 
 
 def _leaf(name: str, number: Fraction | float) -> Column:
@@ -148,14 +175,14 @@ class _Counts:
         counts = [name for name in leaves if shapes.is_count(Reference((name,)))]
         return _Counts(leaves, {name: place for place, name in enumerate(counts)})
 
-    def of_aggregate(self, aggregate: Aggregate) -> Gradient:
+    def of_aggregate(self, aggregate: Aggregate, path: Path) -> Gradient:
         raise AssertionError(f"no rows for {spell(aggregate)}")
 
     def of_leaf(self, name: str) -> Gradient:
-        return {(self.places[name], name): np.ones(1)} if name in self.places else {}
+        return {Slot(self.places[name], name): np.ones(1)} if name in self.places else {}
 
     def covariance(self, left: Slot, right: Slot) -> Floats:
-        return self.leaves[left[1]].values
+        return self.leaves[left.name].values
 
 
 def _one_cell() -> Axis:

@@ -3,7 +3,7 @@
 Which cells there are (language, "What evaluation means"):
 
 - with dimensions those in which a source asked for has a row, before any filter of its own: the full outer union;
-- without dimensions every period in which a source asked for is observed, also an empty one, and without a grain the one period;
+- without dimensions every period in which a source asked for is observed, also an empty one; without a grain the one period;
 - a timeless source has the same rows in every period; it makes cells only where no other is asked for, then in every period;
 - if all cells are asked for, every combination found in one period in all of them.
 
@@ -13,7 +13,7 @@ in their order, a missing value last. Period and combination are one integer per
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,13 +65,8 @@ def _asked(plan: Plan) -> list[int]:
     """The scans of the values asked for."""
     if plan.question.having is None:
         return list(range(len(plan.scans)))
-    return sorted({plan.readings[node].scan for node in _aggregates(plan)})
-
-
-def _aggregates(plan: Plan) -> Iterator:  # type: ignore[type-arg]
-    for name in plan.question.values:
-        for each in framed(plan.values[name].core, plan.values, plan.question.by):
-            yield each.aggregate
+    found = (framed(plan.values[name].core, plan.values, plan.question.by) for name in plan.question.values)
+    return sorted({plan.readings[each.aggregate].scan for nodes in found for each in nodes})
 
 
 def _own(scan: int, slots: Slots, keys: Keys) -> Codes:

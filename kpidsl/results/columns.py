@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.int64]
+Objects = NDArray[np.object_]
 
 
 class Status(IntEnum):
@@ -53,6 +54,10 @@ class Column:
         if self.reasons is None or self.status[cell] != Status.UNDEFINED:
             return ""
         return self.texts[int(self.reasons[cell])]
+
+    def at(self, cells: Codes | Bools) -> Column:
+        """The column of some of its cells, by number or by a mask."""
+        return Column(self.values[cells], self.status[cells], None if self.reasons is None else self.reasons[cells], self.texts)
 
     def spread(self, length: int) -> Column:
         """The column with one entry for each of so many cells."""

@@ -1,8 +1,9 @@
 """How sure a value is: what its formula is and its column in; interval, rows behind it and the parts of its ratio out.
 
 Which interval: Wilson's for a proportion, the gamma-Poisson one for a plain count, a linearised one for every other formula
-over sums and counts. A census has none, and neither has a formula with `min` or `max`; there the point is judged. Rows
-behind a value: those below the line of a proportion, those of a count, else the fewest behind any aggregate of the formula.
+over sums and counts. A census has none, and neither has a formula with `min` or `max`, with what takes rows in order or with a
+mean over smaller periods; there the point is judged. Rows behind a value: those below the line of a proportion, those of a
+count, else the fewest behind any aggregate of the formula in any of its frames.
 Needed are, unless the KPI says `min_n`, 1 for a proportion, none for a count, because a count of 0 is a full observation,
 and 30 for others.
 """
@@ -18,7 +19,7 @@ from kpidsl.catalog.catalog import Value
 from kpidsl.catalog.core import Core
 from kpidsl.documents import model
 from kpidsl.results.arithmetic import Sheet
-from kpidsl.results.columns import Column, Floats
+from kpidsl.results.columns import Codes, Column, Floats
 from kpidsl.results.intervals import Bounds, normal, poisson, wilson
 from kpidsl.results.linear import Tangent
 from kpidsl.results.proportion import Shapes
@@ -64,6 +65,12 @@ class Estimate:
     numerator: Column | None = None
     denominator: Column | None = None
     note: str = ""
+
+    def at(self, cells: Codes) -> Estimate:
+        """The estimate of some of the cells."""
+        above, below = (None if part is None else part.at(cells) for part in (self.numerator, self.denominator))
+        low, high, rows = (numbers[cells] for numbers in (self.low, self.high, self.rows))
+        return Estimate(self.method, low, high, rows, self.needed, above, below, self.note)
 
 
 def find_basis(value: Value, shapes: Shapes, *, census: bool = False, note: str = "") -> Basis:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from kpidsl.results import reasons
-from kpidsl.results.columns import Bools, Status
+from kpidsl.results.columns import Bools, Objects, Status
 from kpidsl.results.estimates import Method
-from kpidsl.results.figures import Axis, Figure, Objects
+from kpidsl.results.figures import Ages, Axis, Figure
 from kpidsl.results.verdicts import CODE, Judgement, Position, Verdict
 
 
@@ -23,22 +23,30 @@ def explain(figure: Figure, axis: Axis) -> Objects:
         found[undefined] = np.array(column.texts, dtype=object)[column.reasons[undefined]]
     if figure.meant_for:
         found[column.present] = reasons.other_period(figure.meant_for)
-    if figure.unfinished is not None:
-        for cell in np.flatnonzero(figure.unfinished):
-            found[cell] = reasons.unfinished(axis.ends[cell], axis.as_of)
+    if figure.ages is not None and figure.decided is None:
+        _not_final(figure.ages, column.present & figure.ages.immature, column.present & figure.ages.partial, axis, found)
     for number, judgement in enumerate(figure.judgements):
         _judged(figure, judgement, column.present & (figure.decided == number), axis, found)
     return found
 
 
-def _judged(figure: Figure, judgement: Judgement, cells: Bools, axis: Axis, found: Objects) -> None:
-    partial = cells & (judgement.codes == CODE[Verdict.PARTIAL])
-    few = cells & (judgement.codes == CODE[Verdict.INSUFFICIENT])
+def _not_final(ages: Ages, young: Bools, partial: Bools, axis: Axis, found: Objects) -> None:
+    if ages.mature_on is not None:
+        for cell in np.flatnonzero(young & ~partial):
+            found[cell] = reasons.immature(ages.mature_on[cell], axis.as_of)
     for cell in np.flatnonzero(partial):
         found[cell] = reasons.unfinished(axis.ends[cell], axis.as_of)
+
+
+def _judged(figure: Figure, judgement: Judgement, cells: Bools, axis: Axis, found: Objects) -> None:
+    partial, young, few = (
+        cells & (judgement.codes == CODE[verdict]) for verdict in (Verdict.PARTIAL, Verdict.IMMATURE, Verdict.INSUFFICIENT)
+    )
+    if figure.ages is not None:
+        _not_final(figure.ages, young, partial, axis, found)
     for cell in np.flatnonzero(few):
         found[cell] = reasons.insufficient(float(figure.estimate.rows[cell]), figure.estimate.needed)
-    _by_rule(figure, judgement, np.flatnonzero(cells & ~partial & ~few).tolist(), found)
+    _by_rule(figure, judgement, np.flatnonzero(cells & ~partial & ~young & ~few).tolist(), found)
 
 
 def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], found: Objects) -> None:

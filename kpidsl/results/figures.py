@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kpidsl.catalog.catalog import Benchmark, Value
 from kpidsl.documents import model
 from kpidsl.periods.grain import Grain
 from kpidsl.results.arithmetic import Sheet
-from kpidsl.results.columns import Bools, Codes, Column, Status
+from kpidsl.results.columns import Bools, Codes, Column, Objects, Status
 from kpidsl.results.estimates import Estimate, Method
 from kpidsl.results.verdicts import VERDICTS, Direction, Judgement, Range, Verdict, before_rule, judge, worst
 
-Objects = NDArray[np.object_]
 _STATUSES: Objects = np.array([*(status.word for status in Status)], dtype=object)
 _VERDICTS: Objects = np.array(VERDICTS, dtype=object)
 
@@ -39,14 +37,39 @@ class Axis:
     def __len__(self) -> int:
         return len(self.labels)
 
+    def at(self, cells: Codes) -> Axis:
+        """Some of the cells."""
+        dimensions = {name: values[cells] for name, values in self.dimensions.items()}
+        return Axis(self.labels[cells], self.starts[cells], self.ends[cells], dimensions, self.as_of)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ages:
+    """Which values are not final: those of a period that is not over, and those of a cohort that is too young.
+
+    `mature_on` has for such a cohort the moment from which it is not, None for others; none where no value waits for anything.
+    """
+
+    partial: Bools
+    mature_on: Objects | None = None
+
+    @property
+    def immature(self) -> Bools:
+        if self.mature_on is None:
+            return np.zeros(len(self.partial), dtype=np.bool_)
+        return np.array([moment is not None for moment in self.mature_on], dtype=np.bool_)
+
+    def at(self, cells: Codes) -> Ages:
+        """The ages of some of the cells."""
+        return Ages(self.partial[cells], None if self.mature_on is None else self.mature_on[cells])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Figure:
     """A value in every cell. `judgements` has one entry per benchmark; `decided` is the number of the worst one in a cell.
 
-    `unfinished` tells in which cells there is a value of a period that is not over.
-    `failure` says why the value could not be evaluated at all, `meant_for` for which lengths of period its benchmarks are where
-    none is for the one asked.
+    `ages` tells which values are not final. `failure` says why the value could not be evaluated at all, `meant_for` for which
+    lengths of period its benchmarks are where none is for the one asked.
     """
 
     value: Value
@@ -57,7 +80,7 @@ class Figure:
     decided: Codes | None = None
     failure: str = ""
     meant_for: tuple[Grain, ...] = ()
-    unfinished: Bools | None = None
+    ages: Ages | None = None
 
     def __len__(self) -> int:
         return len(self.column)
@@ -69,13 +92,14 @@ class Figure:
 
     @property
     def verdicts(self) -> Objects:
-        """The worst `Verdict` of the benchmarks in every cell; without one only that a period is not over, else None."""
+        """The worst `Verdict` of the benchmarks in every cell; without one only that a value is not final, else None."""
         if self.failure:
             return np.full(len(self), Verdict.ERROR, dtype=object)
         if self.decided is None:
             unjudged: Objects = np.full(len(self), None, dtype=object)
-            if self.unfinished is not None:
-                unjudged[self.unfinished] = Verdict.PARTIAL
+            if self.ages is not None:
+                unjudged[self.column.present & self.ages.immature] = Verdict.IMMATURE
+                unjudged[self.column.present & self.ages.partial] = Verdict.PARTIAL
             return unjudged
         codes = np.stack([judgement.codes for judgement in self.judgements])
         verdicts: Objects = _VERDICTS[np.take_along_axis(codes, self.decided[None], axis=0)[0]]
@@ -89,20 +113,31 @@ class Figure:
         names: Objects = np.array([judgement.range.name for judgement in self.judgements], dtype=object)
         return names[self.decided]
 
+    def at(self, cells: Codes) -> Figure:
+        """The figure of some of the cells."""
+        return replace(
+            self,
+            column=self.column.at(cells),
+            estimate=self.estimate.at(cells),
+            judgements=tuple(judgement.at(cells) for judgement in self.judgements),
+            decided=None if self.decided is None else self.decided[cells],
+            ages=None if self.ages is None else self.ages.at(cells),
+        )
+
 
 def make_figure(
-    value: Value, column: Column, estimate: Estimate, partial: Bools, sheet: Sheet, benchmarks: Sequence[Benchmark]
+    value: Value, column: Column, estimate: Estimate, ages: Ages, sheet: Sheet, benchmarks: Sequence[Benchmark]
 ) -> Figure:
-    """The figure of an evaluated value, judged by each of these benchmarks; `partial` says which periods are not over."""
+    """The figure of an evaluated value, judged by each of these benchmarks."""
     direction = _direction(value)
     percent = shown_as_percent(value)
     if not benchmarks or direction is Direction.NONE:
         other = tuple(each.every for each in value.benchmarks if each.every) if direction is not Direction.NONE else ()
-        return Figure(value, column, estimate, percent, meant_for=other, unfinished=partial & column.present)
+        return Figure(value, column, estimate, percent, meant_for=other, ages=ages)
     low, high = (estimate.low, estimate.high) if estimate.method is not Method.POINT else (column.values, column.values)
-    before = before_rule(column, partial, estimate.rows, estimate.needed)
+    before = before_rule(column, ages.partial, ages.immature, estimate.rows, estimate.needed)
     judgements = tuple(judge(low, high, before, _range(each, sheet), direction) for each in benchmarks)
-    return Figure(value, column, estimate, percent, judgements, worst(judgements))
+    return Figure(value, column, estimate, percent, judgements, worst(judgements), ages=ages)
 
 
 def failed_figure(value: Value, length: int, failure: str) -> Figure:

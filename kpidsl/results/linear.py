@@ -4,10 +4,11 @@ A formula f of the sums S of a cell has, to first order, the variance g' Σ g wi
 compound Poisson: within one scan Cov(Σx, Σy) = Σxy over the rows, which the engine collects as a moment; a count is the sum
 of 1, so that its own moment is itself; across scans the covariance is 0. An average is a sum over a count. A distinct count
 is taken as Poisson, its variance its value, and as independent of the others, because nothing cheap tells how often the
-same thing stands in two rows. Least and greatest values have no such variance, and neither has a formula that uses one.
+same thing stands in two rows. Least and greatest values, what takes the rows in order, and a mean over smaller periods have no
+such variance, and neither has a formula that uses one.
 
-The gradient is carried forward through the tree, by slot. Choices (`if`, `greatest`, `abs`, …) take the branch that
-applies; rounding passes the gradient through; conditions have none.
+The gradient is carried forward through the tree, by slot and by the frame in which it is taken. Choices (`if`, `greatest`,
+`abs`, …) take the branch that applies; rounding passes the gradient through; conditions have none.
 """
 
 from __future__ import annotations
@@ -20,26 +21,39 @@ from typing import Protocol
 import numpy as np
 
 from kpidsl.catalog.core import Aggregate, Apply, Core, Reference
+from kpidsl.plan.frames import frame_of, is_window
 from kpidsl.results import operators
-from kpidsl.results.arithmetic import Sheet, names_under
+from kpidsl.results.arithmetic import Sheet, values_of
 from kpidsl.results.columns import Column, Floats
+from kpidsl.results.frames import BASE, Context, Path
+from kpidsl.results.uses import Named, names_under
 
-Slot = tuple[int, str]
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What varies: a slot of a scan, by number and name, as it is taken in a frame."""
+
+    scan: int
+    name: str
+    context: Context = BASE
+
+
+_UNKNOWN = Slot(-1, "")  # stands for what has no variance
 Gradient = Mapping[Slot, Floats]
 Derivative = Callable[[Sequence[Floats], Floats], Sequence[Floats | None]]
 
 
 class Noise(Protocol):
-    """What is random in an answer: slots, as a scan's number and a name, and how they vary together."""
+    """What is random in an answer: slots, and how they vary together."""
 
-    def of_aggregate(self, aggregate: Aggregate) -> Gradient:
-        """The derivative of an aggregate by its slots."""
+    def of_aggregate(self, aggregate: Aggregate, path: Path) -> Gradient:
+        """The derivative of an aggregate by its slots, in every cell of a chain of frames."""
 
     def of_leaf(self, name: str) -> Gradient:
         """The derivative of a value that was given instead of evaluated."""
 
     def covariance(self, left: Slot, right: Slot) -> Floats:
-        """The covariance of two slots of one scan in every cell; NaN where it is not known."""
+        """The covariance of two slots of one scan in every cell of the question; NaN where it is not known."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,12 +65,13 @@ class Dual:
 
 
 class Tangent:
-    """Formulas with their gradients over the slots of one answer; each name is differentiated once."""
+    """Formulas with their gradients over the slots of one answer; each name is differentiated once for each chain of frames."""
 
     def __init__(self, sheet: Sheet, noise: Noise) -> None:
         self._sheet = sheet
         self._noise = noise
-        self._named: dict[str, Gradient] = {name: noise.of_leaf(name) for name in sheet.leaves}
+        self._given = {name: noise.of_leaf(name) for name in sheet.given}
+        self._named: dict[Named, Gradient] = {}
 
     def variance(self, core: Core) -> Floats:
         """The variance of a formula in every cell (or one for all); NaN where it has none."""
@@ -67,28 +82,46 @@ class Tangent:
         """The derivative of a formula by its slots."""
         self._sheet.tree(core)
         with np.errstate(all="ignore"):
-            for name in names_under(core, self._sheet.values, self._named):
-                self._named[name] = self._dual(self._sheet.values[name].core).gradient
-            return self._dual(core).gradient
+            for name, path in names_under(core, (), self._sheet.values, self._knows):
+                self._named[name, path] = self._dual(self._sheet.values[name].core, path).gradient
+            return self._dual(core, ()).gradient
 
-    def _dual(self, core: Core) -> Dual:
+    def _knows(self, named: Named) -> bool:
+        return named[0] in self._given or named in self._named
+
+    def _dual(self, core: Core, path: Path) -> Dual:
         match core:
             case Aggregate():
-                return Dual(self._sheet.tree(core), self._noise.of_aggregate(core))
+                return Dual(self._sheet.tree(core, path), self._noise.of_aggregate(core, path))
             case Reference():
-                return Dual(self._sheet.tree(core), self._named[core.name])
-            case Apply(arguments=arguments):
-                return _chain(core, [self._dual(argument) for argument in arguments])
+                gradient = self._given[core.name] if core.name in self._given else self._named[core.name, path]
+                return Dual(self._sheet.tree(core, path), gradient)
+            case Apply(arguments=arguments) if is_window(core):
+                inner = (*path, frame_of(core))
+                return self._returned(core, self._dual(arguments[0], inner), inner)
+            case Apply(arguments=[_, *_]):
+                return self._chain(core, [self._dual(argument, path) for argument in values_of(core)])
             case _:
-                return Dual(self._sheet.tree(core), {})
+                return Dual(self._sheet.tree(core, path), {})
 
+    def _returned(self, node: Apply, inside: Dual, path: Path) -> Dual:
+        """The derivative of a window: a total varies with everything in it, a mean of smaller periods has none."""
+        column = self._sheet.leaves.returned(inside.column, path, node)
+        if node.function == "average":
+            return Dual(column, {_UNKNOWN: np.full(1, np.nan)} if inside.gradient else {})
+        gradient = {slot: self._spread(own, path, node) for slot, own in inside.gradient.items()}
+        return Dual(column, gradient)
 
-def _chain(node: Apply, arguments: Sequence[Dual]) -> Dual:
-    column = operators.apply(node, [argument.column for argument in arguments])
-    if not any(argument.gradient for argument in arguments):
-        return Dual(column, {})
-    factors = _DERIVATIVES[node.function]([argument.column.values for argument in arguments], column.values)
-    return Dual(column, _weighted(arguments, factors))
+    def _spread(self, own: Floats, path: Path, node: Apply) -> Floats:
+        numbers = Column(own, np.zeros(own.shape, dtype=np.int8))
+        return self._sheet.leaves.returned(numbers, path, node).values
+
+    def _chain(self, node: Apply, arguments: Sequence[Dual]) -> Dual:
+        column = operators.apply(node, [argument.column for argument in arguments], self._sheet.leaves.calendar)
+        if not any(argument.gradient for argument in arguments):
+            return Dual(column, {})
+        factors = _DERIVATIVES[node.function]([argument.column.values for argument in arguments], column.values)
+        return Dual(column, _weighted(arguments, factors))
 
 
 def _weighted(arguments: Sequence[Dual], factors: Sequence[Floats | None]) -> Gradient:
@@ -109,9 +142,10 @@ def _quadratic(gradient: Gradient, noise: Noise) -> Floats:
     slots = list(gradient)
     for index, left in enumerate(slots):
         for right in slots[index:]:
-            if left[0] == right[0]:
-                twice = 1.0 if left == right else 2.0
-                total = total + twice * gradient[left] * gradient[right] * noise.covariance(left, right)
+            if left.scan == right.scan:
+                weight = (1.0 if left == right else 2.0) * gradient[left] * gradient[right]
+                covariance = np.full(1, np.nan) if left == _UNKNOWN else noise.covariance(left, right)
+                total = total + np.where(weight == 0, 0.0, weight * covariance)
     return np.where(total < 0, 0.0, total)
 
 
@@ -178,5 +212,9 @@ _DERIVATIVES: dict[str, Derivative] = {
     "least": _extreme,
     "if": _if,
     "coalesce": _coalesce,
+    "days_between": lambda arguments, result: [np.ones(1), -np.ones(1)],
+    "add_duration": _through,
+    "add_months": lambda arguments, result: [np.ones(1), None],
     **dict.fromkeys(("equal", "less", "at_most", "greater", "at_least", "in", "not", "and", "or", "is_missing"), _none),
+    **dict.fromkeys(("year", "quarter", "month", "weekday", "start_of"), _none),
 }

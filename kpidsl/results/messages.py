@@ -42,7 +42,7 @@ def not_a_number(kpi: str, name: str, given: float) -> Diagnostic:
 
 
 def missing_inputs(kpi: str, names: Sequence[str], inline: Sequence[str]) -> Diagnostic:
-    """`inline` are aggregates that stand in a KPI's own formula, where no name can give them."""
+    """`inline` is what a KPI's own formula takes from rows or from other periods, where no name can give it."""
     parts = [_listed(names)] if names else []
     parts += [f"{', '.join(f'`{text}`' for text in inline)}, which has no name"] if inline else []
     help = ("a measure for it gives it a name that a number can be given for",) if inline else ()

@@ -12,14 +12,18 @@ import numpy as np
 
 from kpidsl.catalog.core import Apply, Core
 from kpidsl.engines.rounding import half_away_from_zero
+from kpidsl.periods.calendar import Calendar
+from kpidsl.results import dates
 from kpidsl.results.columns import Bools, Column, Fault, Floats, choose, strict
 from kpidsl.results.spelling import spell
 
 Operator = Callable[[Apply, Sequence[Column]], Column]
 
 
-def apply(node: Apply, arguments: Sequence[Column]) -> Column:
+def apply(node: Apply, arguments: Sequence[Column], calendar: Calendar) -> Column:
     """The value of a node from those of its arguments; an unknown function is a mistake of the stages before."""
+    if node.function in dates.FUNCTIONS:
+        return dates.apply(node, arguments, calendar)
     operator = OPERATORS.get(node.function)
     if operator is None:
         raise AssertionError(f"no operator {node.function}")
@@ -56,7 +60,15 @@ def _fault(where: Bools, core: Core, says: str) -> Fault:
 def _divide(node: Apply, arguments: Sequence[Column]) -> Column:
     above, below = arguments
     values = above.values / below.values
-    return strict(values, arguments, [_fault(below.values == 0, node.arguments[1], "is 0"), _too_large(node, values)])
+    zero = _fault(below.values == 0, _unsigned(node.arguments[1]), "is 0")
+    return strict(values, arguments, [zero, _too_large(node, values)])
+
+
+def _unsigned(core: Core) -> Core:
+    """What is 0 where this is 0: growth divides by the size of what was."""
+    while isinstance(core, Apply) and core.function in ("abs", "negate"):
+        (core,) = core.arguments
+    return core
 
 
 def _power(node: Apply, arguments: Sequence[Column]) -> Column:

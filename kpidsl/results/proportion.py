@@ -3,12 +3,14 @@ other.
 
 Only then does a Wilson interval hold. What is recognised, through measures and KPIs:
 
-- counts of one source, placed by one date: every count above has all the conditions of one below, and where there are several
-  above or below they exclude each other: `won / all`, `won / (won + lost)`;
+- counts of one source, placed in the same way: every count above has all the conditions of one below, and where there are
+  several above or below they exclude each other: `won / all`, `won / (won + lost)`;
 - two counts of different values of one column, where the upper one has the conditions of the lower;
 - a count of rows that refer to the counted ones, placed by those' date, where the upper unit is a subset of the lower
   (at most one row for each, which is checked on data);
-- one minus a proportion.
+- one minus a proportion;
+- a proportion in another frame, such as `previous(won / all)`: it is that of its parts there. Parts in different frames make
+  none, and neither does a mean over smaller periods.
 """
 
 from __future__ import annotations
@@ -17,12 +19,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
-from kpidsl.catalog.catalog import Catalog, Kind
-from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference, Type
+from kpidsl.catalog.catalog import Catalog, Kind, Value
+from kpidsl.catalog.core import WINDOW_FUNCTIONS, Aggregate, Apply, Constant, Core, Reference, Type
+from kpidsl.catalog.inline import prefixed
 from kpidsl.plan.filters import exclusive, implies
 from kpidsl.units.unit import Unit, divide
 
 _MOST = 20
+_KEEPING = WINDOW_FUNCTIONS - {"average"}  # windows that work out everything below them in one other frame
 Paths = Mapping[str, Sequence[Reference]]
 
 
@@ -49,13 +53,15 @@ class Shapes:
     """What a formula is, seen through the names in it: a proportion, a ratio, a count.
 
     `paths` leads each source to the dimensions asked for; `given` names what is not looked through. `by_unit` takes two
-    counts for a proportion where the unit of the one is a subset of the other's, without looking at their rows.
+    counts for a proportion where the unit of the one is a subset of the other's, without looking at their rows. `formulas` are
+    those of a question, by their names in it.
     """
 
     catalog: Catalog
     paths: Paths = field(default_factory=dict)
     given: frozenset[str] = frozenset()
     by_unit: bool = False
+    formulas: Mapping[str, Value] = field(default_factory=dict)
 
     def proportion(self, core: Core) -> Proportion | None:
         """The proportion that a formula is, or None."""
@@ -64,6 +70,9 @@ class Shapes:
                 return Proportion(above, below) if self._holds(above, below) else None
             case Apply(function="add", arguments=(Constant(value=1), Apply(function="negate", arguments=(part,)))):
                 return self._rest(self.proportion(part))
+            case Apply(function=function, arguments=(part, *_)) as window if function in _KEEPING:
+                inside = self.proportion(part)
+                return inside and Proportion(_framed(window, inside.numerator), _framed(window, inside.denominator))
             case _:
                 return None
 
@@ -72,6 +81,9 @@ class Shapes:
         match self.peeled(core):
             case Apply(function="divide", arguments=(above, below)):
                 return above, below
+            case Apply(function=function, arguments=(part, *_)) as window if function in _KEEPING:
+                inside = self.ratio(part)
+                return inside and (_framed(window, inside[0]), _framed(window, inside[1]))
             case _:
                 return None
 
@@ -80,13 +92,15 @@ class Shapes:
         match self.peeled(core):
             case Aggregate(function="count"):
                 return True
+            case Apply(function=function, arguments=(part, *_)) if function in _KEEPING:
+                return self.is_count(part)
             case _:
                 return False
 
     def peeled(self, core: Core) -> Core:
         """The formula behind a name, and behind that."""
         while isinstance(core, Reference) and core.name not in self.given:
-            value = self.catalog.values[core.name]
+            value = self._value(core.name)
             if value.kind is Kind.PARAMETER:
                 break
             core = value.core
@@ -122,7 +136,10 @@ class Shapes:
 
     def _unit(self, core: Core) -> Unit:
         """A measure may declare its count to be of a subset."""
-        return self.catalog.values[core.name].unit if isinstance(core, Reference) else core.unit
+        return self._value(core.name).unit if isinstance(core, Reference) else core.unit
+
+    def _value(self, name: str) -> Value:
+        return self.formulas[name] if name in self.formulas else self.catalog.values[name]
 
     def _counted(self, aggregate: Aggregate, unit: Unit) -> _Counted:
         time = self.catalog.sources[aggregate.source].time
@@ -134,14 +151,14 @@ class Shapes:
 
     def _refers(self, child: _Counted, parent: _Counted) -> bool:
         """Whether each row above refers to a row below, at most one to each, and falls into its cell."""
-        link, *date = child.placed or ("",)
-        column = self.catalog.sources[child.aggregate.source].columns.get(link)
-        if column is None or column.references != parent.aggregate.source or tuple(date) != parent.placed:
+        name, *date = child.placed or ("",)
+        link = self.catalog.sources[child.aggregate.source].links.get(name)
+        if link is None or link.valid is not None or link.target != parent.aggregate.source or tuple(date) != parent.placed:
             return False
-        if child.aggregate.distinct or parent.aggregate.distinct or not self._is_subset(child.unit, parent.unit):
+        if not (_is_plain(child.aggregate) and _is_plain(parent.aggregate) and self._is_subset(child.unit, parent.unit)):
             return False
-        wanted = None if parent.condition is None else _through(link, parent.condition)
-        same_cells = self._same_cells(link, child.aggregate.source, parent.aggregate.source)
+        wanted = None if parent.condition is None else prefixed(parent.condition, (name,))
+        same_cells = self._same_cells(name, child.aggregate.source, parent.aggregate.source)
         return same_cells and implies(child.condition, wanted)
 
     def _is_subset(self, child: Unit, parent: Unit) -> bool:
@@ -158,8 +175,17 @@ def _is_part(one: _Counted, whole: _Counted) -> bool:
     upper, lower = one.aggregate, whole.aggregate
     alike = (upper.source, upper.distinct, one.placed) == (lower.source, lower.distinct, whole.placed)
     same_values = not upper.distinct or upper.argument == lower.argument
-    plain = not (upper.alive or lower.alive or upper.closing or lower.closing)
-    return alike and same_values and plain and implies(one.condition, whole.condition)
+    same_rows = (upper.alive, upper.closing) == (lower.alive, lower.closing)
+    return alike and same_values and same_rows and implies(one.condition, whole.condition)
+
+
+def _is_plain(aggregate: Aggregate) -> bool:
+    return not (aggregate.distinct or aggregate.alive or aggregate.closing)
+
+
+def _framed(window: Apply, part: Core) -> Core:
+    """A part of what a window works out, in the frame of the window."""
+    return replace(window, arguments=(part, *window.arguments[1:]), unit=part.unit)
 
 
 def _apart(counts: Sequence[_Counted]) -> bool:
@@ -174,14 +200,3 @@ def _present(argument: Core) -> Core:
 
 def _joined(condition: Core | None, other: Core) -> Core:
     return other if condition is None else Apply("and", (condition, other), type=Type.BOOLEAN)
-
-
-def _through(link: str, core: Core) -> Core:
-    """A condition on a row, as one on a row that refers to it."""
-    match core:
-        case Reference(path=path):
-            return replace(core, path=(link, *path))
-        case Apply(arguments=arguments):
-            return replace(core, arguments=tuple(_through(link, argument) for argument in arguments))
-        case _:
-            return core

@@ -1,8 +1,8 @@
 """Sums and extremes over many ranges of one array: a tree of the array in, one number for each range out.
 
-The tree is that of Bentley's segments (1977), without pointers: each level holds the sums of neighbouring pairs of the one below.
-A range is put together from at most two nodes of each level. So a sum only ever takes what lies in its range: differences of
-running sums would lose the small one among the large. Counts are whole numbers, for which they lose nothing.
+The tree is that of Bentley's segments (1977), without pointers: each level holds the sums of neighbouring pairs of the one
+below. A range is put together from at most two nodes of each level. So a sum only ever takes what lies in its range:
+differences of running sums would lose the small one among the large. Counts are whole numbers, for which they lose nothing.
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ class Tree:
                 break
         return np.where(some, found, np.nan)
 
-    def _take(self, level: Floats, ends: Codes, where: NDArray[np.bool_], found: Floats, started: NDArray[np.bool_], on: int) -> Codes:
+    def _take(
+        self, level: Floats, ends: Codes, where: NDArray[np.bool_], found: Floats, started: NDArray[np.bool_], on: int
+    ) -> Codes:
         """Add the node at the low end (`on` is 1), or the one before the high end, and move the end past it."""
         if not where.any():
             return ends

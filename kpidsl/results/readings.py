@@ -1,7 +1,7 @@
-"""Aggregates read off the slots: what the plan says about an aggregate in, its column over the cells out.
+"""Aggregates read off the slots: what the plan says about an aggregate in, its column over the cells of any frames out.
 
-Zero or missing is decided here: over no rows a count or sum is 0 where its source is observed and missing elsewhere; an
-average or an extreme over no rows is missing.
+Zero or missing is decided here: over no rows a count or sum is 0 where its source is observed and missing elsewhere; everything
+else over no rows is missing. A shifted time, or a window, that is not observed from its beginning is missing altogether.
 """
 
 from __future__ import annotations
@@ -11,111 +11,129 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kpidsl.catalog.core import Aggregate
+from kpidsl.catalog.core import Aggregate, Apply
 from kpidsl.engines.slots import Slots
-from kpidsl.plan.nodes import Distinct, Plan, Reading
-from kpidsl.results.cells import Cells, aligned
-from kpidsl.results.columns import Column, Fault, Floats, from_floats, strict
+from kpidsl.periods.calendar import Calendar
+from kpidsl.plan.nodes import Plan, Reading, Shift, Window
+from kpidsl.results.cells import unite
+from kpidsl.results.columns import Bools, Column, Fault, Floats, from_floats, strict
+from kpidsl.results.frames import Path, Place, Places
+from kpidsl.results.keys import Keys
+from kpidsl.results.shelf import Shelf
 from kpidsl.results.spelling import spell
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """The aggregates of one answer; each slot is aligned with the cells once."""
+    """The aggregates of one answer, in the frames in which its formulas take them."""
 
     plan: Plan
-    slots: Slots
-    cells: Cells
-    _slots: dict[str, Floats] = field(default_factory=dict)
-    _columns: dict[Aggregate, Column] = field(default_factory=dict)
+    places: Places
+    shelf: Shelf
+    _columns: dict[tuple[Aggregate, Path], Column] = field(default_factory=dict)
 
-    def column(self, aggregate: Aggregate) -> Column:
-        """The value of an aggregate in every cell."""
-        if aggregate not in self._columns:
-            self._columns[aggregate] = self._read(aggregate)
-        return self._columns[aggregate]
+    @staticmethod
+    def of(plan: Plan, slots: Slots) -> Rows:
+        """The aggregates that a plan reads off what was collected for it."""
+        dimensions = [collect.dimensions for collect in slots.schedule.collects]
+        keys = Keys(slots.collected, dimensions, len(plan.question.by))
+        places = Places(plan, slots.schedule, unite(plan, slots, keys), keys)
+        return Rows(plan, places, Shelf(plan, slots, keys))
 
-    def _read(self, aggregate: Aggregate) -> Column:
+    @property
+    def calendar(self) -> Calendar:
+        return self.plan.calendar
+
+    def column(self, aggregate: Aggregate, path: Path = ()) -> Column:
+        """The value of an aggregate in every cell of a chain of frames."""
+        key = (aggregate, path)
+        if key not in self._columns:
+            self._columns[key] = self._read(aggregate, self.places.at(path))
+        return self._columns[key]
+
+    def period(self, name: str, path: Path) -> Column:
+        """What a name of the period stands for in every cell of a chain of frames."""
+        return from_floats(self.places.interval(self.places.at(path), name))
+
+    def returned(self, column: Column, path: Path, node: Apply) -> Column:
+        """What a window, the last frame of a path, is in every cell outside of it."""
+        return self.places.returned(column, path, node)
+
+    def count(self, aggregate: Aggregate, path: Path = ()) -> Floats:
+        """How many rows stand behind an aggregate, in every cell of a chain of frames."""
+        return self._count(self.plan.readings[aggregate], self.places.at(path))
+
+    def _count(self, reading: Reading, place: Place) -> Floats:
+        return filled(self.shelf.slot(place, reading.scan, reading.rows))
+
+    def _read(self, aggregate: Aggregate, place: Place) -> Column:
         reading = self.plan.readings[aggregate]
         with np.errstate(all="ignore"):
-            values = _READERS[reading.function](self, reading)
+            values = _READERS.get(reading.function, _as_collected)(self, reading, place)
+        unknown = self._unknown(reading.scan, place)
+        if unknown is not None:
+            values = np.where(unknown, np.nan, values)
         found = from_floats(values)
-        # An engine that adds up to infinity, or to NaN over rows that are there, has left the range of its numbers.
-        broken = ~np.isfinite(values) & (np.isinf(values) | (self.count(reading) > 0))
+        broken = self._broken(values, reading, place)
+        if unknown is not None:
+            broken &= ~unknown
         if not broken.any():
             return found
         return strict(values, [Column(values, np.where(broken, 0, found.status))], [_too_large(aggregate, broken)])
 
-    def count(self, reading: Reading) -> Floats:
-        """How many rows stand behind an aggregate, in every cell."""
-        return _filled(self.slot(reading.scan, reading.rows))
+    def _broken(self, values: Floats, reading: Reading, place: Place) -> Bools:
+        """Where an engine has left the range of its numbers: infinity, or NaN over rows that are there."""
+        needed = 2 if reading.function == "stddev" else 1
+        broken: Bools = ~np.isfinite(values) & (np.isinf(values) | (self._count(reading, place) >= needed))
+        return broken
 
-    def slot(self, scan: int, name: str) -> Floats:
-        """A slot over the cells, NaN where the scan has no row or nothing was collected."""
-        if name not in self._slots:
-            self._slots[name] = aligned(self.slots.partials[scan].slots[name], self.cells.rows[scan])
-        return self._slots[name]
+    def _unknown(self, scan: int, place: Place) -> Bools | None:
+        """Where the times of a place begin before what is observed, or do not exist."""
+        times = place.context.times
+        if not times:
+            return None
+        if any(isinstance(step, Shift | Window) for step in times):
+            return ~self.observed(scan, place)
+        line = self.places.schedule.lines[times]
+        none: Bools = np.array([interval is None for interval in line.intervals], dtype=np.bool_)[place.intervals]
+        return none
 
-    def of_aggregate(self, aggregate: Aggregate) -> dict[tuple[int, str], Floats]:
-        """The derivative of an aggregate by its slots, an average being a sum over a count."""
-        reading = self.plan.readings[aggregate]
-        slots = [(reading.scan, name) for name in reading.slots]
-        match reading.function:
-            case "count" | "sum" | "distinct":
-                return {slots[0]: np.ones(1)}
-            case "avg":
-                above, below = (self.slot(*slot) for slot in slots)
-                return {slots[0]: 1 / below, slots[1]: -above / below**2}
-            case _:
-                return {slots[0]: np.full(1, np.nan)}
+    def observed(self, scan: int, place: Place) -> Bools:
+        """In which cells the source of a scan is observed."""
+        seen: Bools = np.array(self.places.schedule.observed[scan, place.context.times], dtype=np.bool_)[place.intervals]
+        return seen
 
-    def of_leaf(self, name: str) -> dict[tuple[int, str], Floats]:
-        """A parameter is a constant."""
-        return {}
+    def total(self, reading: Reading, place: Place) -> Floats:
+        """A count or a sum: over no rows 0 where the source is observed."""
+        (name,) = reading.slots
+        values = self.shelf.slot(place, reading.scan, name)
+        here = self.shelf.here(place, reading.scan, name)
+        empty = np.where(here, self._count(reading, place) == 0, self.observed(reading.scan, place))
+        return np.where(np.isnan(values) & empty, 0.0, values)
 
-    def covariance(self, left: tuple[int, str], right: tuple[int, str]) -> Floats:
-        """Of two slots of one scan, over its rows: the moment that the plan names, and 0 where it names none.
+    def average(self, reading: Reading, place: Place) -> Floats:
+        """A sum over a count."""
+        above, below = (self.shelf.slot(place, reading.scan, name) for name in reading.slots)
+        return np.where(below > 0, above / below, np.nan)
 
-        A distinct count varies as if it were Poisson and by itself.
-        """
-        (scan, one), (_, other) = left, right
-        if one == other and isinstance(self.plan.scans[scan].slots[one], Distinct):
-            return _filled(self.slot(scan, one))
-        name = self.plan.moments.get((one, other)) or self.plan.moments.get((other, one))
-        return np.zeros(1) if name is None else _filled(self.slot(scan, name))
+    def as_collected(self, reading: Reading, place: Place) -> Floats:
+        """What is missing over no rows."""
+        return self.shelf.slot(place, reading.scan, reading.slots[0])
 
 
-def _filled(values: Floats) -> Floats:
+def filled(values: Floats) -> Floats:
     """The values, 0 where there is none."""
     return np.where(np.isnan(values), 0.0, values)
 
 
-def _total(rows: Rows, reading: Reading) -> Floats:
-    """A count or a sum: over no rows 0 where the source is observed."""
-    values = rows.slot(reading.scan, reading.slots[0])
-    here = rows.cells.rows[reading.scan] >= 0
-    empty = np.where(here, rows.count(reading) == 0, rows.cells.observed[reading.scan])
-    return np.where(np.isnan(values) & empty, 0.0, values)
-
-
-def _average(rows: Rows, reading: Reading) -> Floats:
-    above, below = (rows.slot(reading.scan, name) for name in reading.slots)
-    return np.where(below > 0, above / below, np.nan)
-
-
-def _extreme(rows: Rows, reading: Reading) -> Floats:
-    return rows.slot(reading.scan, reading.slots[0])
-
-
-_READERS: dict[str, Callable[[Rows, Reading], Floats]] = {
-    "count": _total,
-    "sum": _total,
-    "distinct": _total,
-    "avg": _average,
-    "min": _extreme,
-    "max": _extreme,
+_as_collected = Rows.as_collected
+_READERS: dict[str, Callable[[Rows, Reading, Place], Floats]] = {
+    "count": Rows.total,
+    "sum": Rows.total,
+    "distinct": Rows.total,
+    "avg": Rows.average,
 }
 
 
-def _too_large(aggregate: Aggregate, where: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Fault:
+def _too_large(aggregate: Aggregate, where: Bools) -> Fault:
     return Fault(where, lambda: f"{spell(aggregate)} is too large")

@@ -30,6 +30,12 @@ def _moment(moment: datetime) -> str:
     return moment.date().isoformat() if moment.time() == time() else moment.isoformat(" ", "minutes")
 
 
+def immature(mature_on: datetime, as_of: datetime | None) -> str:
+    """`mature_on` is the moment from which the cohort is old enough."""
+    known = "" if as_of is None else f", the data are as of {_moment(as_of)}"
+    return f"the cohort is too young: it is mature on {_moment(mature_on)}{known}"
+
+
 def insufficient(rows: float, needed: int) -> str:
     have = int(rows)
     return f"{have:,} {'row' if have == 1 else 'rows'}, {needed:,} {'is' if needed == 1 else 'are'} needed"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference
+from kpidsl.catalog.core import PERIOD_FUNCTIONS, WINDOW_FUNCTIONS, Aggregate, Apply, Constant, Core, Gather, Nearby, Reference
 from kpidsl.results.numbers import show_exact
 from kpidsl.units.unit import NUMBER, PERCENT
 from kpidsl.units.unit import spell as spell_unit
@@ -40,6 +40,10 @@ def _spell(core: Core) -> tuple[str, int]:
             return core.name, _ATOM
         case Aggregate():
             return _aggregate(core), _ATOM
+        case Gather(aggregate=aggregate):
+            return _aggregate(aggregate), _ATOM
+        case Nearby():
+            return _nearby(core), _ATOM
         case Apply(function=function, arguments=arguments):
             return _apply(function, arguments)
 
@@ -77,10 +81,25 @@ def _apply(function: str, arguments: tuple[Core, ...]) -> tuple[str, int]:
             return f"{_within(left, _SUM)} - {_within(right, _SIGN)}", _SUM
         case "add_months" | "add_duration", (left, right):
             return f"{_within(left, _SUM)}{_term(right)}", _SUM
+        case "start_of", (moment, Constant(value=str(grain))):
+            return f"start_of({spell(moment)}, {grain})", _ATOM
+        case _ if function in PERIOD_FUNCTIONS:
+            return function, _ATOM
+        case _ if function in WINDOW_FUNCTIONS:
+            return f"{function}({', '.join([spell(arguments[0]), *_words(arguments[1:])])})", _ATOM
         case _ if function in _INFIX:
             return _infix(*_INFIX[function], arguments)
         case _:
             return f"{function}({', '.join(spell(argument) for argument in arguments)})", _ATOM
+
+
+def _words(details: tuple[Core, ...]) -> list[str]:
+    """What a window takes beside its value: a length of time, the word of a grain, names of dimensions."""
+    match details:
+        case (Constant(value=Fraction() as amount), Constant(value=str(unit))):
+            return [f"{amount} {unit}{'' if amount == 1 else 's'}"]
+        case _:
+            return [str(detail.value) for detail in details if isinstance(detail, Constant)]
 
 
 def _within(core: Core, level: int) -> str:
@@ -128,6 +147,13 @@ def _aggregate(core: Aggregate) -> str:
         parts.append(f"where {spell(core.where)}")
     fraction = "" if core.fraction is None else f", {show_exact(float(core.fraction), PERCENT)}"
     return f"{core.function}({' '.join(parts)}{fraction})"
+
+
+def _nearby(core: Nearby) -> str:
+    argument = core.argument if core.source == core.home else _led(core.argument, core.source)
+    where = "" if core.where is None else f" where {spell(core.where)}"
+    keys = ", ".join(own.name for own, _ in core.keys)
+    return f"{core.function}({spell(argument)}{where}) per {keys}"
 
 
 def _led(core: Core, source: str) -> Core:

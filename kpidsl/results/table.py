@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from kpidsl.documents import model
-from kpidsl.results.columns import Column, Floats
+from kpidsl.results.columns import Column, Floats, Objects
 from kpidsl.results.explain import explain
-from kpidsl.results.figures import Axis, Figure, Objects, failed_figure
+from kpidsl.results.figures import Axis, Figure, failed_figure
 from kpidsl.units import unit as units
 
 _BEFORE = ("kpi", "period", "start")

@@ -10,10 +10,10 @@ Which side is the good one is the KPI's direction. Where it says none, `at least
 with two ends inside.
 
 What stands before the rule, in this order: `error` (it could not be evaluated), `undefined`, `no_data` (missing), `partial`
-(the period is not over), `insufficient` (fewer rows than needed). Several benchmarks give a verdict each; the KPI's own is
-the worst: `error`, `undefined`, `no_data`, `partial`, `insufficient`, `short`, `outside`, `inconclusive`, `within`,
-`beyond`. The first five are the same for all benchmarks of a cell, so what decides between them is short before outside
-before inconclusive.
+(the period is not over), `immature` (the cohort is too young), `insufficient` (fewer rows than needed). Several benchmarks
+give a verdict each; the KPI's own is the worst: `error`, `undefined`, `no_data`, `partial`, `immature`, `insufficient`,
+`short`, `outside`, `inconclusive`, `within`, `beyond`. The first six are the same for all benchmarks of a cell, so what
+decides between them is short before outside before inconclusive.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class Verdict(Enum):
     UNDEFINED = "undefined"
     NO_DATA = "no_data"
     PARTIAL = "partial"
+    IMMATURE = "immature"
     INSUFFICIENT = "insufficient"
     SHORT = "short"
     OUTSIDE = "outside"
@@ -96,6 +97,10 @@ class Judgement:
     positions: Bytes
     codes: Bytes
 
+    def at(self, cells: Codes) -> Judgement:
+        """The judgement of some of the cells."""
+        return Judgement(self.range, self.positions[cells], self.codes[cells])
+
 
 def locate(low: Floats, high: Floats, range: Range) -> Bytes:
     """The `Position` of each interval; UNKNOWN where it has no bounds."""
@@ -149,13 +154,13 @@ def _side(range: Range, direction: Direction | None) -> Direction:
     return Direction.HIGHER if range.high is None else Direction.LOWER
 
 
-def before_rule(column: Column, partial: Bools, rows: Floats, needed: int) -> Bytes:
+def before_rule(column: Column, partial: Bools, immature: Bools, rows: Floats, needed: int) -> Bytes:
     """The verdicts that stand before the rule, as indexes into `VERDICTS`, -1 where there is none.
 
     `rows` is what stands behind a value, NaN where nothing is counted, `needed` the fewest that are enough.
     """
-    conditions = [column.status == Status.UNDEFINED, column.status == Status.MISSING, partial, rows < needed]
-    found = [Verdict.UNDEFINED, Verdict.NO_DATA, Verdict.PARTIAL, Verdict.INSUFFICIENT]
+    conditions = [column.status == Status.UNDEFINED, column.status == Status.MISSING, partial, immature, rows < needed]
+    found = [Verdict.UNDEFINED, Verdict.NO_DATA, Verdict.PARTIAL, Verdict.IMMATURE, Verdict.INSUFFICIENT]
     return np.select(conditions, [CODE[verdict] for verdict in found], _RULE).astype(np.int8)
 
 

@@ -10,6 +10,7 @@ import yaml
 import kpidsl
 from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference
 from kpidsl.catalog.values import meaning
+from kpidsl.periods.grain import Grain
 from kpidsl.units.unit import show
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text())
@@ -128,6 +129,33 @@ def test_the_finding_and_its_place(case: dict[str, str]) -> None:
     if "edit" in case:
         assert finding.edit is not None
         assert finding.edit.replacement == case["edit"]
+
+
+def test_maturity() -> None:
+    assert load("deals\n    matures_after: 6 weeks").values["asked"].matures_after == (6, Grain.WEEK)
+    assert load("deals").values["asked"].matures_after is None
+    catalog = load("deals\n    matures_after: 1.5 months")
+    assert [finding.code for finding in catalog.diagnostics.errors] == ["duration-spelling"]
+    assert catalog.values["asked"].matures_after is None
+
+
+def test_words_for_grains_and_dimensions_are_no_values() -> None:
+    more = "  month: {formula: 'average(spend, month)'}\n  channel: {formula: 'total(spend, channel) + start'}\n"
+    more += "  start: {formula: 'spend * (1 + year(start_of(period_start, month)))'}\n"
+    catalog = kpidsl.load(texts={"case.yaml": DEFINITIONS.replace("FORMULA", "month + channel") + more})
+    assert list(catalog.diagnostics.errors) == []
+    assert shown(catalog.values["channel"].core) == 'add(total(spend, "channel"), start)'
+
+
+def test_a_broken_dimension_is_complained_about_once() -> None:
+    text = DEFINITIONS.replace("owner: [deals.owner]", "owner: [deals.ower]")
+    catalog = kpidsl.load(texts={"case.yaml": text.replace("FORMULA", "total(spend, owner)")})
+    assert [finding.code for finding in catalog.diagnostics.errors] == ["unknown-name"]
+
+
+def test_the_name_of_a_definition_comes_before_that_of_the_period() -> None:
+    catalog = kpidsl.load(texts={"case.yaml": DEFINITIONS.replace("FORMULA", "period_length") + "  period_length: {formula: deals}\n"})
+    assert shown(catalog.values["asked"].core) == "period_length"
 
 
 def test_a_hole_is_complained_about_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from small_company import company
 
 from kpidsl.algebra.canonical import Keys
-from kpidsl.catalog.core import Aggregate
+from kpidsl.catalog.core import Aggregate, aggregates
 from kpidsl.checks.worlds import Worlds
 
 KPIS = """
@@ -48,5 +49,14 @@ def test_what_go_together(turns: list[dict[str, Any]]) -> None:
 def test_they_differ_enough(turns: list[dict[str, Any]]) -> None:
     assert len({tuple(row.items()) for row in turns}) > 50
     assert any(row["small"] > 0 for row in turns) and any(0 < row["early"] < row["deals"] for row in turns)
+
+
+def test_dates_are_extremes_too() -> None:
+    catalog = company("age: {formula: max(deals.day where day > 2026-01-31) - min(deals.day)}")
+    leaves = list(aggregates(catalog.values["age"].core))
+    worlds, keys = Worlds(catalog, leaves, Keys(catalog.sources)), Keys(catalog.sources)
+    found = [[worlds.inputs(turn)[keys.of(leaf)] for leaf in leaves] for turn in range(20)]
+    assert all(last is None or (isinstance(first, date) and isinstance(last, date) and first <= last) for last, first in found)
+    assert any(last is not None for last, _ in found)
     assert any(row["signed"] != row["signed_sent"] and row["proposals"] == row["proposals_sent"] for row in turns)
     assert turns[0]["conversations"] == Fraction(1)

@@ -104,9 +104,8 @@ def test_what_has_nothing_to_collect() -> None:
     assert answer.cells("least")["2026-01-01", None] is None
     assert answer.cells("web")["2026-01-01", "mail"] is None
     assert answer.cells("owners_of_web")["2026-01-01", "mail"] == 0
-    assert (
-        answer.partial("rows").slots[answer.plan.readings[answer.plan.catalog.values["rows"].core].slots[0]].dtype == np.int64
-    )
+    (count,) = answer.plan.readings[answer.plan.values["rows"].core].slots
+    assert answer.collect("rows").slots[count].dtype == np.int64
 
 
 def test_only_cells_with_rows_are_there_before_any_filter_of_an_aggregate() -> None:
@@ -122,11 +121,11 @@ def test_only_cells_with_rows_are_there_before_any_filter_of_an_aggregate() -> N
 def test_the_ask_s_condition_removes_rows_before_cells_are_made() -> None:
     answer = rows("rows", every="month", by=["channel"], where='channel = "mail" or yes')
     assert answer.cells("rows") == {("2026-01-01", "web"): 1, ("2026-01-01", "mail"): 1, ("2026-02-01", "web"): 2}
-    assert answer.partial("rows").rows_read == 4
-    assert answer.partial("rows").observed[0] == np.datetime64("2026-01-05", "us")
+    assert answer.collect("rows").rows == 4
+    assert answer.span("rows").first == datetime(2026, 1, 5)
     nothing = rows("rows", every="month", by=["channel"], where='channel = "tv"')
     assert nothing.cells("rows") == {}
-    assert nothing.partial("rows").observed is not None
+    assert nothing.span("rows") is not None
 
 
 @pytest.mark.parametrize(
@@ -188,7 +187,7 @@ def test_many_more_cells_than_can_be_counted() -> None:
 
 def test_undefined_rows_count_as_missing_with_a_notice() -> None:
     answer = rows("per_seat", "costly", every="month")
-    (first, second) = answer.slots.notices
+    (first, second) = answer.notes
     assert {first.code, second.code} == {"undefined-rows"}
     assert first.headline == (
         "1 row of source `rows` counts as missing: a division by 0 in what is computed from `amount` and `seats`"
@@ -210,11 +209,11 @@ def test_pair_moments() -> None:
         }.items()
     }
     checked = 0
-    partial = answer.slots.partials[0]
+    collected = answer.collect("total")
     for (left, right), moment in answer.plan.moments.items():
         if left in by_slot and right in by_slot:
             products = (by_slot[left] * by_slot[right]).groupby(frame.month).sum()
-            assert np.nan_to_num(partial.slots[moment]).tolist() == products.tolist()
+            assert np.nan_to_num(collected.slots[moment]).tolist() == products.tolist()
             checked += 1
     assert checked >= 4
 

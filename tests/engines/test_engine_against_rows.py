@@ -9,6 +9,7 @@ import math
 import operator
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cache
@@ -16,18 +17,16 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from asking import catalog_of
+from asking import catalog_of, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpidsl.catalog.core import Apply, Constant, Core, Reference, Type
-from kpidsl.data.bind import bind
 from kpidsl.data.given import Frame, Given
-from kpidsl.engines import pandas as engine
 from kpidsl.periods.bounds import start_of
 from kpidsl.periods.calendar import Calendar
 from kpidsl.periods.grain import Grain
-from kpidsl.plan.nodes import Count, Dated, Distinct, Extreme, Moment, Plan, Question, Scan, Slot, Sum, Term
+from kpidsl.plan.nodes import Count, Dated, Distinct, Extreme, Moment, Plan, Question, Scan, Slot, Sum, Term, Use
 
 CATALOG = catalog_of(
     """
@@ -363,17 +362,18 @@ def test_slots_are_those_of_a_loop_over_rows(
         "targets": pd.DataFrame(TARGETS.values()),
     }
     needs = {name: frozenset(source.columns) for name, source in CATALOG.sources.items()}
-    bound = bind(CATALOG, needs, {name: Given(Frame(frame)) for name, frame in frames.items()})
-    assert not bound.failed
     question = Question(("rows",), every=every)
-    plan = Plan(CATALOG, question, AS_OF, CATALOG.calendar, (scan,), {}, {}, needs)
-    assert not engine.lacks(plan)
-    told = engine.run(plan, bound.tables)
-    (partial,) = told.partials
-    found = {}
-    for at, period in enumerate(partial.period):
-        start = told.periods[period] if every else None
-        found[start, *(key[at] for key in partial.keys)] = {name: held[at] for name, held in partial.slots.items()}
+    use = Use(0, (), (), tuple(slots))
+    plan = Plan(CATALOG, question, AS_OF, CATALOG.calendar, CATALOG.values, (scan,), (use,), {}, {}, needs)
+    plan = replace(plan, question=replace(question, by=tuple(map(str, range(len(dimensions))))))
+    plan = replace(plan, uses=(replace(use, by=plan.question.by),))
+    answer = run(plan, {name: Given(Frame(frame)) for name, frame in frames.items()})
+    found: dict[tuple[Any, ...], dict[str, Any]] = defaultdict(dict)
+    for collect, collected in zip(answer.schedule.collects, answer.collected, strict=True):
+        for at, piece in enumerate(collected.piece):
+            start = collect.pieces[piece].start.date() if every else None
+            cell = found[start, *(key[at] for key in collected.keys)]
+            cell.update({name: held[at] for name, held in collected.slots.items()})
     expected = looped(scan, rows, every)
     assert found.keys() == expected.keys()
     for cell, values in expected.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from asking import answered, catalog_of
 
 from kpidsl.data.bind import bind
 from kpidsl.data.given import Frame, Given
-from kpidsl.engines.rows import Rows
+from kpidsl.engines.tables import Tables
 
 SOURCES = """
 project: {{language: 1, name: Test, calendar: {{year_starts: {year_starts}, week_starts: {week_starts}}}}}
@@ -38,6 +39,7 @@ sources:
     columns: {{id: text, weight: number, name: text, day: date, next: {{type: text, references: targets}}}}
 """
 
+AS_OF = datetime(2027, 1, 1)
 ROWS = {
     "id": ["r1", "r2", "r3"],
     "a": [1.5, -2.5, None],
@@ -72,7 +74,7 @@ def values(expression: str, year_starts: str = "january", week_starts: str = "mo
         name: frozenset(column.name for column in source.columns.values() if column.formula is None)
         for name, source in catalog.sources.items()
     }
-    vector = Rows(catalog, bind(catalog, needs, given).tables, "rows").values(core)
+    vector = Tables(catalog, bind(catalog, needs, given).tables, AS_OF).rows("rows").values(core)
     assert vector.words is not None or vector.values.dtype.kind == "M" or np.isfinite(vector.values).all()
     shown = [] if vector.words is None else [vector.words[code] if code >= 0 else None for code in vector.values]
     shown = shown or [

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kpidsl.catalog.build import build_catalog
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.documents.find import read_texts
 from kpidsl.documents.read import read
-from kpidsl.engines.slots import Partial, Slots
+from kpidsl.engines.slots import Collected, Slots
 from kpidsl.plan.ask import ask
 from kpidsl.plan.build import make_plan
 from kpidsl.plan.nodes import Dated, Plan
+from kpidsl.plan.schedule import Schedule, Span, date_of, make_schedule
 
 COMPANY = """
 units:
@@ -114,11 +117,20 @@ def plan_of(catalog: Catalog, *names: str, as_of: date = date(2026, 12, 31), **a
     return plan
 
 
+@dataclass(frozen=True)
+class Partial:
+    """What one scan has by period and dimension values; `observed` are the dates of its first and last row."""
+
+    period: NDArray[np.int64]
+    keys: tuple[NDArray[np.object_], ...]
+    slots: Mapping[str, NDArray[np.float64] | NDArray[np.int64]]
+    observed: tuple[datetime, datetime] | None
+
+
 def partial(
     period: Sequence[int],
     keys: Sequence[Sequence[object]] = (),
     observed: tuple[str, str] | None = ("2026-01-01", "2026-12-30"),
-    timeless: bool = False,
     **slots: Sequence[float],
 ) -> Partial:
     """What one scan returns; slots that hold floats are sums, others counts."""
@@ -128,24 +140,44 @@ def partial(
         column = np.empty(len(key), dtype=object)
         column[:] = list(key)
         columns.append(column)
-    seen = None if observed is None else (np.datetime64(observed[0]), np.datetime64(observed[1]))
-    return Partial(np.array(period, dtype=np.int64), tuple(columns), arrays, seen, len(period), timeless)
+    seen = None if observed is None else (datetime.fromisoformat(observed[0]), datetime.fromisoformat(observed[1]))
+    return Partial(np.array(period, dtype=np.int64), tuple(columns), arrays, seen)
 
 
 def slots_of(plan: Plan, starts: Sequence[date], scans: Mapping[str, Partial]) -> Slots:
-    """The slots of a plan from partials by source (or source and date), in which the slots are in the order of the plan's."""
-    found = []
-    for index, scan in enumerate(plan.scans):
-        date = scan.placement.date.name if isinstance(scan.placement, Dated) else ""
-        found.append(_renamed(plan, index, scans.get(f"{scan.source} at {date}") or scans[scan.source]))
-    return Slots(tuple(starts), tuple(found))
+    """The slots of a plan without windows from partials by source (or source and date), slots in the order of the plan's.
+
+    `starts` are the first days of the periods and the end of the last.
+    """
+    given = [_of_scan(plan, number, scans) for number in range(len(plan.scans))]
+    spans = {}
+    for scan, each in zip(plan.scans, given, strict=True):
+        placed = date_of(scan.placement)
+        if placed is not None:
+            spans[scan.source, placed] = None if each.observed is None else Span(*each.observed)
+    bounds = (starts[0], starts[-1]) if starts else (None, None)
+    asked = replace(plan, question=replace(plan.question, start=bounds[0], end=bounds[1]))
+    schedule, _ = make_schedule(asked, spans, {})
+    assert schedule is not None and schedule.periods == tuple(starts)
+    return Slots(schedule, tuple(_collected(schedule, number, plan, given) for number in range(len(schedule.collects))))
 
 
-def _renamed(plan: Plan, index: int, given: Partial) -> Partial:
-    names = plan.scans[index].slots
-    assert len(names) == len(given.slots), names
-    slots = dict(zip(names, given.slots.values(), strict=True))
-    return Partial(given.period, given.keys, slots, given.observed, given.rows_read, given.timeless)
+def _of_scan(plan: Plan, number: int, scans: Mapping[str, Partial]) -> Partial:
+    scan = plan.scans[number]
+    date = scan.placement.date.name if isinstance(scan.placement, Dated) else ""
+    given = scans.get(f"{scan.source} at {date}") or scans[scan.source]
+    assert len(scan.slots) == len(given.slots), scan.slots
+    return replace(given, slots=dict(zip(scan.slots, given.slots.values(), strict=True)))
+
+
+def _collected(schedule: Schedule, number: int, plan: Plan, given: Sequence[Partial]) -> Collected:
+    collect = schedule.collects[number]
+    rows = given[collect.scan]
+    everything = tuple(range(len(plan.question.by)))
+    found = next(schedule.found[key] for key in schedule.found if key[:3] == (collect.scan, (), everything))
+    first = np.array([pieces[0] if pieces else 0 for pieces in found.pieces], dtype=np.int64)
+    slots = {name: rows.slots[name] for name in collect.slots}
+    return Collected(first[rows.period] if len(rows.period) else rows.period, rows.keys, slots, len(rows.period))
 
 
 def months(first: int, last: int) -> tuple[date, ...]:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.catalog.core import Aggregate
-from kpidsl.results.arithmetic import Sheet, evaluate, no_rows
+from kpidsl.results.arithmetic import NoRows, Sheet, evaluate
 from kpidsl.results.columns import Floats, constant
+from kpidsl.results.frames import Path
 from kpidsl.results.linear import Gradient, Slot, Tangent
 
 SUMS = "sources: {s: {columns: {a: number, b: number, c: number}}}\nmeasures: {a: sum(s.a), b: sum(s.b), c: sum(s.c)}\n"
@@ -23,19 +24,19 @@ class Plain:
     def __init__(self, covariances: dict[tuple[str, str], float]) -> None:
         self._covariances = covariances
 
-    def of_aggregate(self, aggregate: Aggregate) -> Gradient:
+    def of_aggregate(self, aggregate: Aggregate, path: Path) -> Gradient:
         raise AssertionError(aggregate)
 
     def of_leaf(self, name: str) -> Gradient:
-        return {(0, name): np.ones(1)}
+        return {Slot(0, name): np.ones(1)}
 
     def covariance(self, left: Slot, right: Slot) -> Floats:
-        return np.array([self._covariances.get((left[1], right[1]), self._covariances.get((right[1], left[1]), 0.0))])
+        return np.array([self._covariances.get((left.name, right.name), self._covariances.get((right.name, left.name), 0.0))])
 
 
 def _tangent(catalog: Catalog, values: dict[str, float], covariances: dict[tuple[str, str], float]) -> Tangent:
     leaves = {name: constant(value) for name, value in values.items()}
-    return Tangent(Sheet(catalog.values, leaves, no_rows), Plain(covariances))
+    return Tangent(Sheet(catalog.values, leaves, NoRows()), Plain(covariances))
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,7 @@ def test_gradient_is_the_limit_of_differences(formula: str, point: tuple[float, 
         left, right = (ends[0] - middle) / step, (middle - ends[1]) / step
         if not np.isfinite([left, right]).all() or abs(left - right) > 1e-3 * (1 + abs(left)):
             continue  # not smooth here
-        found = np.broadcast_to(gradient.get((0, name), np.zeros(1)), (1,))[0]
+        found = np.broadcast_to(gradient.get(Slot(0, name), np.zeros(1)), (1,))[0]
         if np.isnan(found):
             continue  # at the edge of a root: there is no interval, and no firm verdict
         assert found == pytest.approx((left + right) / 2, rel=1e-3, abs=1e-4 * (1 + abs(middle)))

@@ -1,0 +1,65 @@
+"""Where the rows of a source are in a database: a table, its columns as stored, and the store that runs statements on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any, Literal, Protocol
+
+from numpy.typing import NDArray
+
+Kind = Literal["number", "text", "boolean", "date", "moment"]
+
+
+class Physical(Enum):
+    """What a column is stored as: MOMENT is a timestamp without a zone, ZONED one with a zone."""
+
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    FLOAT = "float"
+    TEXT = "text"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    MOMENT = "moment"
+    ZONED = "zoned"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredColumn:
+    """A column by its name in the database."""
+
+    name: str
+    physical: Physical
+
+
+class Store(Protocol):
+    """A database that is connected to; `dialect` is the name of its SQL."""
+
+    @property
+    def dialect(self) -> str: ...
+
+    def run(self, statement: str, kinds: Sequence[Kind]) -> list[NDArray[Any]]:
+        """The columns of a result: float64 with NaN for null for a number, else an object array with None; raises Refused."""
+        ...
+
+    def cancel(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Relation:
+    """The table or view of a source. `table` has the parts of its name, unquoted; `columns` go by the definition's names.
+
+    `timezone` is that of moments without one. `covers` is the half-open time for which the rows are complete, where that is
+    said; one that is empty covers nothing.
+    """
+
+    source: str
+    table: tuple[str, ...]
+    columns: Mapping[str, StoredColumn]
+    timezone: str
+    store: Store
+    covers: tuple[datetime, datetime] | None = None

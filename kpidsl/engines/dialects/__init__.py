@@ -1,0 +1,1 @@
+"""How each database spells what statements need: one file per dialect."""

@@ -1,0 +1,76 @@
+"""What differs between databases: spellings as texts and as functions from texts to text.
+
+Statements use little of SQL, and all of it through such a record. A `moment` is a timestamp without a zone. What a database
+cannot do exactly is None here and refused, never approximated. A function mentions each argument as often as it must and not
+more, since texts of arguments can be long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kpidsl.data.relations import Physical
+from kpidsl.periods.grain import Grain
+
+Spell = Callable[[str], str]
+Spell2 = Callable[[str, str], str]
+
+
+class Unspeakable(Exception):
+    """A text or name that a database cannot be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """`verified` says that the tests ran on such a database; the others are only read by a parser of their SQL.
+
+    `double`, … are names of types. `edge` spells the first or last value by an order: which, the value, what it is ordered by
+    (what counts most first; missing is last, except that a missing value is none). `total` adds numbers of a physical type up
+    to a double. `finite` makes infinite and NaN missing. `skips_missing` says that `greatest` and `least` do.
+    """
+
+    name: str
+    title: str
+    verified: bool
+    double: str
+    whole: str
+    text: str
+    boolean: str
+    moment: str
+    date: str
+    identifier: Spell
+    literal: Spell
+    moment_literal: Callable[[datetime], str]
+    listed: Callable[[Sequence[str], Sequence[Sequence[str]]], str]
+    days: Spell2
+    add_seconds: Spell2
+    add_months: Spell2
+    truncated: Callable[[Grain, str], str]
+    year: Spell
+    month: Spell
+    weekday: Spell
+    to_local: Spell2
+    from_utc: Spell2
+    contains: Spell2
+    starts_with: Spell2
+    ends_with: Spell2
+    rounded: Spell
+    floor: Spell
+    ceil: Spell
+    exp: Spell
+    finite: Spell
+    total: Callable[[str, Physical], str]
+    mean: Spell
+    percentile: Spell2 | None
+    edge: Callable[[str, str, Sequence[str]], str]
+    skips_missing: bool = True
+    sorted_text: Spell = lambda text: text
+
+    def cast(self, text: str, kind: str) -> str:
+        return f"cast({text} as {kind})"
+
+    def table(self, parts: Sequence[str]) -> str:
+        """The name of a table from its parts."""
+        return ".".join(self.identifier(part) for part in parts)
