@@ -1,36 +1,17 @@
-"""Which engine answers a question, and why."""
+"""Which engine answers a question, and why: what is in a database is added up there, what is here by pandas or DuckDB.
+
+Rows in memory are added up by pandas while they are few, for which it needs the least time; DuckDB takes large frames, and
+files, of which it reads only what it needs. What one engine lacks, another one that can read the same sources does.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-from kpidsl.data.table import Table
+from kpidsl.data.given import DuckDbTable, Excel, Frame, Given, Remote, Unusable
+from kpidsl.data.limits import Limits
+from kpidsl.data.places import count, place_of, Site
 from kpidsl.diagnostics import Diagnostic
-from kpidsl.engines import messages, pandas
-from kpidsl.engines.slots import Slots
-from kpidsl.plan.nodes import Plan
-
-
-class Engine(Protocol):
-    """A module that runs plans of which `lacks` has nothing to say."""
-
-    NAME: str
-
-    def lacks(self, plan: Plan) -> tuple[Diagnostic, ...]: ...
-
-    def run(self, plan: Plan, tables: Mapping[str, Table]) -> Slots: ...
-
-
-ENGINES = ("auto", "pandas")
-
-
-def choose(name: str = "auto") -> tuple[Engine | None, str, tuple[Diagnostic, ...]]:
-    """The engine of a name and the reason for it in words; None and a finding where there is none."""
-    match name:
-        case "auto":
-            return pandas, "the only engine so far", ()
-        case "pandas":
-            return pandas, "asked for", ()
-        case _:
-            return None, "", (messages.unknown_engine(str(name), ENGINES),)
+from kpidsl.engines import choice_messages as messages
+from kpidsl.engines.engine import Engine

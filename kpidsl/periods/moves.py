@@ -72,12 +72,16 @@ def window_start(calendar: Calendar, grain: Grain | None, end: datetime, amount:
 
 
 def to_date_start(calendar: Calendar, grain: Grain | None, start: datetime, end: datetime, unit: Grain) -> datetime:
-    """The start of the unit that holds a period; it holds a week by its fourth day, any other time by its last."""
+    """Where the unit begins that holds a period; it holds a week by its fourth day, and begins with its first such week.
+
+    Any other time is held by its last day.
+    """
     match grain:
         case None:
             day = max(start, end - min(datetime.resolution, end - datetime.min)).date()
         case Grain.WEEK:
-            day = add_days(start.date(), 3)
+            first = start_of(calendar, unit, add_days(start.date(), 3))
+            return _midnight(start_of(calendar, Grain.WEEK, add_days(first, 3)))
         case _:
             day = start.date()
     return _midnight(start_of(calendar, unit, day))

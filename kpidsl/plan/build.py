@@ -100,13 +100,17 @@ def values_under(name: str, values: Mapping[str, Value]) -> Iterator[str]:
 
 def sources_under(name: str, plan: Plan) -> frozenset[str]:
     """Every source that a value reads to answer a question, those that it only reaches by references included."""
-    used: set[str] = set()
+    return frozenset(source for together in sources_together(name, plan) for source in together)
+
+
+def sources_together(name: str, plan: Plan) -> Iterator[frozenset[str]]:
+    """The sources that must be read in one place, for each aggregate under a value: its own and those it reaches."""
     for node in framed(plan.values[name].core, plan.values, plan.question.by):
-        used.update(source for source, _ in read_by(node.aggregate, plan.catalog))
+        used = {source for source, _ in read_by(node.aggregate, plan.catalog)}
         for dimension in dimensions_of(plan.question):
             path = plan.catalog.dimensions[dimension].paths[node.aggregate.source].path
             used.update(source for source, _ in read_on_path(node.aggregate.source, path, plan.catalog))
-    return frozenset(used)
+        yield frozenset(used)
 
 
 Key = tuple[str, Placement]

@@ -154,7 +154,9 @@ def test_a_broken_dimension_is_complained_about_once() -> None:
 
 
 def test_the_name_of_a_definition_comes_before_that_of_the_period() -> None:
-    catalog = kpidsl.load(texts={"case.yaml": DEFINITIONS.replace("FORMULA", "period_length") + "  period_length: {formula: deals}\n"})
+    catalog = kpidsl.load(
+        texts={"case.yaml": DEFINITIONS.replace("FORMULA", "period_length") + "  period_length: {formula: deals}\n"}
+    )
     assert shown(catalog.values["asked"].core) == "period_length"
 
 

@@ -49,6 +49,8 @@ def test_what_go_together(turns: list[dict[str, Any]]) -> None:
 def test_they_differ_enough(turns: list[dict[str, Any]]) -> None:
     assert len({tuple(row.items()) for row in turns}) > 50
     assert any(row["small"] > 0 for row in turns) and any(0 < row["early"] < row["deals"] for row in turns)
+    assert any(row["signed"] != row["signed_sent"] and row["proposals"] == row["proposals_sent"] for row in turns)
+    assert turns[0]["conversations"] == Fraction(1)
 
 
 def test_dates_are_extremes_too() -> None:
@@ -58,5 +60,3 @@ def test_dates_are_extremes_too() -> None:
     found = [[worlds.inputs(turn)[keys.of(leaf)] for leaf in leaves] for turn in range(20)]
     assert all(last is None or (isinstance(first, date) and isinstance(last, date) and first <= last) for last, first in found)
     assert any(last is not None for last, _ in found)
-    assert any(row["signed"] != row["signed_sent"] and row["proposals"] == row["proposals_sent"] for row in turns)
-    assert turns[0]["conversations"] == Fraction(1)

@@ -22,7 +22,8 @@ from kpidsl.engines.slots import Collected, Survey
 from kpidsl.plan.ask import ask
 from kpidsl.plan.build import make_plan
 from kpidsl.plan.nodes import Plan, Reading, Times, adds_up
-from kpidsl.plan.schedule import Found, Schedule, Span, date_of, make_schedule
+from kpidsl.plan.schedule import Found, Schedule, Span, date_of
+from kpidsl.plan.timing import make_schedule
 
 
 @dataclass(frozen=True)

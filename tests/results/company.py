@@ -17,7 +17,8 @@ from kpidsl.engines.slots import Collected, Slots
 from kpidsl.plan.ask import ask
 from kpidsl.plan.build import make_plan
 from kpidsl.plan.nodes import Dated, Plan
-from kpidsl.plan.schedule import Schedule, Span, date_of, make_schedule
+from kpidsl.plan.schedule import Schedule, Span, date_of
+from kpidsl.plan.timing import make_schedule
 
 COMPANY = """
 units:

@@ -66,4 +66,6 @@ DUCKDB = Dialect(
     mean=call("favg"),
     percentile=lambda value, fraction: f"quantile_cont({value}, {fraction})",
     edge=_edge,
+    plain_text=False,
+    plain_moment=False,
 )

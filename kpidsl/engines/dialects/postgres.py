@@ -72,4 +72,5 @@ POSTGRES = Dialect(
     percentile=lambda value, fraction: f"percentile_cont({fraction}) within group (order by {value})",
     edge=_edge,
     sorted_text=lambda text: f'{text} collate "C"',
+    plain_text=False,
 )

@@ -1,0 +1,130 @@
+"""A relation to a subquery whose columns have the definition's names and the types of the language.
+
+Numbers stay as they are stored but for infinite ones and NaN, which are missing; dates and moments are timestamps without a
+zone on the project's clock. See `data/dates.py` for what a clock does to a moment; here it is done to a whole column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kpidsl.catalog.core import Type
+from kpidsl.data.relations import Physical, Relation, StoredColumn
+from kpidsl.engines.dialects.dialect import Dialect
+from kpidsl.engines.dialects.spellings import LARGEST
+from kpidsl.engines.sql.zones import to_utc
+from kpidsl.periods.grain import Grain
+
+_TRUE, _FALSE = "('true', 't', 'yes', 'y', '1')", "('false', 'f', 'no', 'n', '0')"
+# A moment on another clock is nowhere further away.
+_CLOCKS_APART = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A half-open time outside of which no row is needed, by a date column; an open side is None."""
+
+    column: str
+    start: datetime | None
+    end: datetime | None
+
+
+def subquery(
+    relation: Relation, columns: Iterable[tuple[str, Type]], project: str, dialect: Dialect, bounds: Bounds | None = None
+) -> str:
+    """A select of some columns of a relation."""
+    selected = [
+        f"{column_text(relation, name, kind, project, dialect)} as {dialect.identifier(name)}" for name, kind in columns
+    ]
+    text = f"select {', '.join(selected) or '1 as one'} from {dialect.table(relation.table)}"
+    condition = _pushed(bounds, relation, project, dialect) if bounds is not None else ""
+    return f"{text} where {condition}" if condition else text
+
+
+def column_text(relation: Relation, name: str, kind: Type, project: str, dialect: Dialect) -> str:
+    """A stored column as its declared type."""
+    column = relation.columns[name]
+    stored = dialect.identifier(column.name)
+    match kind:
+        case Type.NUMBER:
+            return _number(stored, column, dialect)
+        case Type.TEXT:
+            return stored if column.physical is Physical.TEXT and dialect.plain_text else dialect.cast(stored, dialect.text)
+        case Type.BOOLEAN:
+            return _truth(stored, column, dialect)
+        case Type.DATE:
+            return _day(stored, column, project, dialect)
+        case Type.DATETIME:
+            return _moment(stored, column, relation.timezone, project, dialect)
+
+
+def _number(stored: str, column: StoredColumn, dialect: Dialect) -> str:
+    match column.physical:
+        case Physical.INTEGER | Physical.DECIMAL:
+            return stored
+        case Physical.FLOAT:
+            return finite_column(dialect.cast(stored, dialect.double), dialect)
+        case _:
+            return dialect.cast(stored, dialect.double)
+
+
+def finite_column(value: str, dialect: Dialect) -> str:
+    """A double of the data, null where it is infinite or NaN."""
+    return f"case when abs({value}) <= {dialect.cast(LARGEST, dialect.double)} then {value} end"
+
+
+def _truth(stored: str, column: StoredColumn, dialect: Dialect) -> str:
+    match column.physical:
+        case Physical.BOOLEAN:
+            return stored
+        case Physical.TEXT:
+            word = f"lower(trim({stored}))"
+            return f"case when {word} in {_TRUE} then true when {word} in {_FALSE} then false end"
+        case _:
+            return f"case {stored} when 1 then true when 0 then false end"
+
+
+def _day(stored: str, column: StoredColumn, project: str, dialect: Dialect) -> str:
+    """Its own day: a moment without a zone is on it whatever the clock, one with a zone on that of the project's clock."""
+    match column.physical:
+        case Physical.MOMENT:
+            return dialect.truncated(Grain.DAY, stored)
+        case Physical.ZONED:
+            return dialect.truncated(Grain.DAY, dialect.to_local(stored, project))
+        case _:
+            return dialect.cast(stored, dialect.moment)
+
+
+def _moment(stored: str, column: StoredColumn, local: str, project: str, dialect: Dialect) -> str:
+    if column.physical is Physical.ZONED:
+        return dialect.to_local(stored, project)
+    moment = stored if column.physical is Physical.MOMENT and dialect.plain_moment else dialect.cast(stored, dialect.moment)
+    if local == project:
+        return moment
+    utc = to_utc(moment, local, dialect)
+    return utc if project == "UTC" else dialect.from_utc(utc, project)
+
+
+def _pushed(bounds: Bounds, relation: Relation, project: str, dialect: Dialect) -> str:
+    """A condition on the column as it is stored, so that files and partitions outside of the time are not read."""
+    column = relation.columns.get(bounds.column)
+    if column is None or column.physical not in (Physical.DATE, Physical.MOMENT):
+        return ""
+    stored = dialect.identifier(column.name)
+    apart = relation.timezone != project and column.physical is Physical.MOMENT
+    parts = []
+    if bounds.start is not None and bounds.start > datetime.min + _CLOCKS_APART:
+        start = bounds.start - _CLOCKS_APART if apart else bounds.start
+        parts.append(f"{stored} >= {_literal(start, column, dialect)}")
+    if bounds.end is not None and bounds.end < datetime.max - _CLOCKS_APART:
+        end = bounds.end + _CLOCKS_APART if apart else bounds.end
+        parts.append(f"{stored} {'<=' if column.physical is Physical.DATE else '<'} {_literal(end, column, dialect)}")
+    return " and ".join(parts)
+
+
+def _literal(moment: datetime, column: StoredColumn, dialect: Dialect) -> str:
+    if column.physical is Physical.DATE:
+        return f"date '{moment.date().isoformat()}'"
+    return dialect.moment_literal(moment)
