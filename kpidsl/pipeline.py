@@ -2,7 +2,7 @@
 
     texts ── load ──▶ catalog ── check ──▶ findings
                          │
-                      question ── make_plan ──▶ plan ── bind, run ──▶ slots ── judge ──▶ result
+                      question ── make_plan ──▶ plan ── choose, bind, survey ──▶ schedule ── collect ──▶ slots ── answer ──▶ result
 
 A stage returns its output and all its diagnostics; only this module raises, where the question itself means nothing or the host
 asked to be strict.
@@ -10,8 +10,9 @@ asked to be strict.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from time import perf_counter
@@ -27,11 +28,16 @@ from kpidsl.documents.read import read
 from kpidsl.errors import AskError, DataError, DefinitionError
 from kpidsl.periods.grain import Grain
 from kpidsl.plan.ask import Moment, Setting, ask, read_settings
-from kpidsl.plan.build import make_plan, sources_under
-from kpidsl.plan.nodes import Question
+from kpidsl.plan.build import make_plan, names_in, sources_under
+from kpidsl.plan.nodes import Plan, Question
+from kpidsl.plan.timing import make_schedule
 
 if TYPE_CHECKING:  # what computes is imported where it is used: checking must load neither pandas nor numpy
     from kpidsl.data.given import Given
+    from kpidsl.data.limits import Limits
+    from kpidsl.engines.choose import Choice
+    from kpidsl.engines.engine import Data as EngineData
+    from kpidsl.engines.slots import Survey
     from kpidsl.results.result import Result
 
 Data = Mapping[str, object] | str | Path | Bindings
@@ -73,69 +79,136 @@ def evaluate(
     as_of: Moment = None,
     parameters: Mapping[str, Setting] | None = None,
     covers: Mapping[str, tuple[date | datetime, date | datetime]] | None = None,
-    engine: str = "auto",
+    having: str | None = None,
+    cells: str | None = None,
+    engine: str | None = None,
+    memory_limit: str | int | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Result:
-    """Compute and judge KPIs and measures, all KPIs if none is named.
+    """Compute and judge KPIs, measures and formulas over them, all KPIs if none is named.
 
-    `data` is frames by source name, a folder with files called like the sources, or a `data.yaml`; `start` and `end` are
-    half-open; `where` is a condition on dimensions; `covers` says for which half-open time a frame is complete.
+    `data` is frames or tables by source name, a folder with files called like the sources, or a `data.yaml`; `start` and
+    `end` are half-open; `where` is a condition on dimensions, `having` one on values, for finished rows; `cells="all"` gives
+    every combination of dimension values; `covers` says for which half-open time a frame is complete. `engine` and
+    `memory_limit` (bytes, or text such as `2 GB`) are those of the `data.yaml` else; `progress` is told, while a question
+    takes long, which part of it is done.
     Raises AskError where the question means nothing and DataError where `data` is nothing to read from; a source that cannot
     be used fails the KPIs that need it and no others.
     """
     from kpidsl.data.inputs import read_inputs
+    from kpidsl.data.limits import Limits, read_memory
 
-    given, settled, found = read_inputs(catalog, data, covers or {})
-    if given is None:
-        raise DataError(found)
+    inputs = read_inputs(catalog, data, covers or {})
+    if inputs.given is None:
+        raise DataError(inputs.findings)
     names, groups = ([each] if isinstance(each, str) else each or () for each in (kpis, by))
-    asked = as_of if as_of is not None else settled
     question, problems = ask(
-        catalog, names, by=groups, every=every, start=start, end=end, where=where, as_of=asked, parameters=parameters
+        catalog,
+        names,
+        by=groups,
+        every=every,
+        start=start,
+        end=end,
+        where=where,
+        having=having,
+        cells=cells,
+        as_of=as_of if as_of is not None else inputs.as_of,
+        parameters=parameters,
     )
-    if question is None:
-        raise AskError([*found, *problems])
-    return _answer(catalog, question, given, (*found, *problems), engine)
+    memory, wrong = read_memory(memory_limit)
+    if question is None or wrong:
+        raise AskError([*inputs.findings, *problems, *wrong])
+    limits = Limits(memory if memory is not None else inputs.memory_limit, progress)
+    return _answer(catalog, question, _Run(inputs.given, engine or inputs.engine or "auto", limits, (*inputs.findings, *problems)))
 
 
-def _answer(
-    catalog: Catalog, question: Question, given: Mapping[str, Given], found: Sequence[Diagnostic], engine: str
-) -> Result:
-    from kpidsl.data.bind import bind
+@dataclass(frozen=True, slots=True, eq=False)
+class _Run:
+    """How a question is to be answered: from which data, by which engine, and what was said so far."""
+
+    given: Mapping[str, Given]
+    engine: str
+    limits: Limits
+    found: tuple[Diagnostic, ...]
+
+
+def _answer(catalog: Catalog, question: Question, run: _Run) -> Result:
+    from kpidsl.data.rows import Refused
     from kpidsl.engines.choose import choose
-    from kpidsl.results.answer import answer
 
     began = perf_counter()
     plan, problems = make_plan(catalog, question)
-    chosen, reason, refusals = choose(engine)
-    if plan is None or chosen is None:
-        raise AskError([*problems, *refusals])
-    bound = bind(catalog, plan.needs, given)
-    failures = {name: reasons for name in question.values if (reasons := _failure(name, catalog, question, bound.failed))}
-    if failures:
-        left = tuple(name for name in question.values if name not in failures)
-        plan, _ = make_plan(catalog, replace(question, values=left))
-        assert plan is not None
-    if lacks := chosen.lacks(plan):
-        raise AskError(lacks)
-    slots = chosen.run(plan, bound.tables)
-    if errors := Diagnostics(slots.notices).errors:
-        raise AskError(errors)
+    if plan is None:
+        raise AskError(problems)
+    choice = choose(run.engine, plan, run.given, run.limits)
+    if choice.engine is None:
+        raise AskError(choice.findings)
+    try:
+        with closing(choice.engine.bind(plan, run.given)) as data:
+            return _collected(plan, choice, data, run.found, began)
+    except Refused as refused:
+        raise DataError([*run.found, refused.diagnostic]) from None
+
+
+def _collected(plan: Plan, choice: Choice, data: EngineData, found: Sequence[Diagnostic], began: float) -> Result:
+    from kpidsl.engines.notices import date_notices
+    from kpidsl.engines.slots import Slots
+    from kpidsl.results.answer import answer
+
+    asked = plan.question.values
+    plan, failures, survey = _surveyed(plan, choice, data, found)
+    spans = {key: line.span for key, line in survey.timelines.items()}
+    schedule, problems = make_schedule(plan, spans, survey.covers)
+    if schedule is None:
+        raise AskError(problems)
+    collected = data.collect(plan, schedule, range(len(schedule.collects)))
+    notices = (*data.notices, *date_notices(plan, survey, schedule), *problems)
     return answer(
         plan,
-        slots,
+        Slots(schedule, tuple(collected), notices),
         failures=failures,
-        asked=question.values,
-        notices=(*found, *bound.findings),
-        engine=engine if engine != "auto" else chosen.NAME,
-        reason=reason,
+        asked=asked,
+        notices=(*found, *choice.findings, *data.findings),
+        engine=choice.engine.name if choice.engine else "",
+        reason=choice.reason,
         seconds=perf_counter() - began,
     )
 
 
-def _failure(name: str, catalog: Catalog, question: Question, failed: frozenset[str]) -> str:
-    """Why a value cannot be computed from the sources that could be used; empty if it can."""
-    missing = sorted(sources_under(name, catalog, question) & failed)
-    return f"source {' and '.join(missing)} could not be used" if missing else ""
+def _surveyed(
+    plan: Plan, choice: Choice, data: EngineData, found: Sequence[Diagnostic]
+) -> tuple[Plan, dict[str, str], Survey]:
+    """The plan of what can be computed, why the rest cannot, and what is seen of the dates.
+
+    A source may turn out to be unusable only when it is looked at; then the plan is made anew without what needs it.
+    """
+    whole = plan
+    while True:
+        failed = choice.failed | data.failed
+        failures = {**choice.failures, **_failures(whole, failed)}
+        if not failures.keys().isdisjoint(names_in(whole.question.having)):
+            raise DataError([*found, *choice.findings, *data.findings])
+        plan = _without(whole, failures)
+        survey = data.survey(plan, range(len(plan.scans)))
+        if choice.failed | data.failed == failed:
+            return plan, failures, survey
+
+
+def _failures(plan: Plan, failed: frozenset[str]) -> dict[str, str]:
+    """Why values cannot be computed from the sources that could be used."""
+    names = (*plan.question.values, *names_in(plan.question.having)) if failed else ()
+    missing = {name: sorted(sources_under(name, plan) & failed) for name in names}
+    return {name: f"source {' and '.join(sources)} could not be used" for name, sources in missing.items() if sources}
+
+
+def _without(plan: Plan, failures: Mapping[str, str]) -> Plan:
+    """The plan of the values that did not fail."""
+    if not failures:
+        return plan
+    left = tuple(name for name in plan.question.values if name not in failures)
+    smaller, _ = make_plan(plan.catalog, replace(plan.question, values=left))
+    assert smaller is not None
+    return smaller
 
 
 def calc(catalog: Catalog, kpi: str, given: Mapping[str, Setting]) -> Result:

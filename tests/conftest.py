@@ -1,8 +1,10 @@
-"""Options of the whole test run."""
+"""Options of the whole test run, and the servers that tests may ask for."""
 
 from __future__ import annotations
 
 import pytest
+
+pytest_plugins = ["engines.servers"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.data import messages
 from kpidsl.data.covers import read_cover
-from kpidsl.data.given import Csv, Excel, Frame, Given, Parquet, Place, Unusable
+from kpidsl.data.given import Csv, DuckDbTable, Excel, Frame, Given, Json, Parquet, Place, Remote, Table, Unusable
+from kpidsl.data.tables import remote
 from kpidsl.data.paths import is_there
 from kpidsl.data.rows import Refused
 from kpidsl.diagnostics import Diagnostic
@@ -20,20 +21,23 @@ from kpidsl.documents.find import read_file
 from kpidsl.documents.model import Written
 from kpidsl.periods.shift import add_days
 
-_ENDINGS: tuple[tuple[str, type[Csv] | type[Parquet] | type[Excel]], ...] = (
+_ENDINGS: tuple[tuple[str, type[Csv] | type[Parquet] | type[Json] | type[Excel]], ...] = (
     (".parquet", Parquet),
     (".csv", Csv),
+    (".json", Json),
+    (".jsonl", Json),
     (".xlsx", Excel),
 )
-_READ = ("csv", "parquet", "xlsx")
 
 
 class Inputs(NamedTuple):
-    """What is given for each source (None where nothing can be read), the moment that a `data.yaml` fixes, and findings."""
+    """What is given for each source, None where nothing can be read, and what a `data.yaml` says of moment, engine, memory."""
 
     given: dict[str, Given] | None
     as_of: date | datetime | None
     findings: tuple[Diagnostic, ...]
+    engine: str | None = None
+    memory_limit: int | None = None
 
 
 def read_inputs(catalog: Catalog, data: object, covers: object) -> Inputs:
@@ -49,7 +53,7 @@ def read_inputs(catalog: Catalog, data: object, covers: object) -> Inputs:
         return Inputs(None, None, (*inputs.findings, messages.covers_not_by_source(type(covers).__name__)))
     found = list(inputs.findings)
     given = _covered(catalog, inputs.given, covers, found)
-    return Inputs(given, inputs.as_of, tuple(found))
+    return inputs._replace(given=given, findings=tuple(found))
 
 
 def _given(catalog: Catalog, data: object) -> Inputs:
@@ -63,7 +67,7 @@ def _given(catalog: Catalog, data: object) -> Inputs:
             folder = is_there(path) and path.is_dir()
             return Inputs(from_folder(path, catalog.sources), None, ()) if folder else _from_file(catalog, path)
         case Mapping():
-            return Inputs(from_frames(data), None, ())
+            return from_frames(data)
         case _:
             return Inputs(None, None, (messages.not_data(type(data).__name__),))
 
@@ -80,8 +84,9 @@ def _from_file(catalog: Catalog, path: Path) -> Inputs:
 
 def _from_bindings(catalog: Catalog, bindings: Bindings, found: tuple[Diagnostic, ...]) -> Inputs:
     as_of = bindings.as_of.value if bindings.as_of else None
-    unread = (messages.format_not_read(each) for each in bindings.sources if each.format not in _READ)
-    return Inputs(from_bindings(bindings), as_of, (*found, *_unknown_names(catalog, bindings), *unread))
+    engine = bindings.engine.value if bindings.engine else None
+    memory = bindings.memory_limit.value if bindings.memory_limit else None
+    return Inputs(from_bindings(bindings), as_of, (*found, *_unknown_names(catalog, bindings)), engine, memory)
 
 
 def _unknown_names(catalog: Catalog, bindings: Bindings) -> Iterator[Diagnostic]:
@@ -123,9 +128,25 @@ def _covered(
     return result
 
 
-def from_frames(frames: Mapping[str, object]) -> dict[str, Given]:
-    """Frames by source name; what already is a Given stays as it is."""
-    return {str(name): frame if isinstance(frame, Given) else Given(Frame(frame)) for name, frame in frames.items()}
+def from_frames(frames: Mapping[str, object]) -> Inputs:
+    """Frames and tables by source name; what already is a Given stays as it is."""
+    given: dict[str, Given] = {}
+    found: list[Diagnostic] = []
+    for name, rows in frames.items():
+        given[str(name)], problems = _one(str(name), rows)
+        found.extend(problems)
+    return Inputs(given, None, tuple(found))
+
+
+def _one(source: str, rows: object) -> tuple[Given, tuple[Diagnostic, ...]]:
+    if isinstance(rows, Given):
+        return rows, ()
+    if not isinstance(rows, Table):
+        return Given(Frame(rows)), ()
+    try:
+        return Given(remote(source, rows)), ()
+    except Refused as refused:
+        return Given(Unusable()), (refused.diagnostic,)
 
 
 def from_bindings(bindings: Bindings) -> dict[str, Given]:
@@ -135,7 +156,7 @@ def from_bindings(bindings: Bindings) -> dict[str, Given]:
 
 
 def from_folder(folder: Path, sources: Iterable[str]) -> dict[str, Given]:
-    """The files of a folder that are called like a source: Parquet before CSV before Excel."""
+    """The files of a folder that are called like a source: Parquet before CSV before JSON before Excel."""
     given: dict[str, Given] = {}
     for source in sources:
         for ending, kind in _ENDINGS:
@@ -160,12 +181,17 @@ def _bound(binding: Binding) -> Given:
 
 def _place(binding: Binding) -> Place:
     path = str(binding.path.value) if binding.path else ""
+    table = tuple(binding.table.value.split(".")) if binding.table else ()
     match binding.format:
         case "csv":
             return Csv(path)
         case "parquet":
             return Parquet(path)
+        case "json":
+            return Json(path)
         case "xlsx":
             return Excel(path, binding.sheet)
-        case _:
-            return Unusable()
+        case "duckdb":
+            return DuckDbTable(path, table)
+        case kind:
+            return Remote(kind, table, binding.connect.value if binding.connect else None)

@@ -8,7 +8,6 @@ from datetime import datetime
 from kpidsl.catalog.core import Type
 from kpidsl.data.rows import CellError
 from kpidsl.diagnostics import Diagnostic, Edit, Severity
-from kpidsl.documents.bindings import Binding
 from kpidsl.documents.model import Written
 from kpidsl.suggest import nearest
 
@@ -51,12 +50,6 @@ def _names(names: Iterable[str]) -> str:
 # Places
 
 
-def format_not_read(binding: Binding) -> Diagnostic:
-    place = binding.path or binding.table or binding.source
-    headline = f"source `{binding.source.value}` is in `{binding.format}`, which this version cannot read yet"
-    return Diagnostic("not-evaluated-yet", Severity.ERROR, headline, (place.label(),))
-
-
 def source_not_bound(source: str, bound: Sequence[str]) -> Diagnostic:
     near = nearest(source, bound)
     return _error(
@@ -97,6 +90,11 @@ def not_data(kind: str) -> Diagnostic:
     headline = f"`data` is given as `{kind}`, which says nothing of where the rows of which source are"
     help_ = 'data are frames by source name, as in `{"leads": frame}`, a folder, or a `data.yaml`'
     return Diagnostic("not-a-frame", Severity.ERROR, headline, help=(help_,), about="data")
+
+
+def not_memory(said: object) -> Diagnostic:
+    headline = f"the memory limit is given as {_shown(said)}, and that is no amount of memory"
+    return Diagnostic("not-an-amount", Severity.ERROR, headline, help=("as in `2 GB` or `512 MiB`",), about="the question")
 
 
 def file_not_found(source: str, path: str) -> Diagnostic:

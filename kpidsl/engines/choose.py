@@ -1,17 +1,133 @@
 """Which engine answers a question, and why: what is in a database is added up there, what is here by pandas or DuckDB.
 
-Rows in memory are added up by pandas while they are few, for which it needs the least time; DuckDB takes large frames, and
-files, of which it reads only what it needs. What one engine lacks, another one that can read the same sources does.
+Rows in memory are added up by pandas while they are few, for which it needs the least time. DuckDB takes large frames, and
+files, of which it reads only what is needed. What it lacks pandas does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kpidsl.data.given import DuckDbTable, Excel, Frame, Given, Remote, Unusable
+from kpidsl.data.given import Given, Place, Unusable
 from kpidsl.data.limits import Limits
-from kpidsl.data.places import count, place_of, Site
+from kpidsl.data.messages import source_not_bound
+from kpidsl.data.places import HERE, TITLES, Site, described, rows_in_memory, site_of
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.engines import choice_messages as messages
 from kpidsl.engines.engine import Engine
+from kpidsl.engines.pandas import Pandas
+from kpidsl.engines.several import Part, Several
+from kpidsl.plan.build import names_in, sources_together
+from kpidsl.plan.nodes import Plan
+
+ENGINES = ("auto", "pandas", *TITLES)
+FEW = 50_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """The engine of a question and the reason for it in words; None, for what `findings` say, where there is none.
+
+    `failed` are sources that are nowhere; `failures` says of values why they cannot be computed where their sources are.
+    """
+
+    engine: Engine | None
+    reason: str = ""
+    failed: frozenset[str] = frozenset()
+    failures: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[Diagnostic, ...] = ()
+
+
+def choose(name: str, plan: Plan, given: Mapping[str, Given], limits: Limits) -> Choice:
+    """The engine that is asked for by `name`, or the one that fits (`auto`)."""
+    if name not in ENGINES:
+        return Choice(None, findings=(messages.unknown_engine(str(name), ENGINES),))
+    places = {
+        source: given[source].place for source in plan.needs if source in given and not isinstance(given[source].place, Unusable)
+    }
+    wrong = _out_of_reach(name, places)
+    if wrong:
+        return Choice(None, findings=wrong)
+    failures, apart = _apart(plan, places)
+    if not failures.keys().isdisjoint(names_in(plan.question.having)):
+        return Choice(None, findings=apart)
+    parts, reasons, lacks = _parts(name, plan, places, limits)
+    if lacks:
+        return Choice(None, findings=lacks)
+    engine = parts[0].engine if len(parts) == 1 else Several(parts)
+    return Choice(
+        engine, "; ".join(reasons), frozenset(plan.needs) - frozenset(places), failures, (*_absent(plan, given), *apart)
+    )
+
+
+def _absent(plan: Plan, given: Mapping[str, Given]) -> tuple[Diagnostic, ...]:
+    """That nothing is given for sources; what is called otherwise may have been meant."""
+    spare = [each for each in given if each not in plan.catalog.sources]
+    return tuple(source_not_bound(source, spare or tuple(given)) for source in plan.needs if source not in given)
+
+
+def _out_of_reach(name: str, places: Mapping[str, Place]) -> tuple[Diagnostic, ...]:
+    """Sources that an engine asked for by name cannot read."""
+    if name == "auto":
+        return ()
+    return tuple(
+        messages.engine_out_of_reach(name, source, described(place), TITLES.get(site_of(place).kind, "DuckDB"))
+        for source, place in places.items()
+        if name not in _able(site_of(place))
+    )
+
+
+def _able(site: Site) -> tuple[str, ...]:
+    """The engines that can read what is on a site."""
+    return ("pandas", "duckdb") if site == HERE else (site.kind,)
+
+
+def _apart(plan: Plan, places: Mapping[str, Place]) -> tuple[dict[str, str], tuple[Diagnostic, ...]]:
+    """Values with an aggregate whose rows lie in several places, and what there is to say about it."""
+    sites = {source: site_of(place) for source, place in places.items()}
+    failures: dict[str, str] = {}
+    found: list[Diagnostic] = []
+    for value in (*plan.question.values, *names_in(plan.question.having)) if len(set(sites.values())) > 1 else ():
+        for together in sources_together(value, plan):
+            present = sorted(together & sites.keys())
+            if value not in failures and len({sites[source] for source in present}) > 1:
+                failures[value] = messages.apart(present)
+                found.append(messages.sources_apart(value, {source: described(places[source]) for source in present}))
+    return failures, tuple(found)
+
+
+def _parts(
+    name: str, plan: Plan, places: Mapping[str, Place], limits: Limits
+) -> tuple[list[Part], list[str], tuple[Diagnostic, ...]]:
+    """An engine for each site, why it is that one, and what those lack that cannot be done without."""
+    parts: list[Part] = []
+    reasons: list[str] = []
+    lacks: list[Diagnostic] = []
+    for site in dict.fromkeys(map(site_of, places.values())) or [HERE]:
+        own = {source: place for source, place in places.items() if site_of(place) == site}
+        engine, reason = _here(name, plan, own, limits) if site == HERE else _there(site, limits)
+        lacks.extend(engine.lacks(plan))
+        parts.append(Part(engine, frozenset(own)))
+        reasons.append("asked for" if name != "auto" else reason)
+    return parts, list(dict.fromkeys(reasons)), tuple(dict.fromkeys(lacks))
+
+
+def _here(name: str, plan: Plan, places: Mapping[str, Place], limits: Limits) -> tuple[Engine, str]:
+    rows = [rows_in_memory(place) for place in places.values()]
+    known = [count for count in rows if count is not None]
+    few = len(known) == len(rows) and sum(known) <= FEW
+    if name == "pandas" or (name == "auto" and few):
+        return Pandas(), f"up to {FEW:,} rows in memory"
+    from kpidsl.engines.stored import Local
+
+    engine = Local(limits)
+    if name == "auto" and (lacks := engine.lacks(plan)):
+        return Pandas(), f"DuckDB lacks something: {lacks[0].headline}"
+    return engine, "more rows than are few" if len(known) == len(rows) else "the rows are in files"
+
+
+def _there(site: Site, limits: Limits) -> tuple[Engine, str]:
+    from kpidsl.engines.stored import Database
+
+    return Database(site.kind, limits), f"the rows are in {TITLES[site.kind]}"

@@ -109,7 +109,7 @@ def _in_other(node: Nearby, tables: Neighbours, own: Codes, there: Codes, passed
     width = len(different) + 1
     ranks = there[order] * width + np.searchsorted(different, times)
     if node.function == "prior":
-        sought = own * width + np.searchsorted(different, moments, "left") - 1
+        sought = own * width + np.searchsorted(different, moments, "right") - 1
         place = np.searchsorted(ranks, sought, "right") - 1
     else:
         sought = own * width + np.searchsorted(different, moments, "left")

@@ -104,7 +104,7 @@ def _lines(plan: Plan, asked: Asked | None) -> dict[Times, Line]:
     lines: dict[Times, Line] = {(): _base(plan, asked)}
     chains = dict.fromkeys(use.times[:length] for use in plan.uses for length in range(1, len(use.times) + 1))
     for chain in sorted(chains, key=len):
-        lines[chain] = _stepped(lines[chain[:-1]], chain[-1], plan)
+        lines[chain] = stepped(lines[chain[:-1]], chain[-1], plan)
     return lines
 
 
@@ -125,7 +125,8 @@ def _interval(plan: Plan, start: datetime, end: datetime, grain: Grain | None, l
     return Interval(start, end, moves.window_start(plan.calendar, plan.question.every, start, *length))
 
 
-def _stepped(line: Line, step: Time, plan: Plan) -> Line:
+def stepped(line: Line, step: Time, plan: Plan) -> Line:
+    """The intervals of a chain of frames with one frame more."""
     if isinstance(step, Fold):
         return _folded(line, step.unit, plan)
     grain, length = (line.grain, line.length) if isinstance(step, Shift) else (None, None)

@@ -14,7 +14,8 @@ import numpy as np
 
 from kpidsl.catalog.core import Apply
 from kpidsl.plan.nodes import Fold, Frame, Plan, Time, Times, Total
-from kpidsl.plan.schedule import Interval, Schedule
+from kpidsl.plan.schedule import Interval, Line, Schedule
+from kpidsl.plan.timing import stepped
 from kpidsl.results.cells import Cells
 from kpidsl.results.columns import Codes, Column, Fault, Floats, Status, from_floats, strict
 from kpidsl.results.keys import By, Keys
@@ -65,6 +66,7 @@ class Places:
     keys: Keys
     _made: dict[Path, Place] = field(default_factory=dict)
     _flat: dict[Context, Place] = field(default_factory=dict)
+    _lines: dict[Times, Line] = field(default_factory=dict)
 
     def at(self, path: Path) -> Place:
         """The cells in which a chain of frames is worked out."""
@@ -84,9 +86,15 @@ class Places:
             self._flat[context] = Place(context, self.cells.periods, keys)
         return self._flat[context]
 
+    def line(self, times: Times) -> Line:
+        """The intervals of a chain of frames, also of one in which no aggregate is taken."""
+        if times not in self.schedule.lines and times not in self._lines:
+            self._lines[times] = stepped(self.line(times[:-1]), times[-1], self.plan)
+        return self.schedule.lines.get(times) or self._lines[times]
+
     def interval(self, place: Place, of: str) -> Floats:
         """What a name of the period stands for in each cell: a date in days since 1970, a length in days; NaN without one."""
-        line = self.schedule.lines[place.context.times]
+        line = self.line(place.context.times)
         known = [np.nan if each is None else _NAMES[of](each) for each in line.intervals]
         return np.array(known, dtype=np.float64)[place.intervals]
 
@@ -114,7 +122,7 @@ class Places:
     def _split(self, outer: Place, frame: Time) -> Place:
         """The smaller periods of every cell; the parents of a line are in order."""
         times = (*outer.context.times, frame)
-        parents = np.array(self.schedule.lines[times].parents, dtype=np.int64)
+        parents = np.array(self.line(times).parents, dtype=np.int64)
         first, after = (np.searchsorted(parents, outer.intervals, side=side) for side in ("left", "right"))
         counts = after - first
         link = np.repeat(np.arange(len(outer)), counts)

@@ -6,8 +6,8 @@ the last period is that of the last given row by the dates that the ask uses, an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
@@ -15,14 +15,16 @@ import pandas as pd
 
 from kpidsl.catalog.catalog import Catalog, Source
 from kpidsl.catalog.core import Type
-from kpidsl.data.given import Frame, Given
+from kpidsl.data.given import Frame, Given, Place
 from kpidsl.documents.model import Scalar, Test, Written
 from kpidsl.documents.scalars import share_value
 from kpidsl.periods.bounds import next_start, start_of
 from kpidsl.plan.ask import midnight, read_moment
-from kpidsl.plan.nodes import Closing, Dated, Plan, Question
+from kpidsl.plan.nodes import Plan, Question
+from kpidsl.plan.schedule import date_of
 
 Row = Mapping[str, Written[Scalar]]
+Placing = Callable[[str, pd.DataFrame, Source], Place]  # of the rows of a source by its name
 _NEVER = (date.min, date.min)
 
 
@@ -34,8 +36,8 @@ class Span:
     end: datetime
 
 
-def frames(test: Test, catalog: Catalog, span: Span | None) -> dict[str, Given]:
-    """The given rows as frames; every source that is not given is there too, empty and never observed."""
+def frames(test: Test, catalog: Catalog, span: Span | None, place: Placing | None = None) -> dict[str, Given]:
+    """The given rows as frames, or where `place` brings them; a source that is not given is there too, empty, not observed."""
     given: dict[str, Given] = {}
     for name, source in catalog.sources.items():
         if name in test.given:
@@ -43,7 +45,12 @@ def frames(test: Test, catalog: Catalog, span: Span | None) -> dict[str, Given]:
             given[name] = Given(Frame(_frame(test.given[name][1], source)), covers=covers)
         else:
             given[name] = Given(Frame(_frame((), source)), covers=_NEVER)
-    return given
+    return given if place is None else {name: _placed(place, catalog.sources[name], each) for name, each in given.items()}
+
+
+def _placed(place: Placing, source: Source, given: Given) -> Given:
+    assert isinstance(given.place, Frame) and isinstance(given.place.rows, pd.DataFrame)
+    return replace(given, place=place(source.name, given.place.rows, source))
 
 
 def _frame(rows: tuple[Row, ...], source: Source) -> pd.DataFrame:
@@ -106,8 +113,9 @@ def _end(last: datetime, question: Question, plan: Plan) -> datetime:
 def _dates(test: Test, plan: Plan) -> Iterator[datetime]:
     """The given values of every date that places rows in this ask."""
     for scan in plan.scans:
-        if isinstance(scan.placement, Dated | Closing):
-            *_, (source, column) = plan.catalog.steps(scan.source, scan.placement.date.path)
+        placing = date_of(scan.placement)
+        if placing is not None:
+            *_, (source, column) = plan.catalog.steps(scan.source, placing.path)
             for row in test.given[source][1] if source in test.given else ():
                 value = row[column].value if column in row else None
                 moment = read_moment(value, plan.calendar) if isinstance(value, date) else None

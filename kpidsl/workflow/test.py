@@ -21,7 +21,7 @@ from kpidsl.plan.ask import ask
 from kpidsl.plan.build import make_plan
 from kpidsl.results.result import Result
 from kpidsl.results.table import column_names
-from kpidsl.workflow.rows import Row, Span, frames, span_of
+from kpidsl.workflow.rows import Placing, Row, Span, frames, span_of
 
 _DIGITS = 1e-9
 _PARTS = ("verdict", "status", "unit", "low", "high", "n", "reason", "benchmark", "numerator", "denominator")
@@ -52,8 +52,11 @@ class TestReport:
         return tuple(outcome for outcome in self.outcomes if not outcome.passed)
 
 
-def run_tests(catalog: Catalog, only: str = "") -> TestReport:
-    """Every example and row test of a catalog whose name holds `only`."""
+def run_tests(catalog: Catalog, only: str = "", *, engine: str = "pandas", place: Placing | None = None) -> TestReport:
+    """Every example and row test of a catalog whose name holds `only`.
+
+    Rows are added up by `engine`; `place` brings those of a source to where that reads them.
+    """
     examples = ((f"{example.kpi}, example {number}", example) for example, number in _numbered(catalog.examples))
     outcomes = [
         Outcome(name, "example", example.definition.place.label(), tuple(_example(example, catalog)))
@@ -61,7 +64,7 @@ def run_tests(catalog: Catalog, only: str = "") -> TestReport:
         if only in name
     ]
     outcomes += [
-        Outcome(test.name.value, "rows", test.name.label(), tuple(_rows(test, catalog)))
+        Outcome(test.name.value, "rows", test.name.label(), tuple(_rows(test, catalog, engine, place)))
         for test in catalog.tests
         if only in test.name.value
     ]
@@ -107,13 +110,13 @@ def _first(result: Result) -> dict[str, Any]:
 # Rows
 
 
-def _rows(test: Test, catalog: Catalog) -> Iterator[str]:
+def _rows(test: Test, catalog: Catalog, engine: str, place: Placing | None) -> Iterator[str]:
     unknown = tuple(_unknown(test, catalog))
     if unknown:
         yield from unknown
         return
     try:
-        result = _answer(test, catalog)
+        result = _answer(test, catalog, engine, place)
     except KpidslError as error:
         yield from _refused(test, error)
         return
@@ -137,7 +140,7 @@ def _unknown(test: Test, catalog: Catalog) -> Iterator[str]:
         yield from (f"source `{name}` has no column `{column}` in its data" for column in given if column not in known)
 
 
-def _answer(test: Test, catalog: Catalog) -> Result:
+def _answer(test: Test, catalog: Catalog, engine: str, place: Placing | None) -> Result:
     words = _words(test)
     question, _ = ask(catalog, **words)
     plan = make_plan(catalog, question)[0] if question is not None else None
@@ -148,7 +151,7 @@ def _answer(test: Test, catalog: Catalog) -> Result:
         words["start"] = span.start
     if words["end"] is None and span is not None:
         words["end"] = span.end
-    return evaluate(catalog, words.pop("values"), data=frames(test, catalog, span), engine="pandas", **words)
+    return evaluate(catalog, words.pop("values"), data=frames(test, catalog, span, place), engine=engine, **words)
 
 
 def _words(test: Test) -> dict[str, Any]:
@@ -160,6 +163,8 @@ def _words(test: Test) -> dict[str, Any]:
         "start": asked.start.value if asked.start else None,
         "end": asked.end.value if asked.end else None,
         "where": asked.where.text if asked.where else None,
+        "having": asked.having.text if asked.having else None,
+        "cells": asked.cells.value if asked.cells else None,
         "as_of": asked.as_of.value if asked.as_of else None,
         "parameters": {name: formula.text for name, (_, formula) in asked.set.items()},
     }

@@ -5,12 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from kpidsl.catalog.build import build_catalog
 from kpidsl.catalog.core import Type
+from kpidsl.data.bind import Bound, bind
 from kpidsl.data.columns import to_numbers, to_texts, to_truths
 from kpidsl.data.dates import Clock, to_dates
-from kpidsl.data.links import link, repeated
-from kpidsl.data.table import Array
+from kpidsl.data.given import Frame, Given
+from kpidsl.data.links import link, repeated, validity
+from kpidsl.data.table import Array, Dates
+from kpidsl.documents.find import read_texts
+from kpidsl.documents.read import read
 
 
 def text(*values: object) -> Array:
@@ -83,3 +90,109 @@ def test_repeated_keys_of_several_columns() -> None:
 def test_a_link_does_not_copy_the_world() -> None:
     keys = number(*range(1000))
     assert np.array_equal(link([keys], [keys]), np.arange(1000))
+
+
+# Several columns, and validity
+
+CLOCK = Clock("UTC", "UTC")
+
+
+def days(*values: str | None) -> Dates:
+    found = array(to_dates(pd.Series(values, dtype=object), Type.DATE, CLOCK))
+    assert isinstance(found, Dates)
+    return found
+
+
+def ticks(*values: str) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    return np.array(values, "M8[us]").view(np.int64)
+
+
+def test_links_by_several_columns() -> None:
+    own = [text("a", "a", "b", None, "x"), number(1, 2, 2, 1, 1)]
+    keys = [text("b", "a", "a"), number(2, 2, None)]
+    assert link(own, keys).tolist() == [-1, 1, 0, -1, -1]
+    assert link([*own, text("p", "q", "p", "p", "p")], [*keys, text("p", "q", "q")]).tolist() == [-1, 1, 0, -1, -1]
+
+
+columns = st.lists(st.tuples(st.sampled_from(["a", "b", None]), st.sampled_from([0, 1, None])), max_size=6)
+
+
+@settings(max_examples=100, deadline=None)
+@given(columns, columns)
+def test_several_columns_are_equal_together(own: list[tuple[object, object]], keys: list[tuple[object, object]]) -> None:
+    held, sought = ([text(*(a for a, _ in pairs)), number(*(b for _, b in pairs))] for pairs in (keys, own))
+    expected = [keys.index(pair) if None not in pair and pair in keys else -1 for pair in own]
+    assert link(sought, held).tolist() == expected
+
+
+START = days("2026-01-01", "2026-02-01", None, "2026-01-01", "2026-03-01")
+END = days("2026-02-01", None, None, "2026-01-15", "2026-01-01")
+
+
+def test_the_row_that_is_valid() -> None:
+    valid = validity(np.array([0, 0, 0, 1, 1]), START, END)
+    moments = ticks("2025-12-31", "2026-01-01", "2026-02-01", "2030-01-01", "2026-01-14", "2026-01-15", "2026-01-01")
+    assert valid.find(np.array([0, 0, 0, 0, 1, 1, -1]), moments).tolist() == [-1, 0, 1, 1, 3, -1, -1]
+    assert valid.find(np.array([0, 1]), int(ticks("2026-01-31")[0])).tolist() == [0, -1]
+    assert valid.overlap() is None
+
+
+def test_rows_that_are_valid_at_the_same_time() -> None:
+    assert validity(np.zeros(5, np.int64), START, END).overlap() == (0, 3)
+    assert validity(np.zeros(0, np.int64), days(), days()).overlap() is None
+
+
+TEXT = """
+sources:
+  orders:
+    time: day
+    columns: {day: date, item: text, store: text}
+    references:
+      price: {source: prices, match: {item: item, store: store}, valid: [since, until]}
+      shelf: {source: shelves, match: {item: item, store: store}}
+  prices: {columns: {item: text, store: text, since: date, until: date, price: number}}
+  shelves: {key: [item, store], columns: {item: text, store: text, size: number}}
+"""
+ORDERS = {"day": ["2026-01-05"] * 3, "item": ["a", "a", None], "store": ["x", "y", "x"]}
+PRICES = {"item": ["a", "a"], "store": ["x", "x"], "since": ["2026-01-01", "2026-01-10"], "until": ["2026-01-11", None]}
+
+
+def bound_orders(**changed: object) -> Bound:
+    definitions, found = read(read_texts({"orders.yaml": TEXT}))
+    catalog = build_catalog(definitions, tuple(found))
+    assert not catalog.diagnostics
+    frames = {"orders": ORDERS, "prices": {**PRICES, "price": [1, 2]}, "shelves": {"item": ["a"], "store": ["x"], "size": [3]}}
+    needs = {name: frozenset(source.columns) for name, source in catalog.sources.items()}
+    return bind(catalog, needs, {name: Given(Frame(pd.DataFrame(changed.get(name, held)))) for name, held in frames.items()})
+
+
+def test_rows_of_a_key_that_are_valid_at_the_same_time_fail_their_source() -> None:
+    bound = bound_orders()
+    assert bound.failed == {"prices"}
+    overlap, unmatched = bound.findings
+    assert overlap.code == "validity-overlaps"
+    assert overlap.headline == (
+        "two rows of source `prices` with `a, x` as `item`, `store` are valid at the same time: "
+        "row 1 from 2026-01-01 to 2026-01-11 and row 2 from 2026-01-10 on"
+    )
+    assert unmatched.code == "reference-unmatched"
+    assert unmatched.headline == (
+        "1 of 2 rows of source `orders` has `item`, `store` that no row of `shelves` has, first `a, y` in row 2"
+    )
+
+
+def test_references_for_a_time_and_by_several_columns() -> None:
+    bound = bound_orders(prices={**PRICES, "price": [1, 2], "until": ["2026-01-10", None]})
+    assert not bound.failed
+    assert [finding.code for finding in bound.findings] == ["reference-unmatched"] * 2
+    assert bound.tables["orders"].links["shelf"].tolist() == [0, -1, -1]
+    assert set(bound.tables["orders"].links) == {"shelf"}
+
+
+def test_a_repeated_key_of_several_columns_fails_its_source() -> None:
+    bound = bound_orders(
+        shelves={"item": ["a", "a"], "store": ["x", "x"], "size": [3, 4]},
+        prices={**PRICES, "price": [1, 2], "until": ["2026-01-10", None]},
+    )
+    assert bound.failed == {"shelves"}
+    assert bound.findings[0].code == "key-repeated"

@@ -1,55 +1,47 @@
-"""The engine's slots against a plain loop over the rows, on random frames and random expressions.
-
-The loop is written for clarity alone: a value is a Python object, None is missing, UNDEFINED is undefined.
-"""
+"""The engine's slots against a plain loop over the rows, on random frames, random expressions and random pieces of time."""
 
 from __future__ import annotations
 
 import math
-import operator
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 import pytest
-from asking import catalog_of, run
+from asking import run
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from looping import AS_OF, CATALOG, TARGETS, looped, slot_of, value_of
 
 from kpidsl.catalog.core import Apply, Constant, Core, Reference, Type
 from kpidsl.data.given import Frame, Given
-from kpidsl.periods.bounds import start_of
-from kpidsl.periods.calendar import Calendar
+from kpidsl.engines.pandas import Pandas
 from kpidsl.periods.grain import Grain
-from kpidsl.plan.nodes import Count, Dated, Distinct, Extreme, Moment, Plan, Question, Scan, Slot, Sum, Term, Use
-
-CATALOG = catalog_of(
-    """
-sources:
-  rows:
-    time: day
-    columns:
-      day: date
-      a: number
-      b: number
-      n: number
-      word: text
-      other: text
-      yes: boolean
-      moment: datetime
-      target: {type: text, references: targets}
-  targets: {key: id, columns: {id: text, weight: number, name: text}}
-dimensions: {word: [rows.word], yes: [rows.yes], name: [targets.name]}
-measures: {rows: count(rows)}
-"""
+from kpidsl.plan.nodes import (
+    Closing,
+    Count,
+    Dated,
+    Distinct,
+    Extreme,
+    Moment,
+    Ordered,
+    Placement,
+    Plan,
+    Question,
+    Scan,
+    Slot,
+    Stock,
+    Sum,
+    Term,
+    Timeless,
+    Use,
 )
-UNDEFINED = "undefined"
-AS_OF = datetime(2026, 3, 15)
+from kpidsl.plan.schedule import Collect, Found, Interval, Line, Schedule
 
 # Rows
 
@@ -69,15 +61,10 @@ ROW = st.fixed_dictionaries(
         "other": words,
         "yes": st.sampled_from([True, False, None]),
         "moment": moment,
+        "until": day,
         "target": st.sampled_from(["t1", "t2", "t9", None]),
     }
 )
-TARGETS = {
-    "t1": {"id": "t1", "weight": 5.0, "name": "web"},
-    "t2": {"id": "t2", "weight": None, "name": None},
-    "t3": {"id": "t3", "weight": 1.0, "name": "mail"},
-}
-
 # Expressions
 
 
@@ -152,162 +139,20 @@ def expression(kind: Type, depth: int = 3) -> st.SearchStrategy[Core]:
 
 NUMBER, TEXT, DATE, TRUTH = (expression(kind) for kind in LEAVES)
 
-# The loop
+NEEDS = {name: frozenset(source.columns) for name, source in CATALOG.sources.items()}
 
 
-def value_of(core: Core, row: dict[str, Any] | None) -> Any:
-    match core:
-        case Constant(value=value):
-            return float(value) if isinstance(value, Fraction) else value
-        case Reference(path=path):
-            for part in path[:-1]:
-                row = TARGETS.get(row[part]) if row is not None else None
-            return None if row is None else row[path[-1]]
-        case Apply(function=function, arguments=arguments):
-            return applied(function, [value_of(argument, row) for argument in arguments])
-    raise AssertionError(core)
+def given_rows(rows: list[dict[str, Any]]) -> dict[str, Given]:
+    for number, row in enumerate(rows):
+        row["number"] = number
+    frames = {
+        "rows": pd.DataFrame(rows, columns=list(CATALOG.sources["rows"].columns), dtype=object),
+        "targets": pd.DataFrame(TARGETS.values()),
+    }
+    return {name: Given(Frame(frame)) for name, frame in frames.items()}
 
 
-def applied(function: str, values: list[Any]) -> Any:
-    match function, values:
-        case "is_missing", [value]:
-            return value is None or value == UNDEFINED
-        case "coalesce", _:
-            there = [value for value in values if value is not None and value != UNDEFINED]
-            return there[0] if there else first_gap(values)
-        case "and" | "or", _:
-            decides = function == "or"
-            gap = first_gap(values)
-            return decides if any(value is decides for value in values) else gap if gaps(values) else not decides
-        case "if", [condition, yes, no]:
-            return condition if condition is None or condition == UNDEFINED else yes if condition else no
-        case "in", [item, *options]:
-            return applied("or", [applied("equal", [item, option]) for option in options])
-    return first_gap(values) if gaps(values) else computed(function, values)
-
-
-def gaps(values: list[Any]) -> bool:
-    return any(value is None or (isinstance(value, str) and value == UNDEFINED) for value in values)
-
-
-def first_gap(values: list[Any]) -> Any:
-    return UNDEFINED if any(isinstance(value, str) and value == UNDEFINED for value in values) else None
-
-
-def computed(function: str, values: list[Any]) -> Any:
-    if any(isinstance(value, date) for value in values):
-        values = [
-            datetime(value.year, value.month, value.day)
-            if isinstance(value, date) and not isinstance(value, datetime)
-            else value
-            for value in values
-        ]
-    try:
-        result = BODIES[function](*values)
-    except (ZeroDivisionError, ValueError, OverflowError):
-        return UNDEFINED
-    return UNDEFINED if isinstance(result, complex) or (isinstance(result, float) and not math.isfinite(result)) else result
-
-
-def add_months(moment: datetime, months: float) -> datetime:
-    year, month = divmod(moment.year * 12 + moment.month - 1 + int(months), 12)
-    last = (datetime(year + month // 11, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
-    return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
-
-
-def first_day(moment: datetime, grain: str) -> datetime:
-    day = start_of(Calendar(), Grain(grain), moment.date())
-    return datetime(day.year, day.month, day.day)
-
-
-BODIES: dict[str, Callable[..., Any]] = {
-    "add": lambda *terms: sum(terms),
-    "multiply": lambda *factors: math.prod(factors),
-    "divide": operator.truediv,
-    "power": lambda base, exponent: float(base) ** exponent,
-    "negate": operator.neg,
-    "abs": abs,
-    "round": lambda value: math.copysign(math.floor(abs(value) + 0.5), value),
-    "floor": math.floor,
-    "ceil": math.ceil,
-    "ln": math.log,
-    "exp": math.exp,
-    "sqrt": math.sqrt,
-    "greatest": max,
-    "least": min,
-    "equal": operator.eq,
-    "less": operator.lt,
-    "at_most": operator.le,
-    "greater": operator.gt,
-    "at_least": operator.ge,
-    "not": operator.not_,
-    "lower": str.lower,
-    "upper": str.upper,
-    "contains": lambda text, part: part in text,
-    "starts_with": str.startswith,
-    "ends_with": str.endswith,
-    "days_between": lambda left, right: (left - right) / timedelta(days=1),
-    "add_duration": lambda moment, days: moment + timedelta(days=days),
-    "add_months": add_months,
-    "year": lambda moment: moment.year,
-    "quarter": lambda moment: (moment.month - 1) // 3 + 1,
-    "month": lambda moment: moment.month,
-    "weekday": lambda moment: moment.isoweekday(),
-    "start_of": first_day,
-}
-
-
-def looped(scan: Scan, rows: list[dict[str, Any]], every: Grain | None) -> dict[tuple[Any, ...], dict[str, Any]]:
-    """The slots of each cell, by its period's first day (without a grain None) and its keys."""
-    cells: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        if row["day"] is None or row["day"] >= AS_OF.date():
-            continue
-        if scan.condition is not None and value_of(scan.condition, row) is not True:
-            continue
-        start = start_of(Calendar(), every, row["day"]) if every else None
-        cells[start, *(value_of(dimension, row) for dimension in scan.dimensions)].append(row)
-    return {cell: {name: slot_of(slot, scan, held) for name, slot in scan.slots.items()} for cell, held in cells.items()}
-
-
-def slot_of(slot: Slot, scan: Scan, rows: list[dict[str, Any]]) -> Any:
-    match slot:
-        case Moment(left, right):
-            pairs = zip(added(scan.slots[left], rows), added(scan.slots[right], rows), strict=True)
-            products = [one * other for one, other in pairs if one is not None and other is not None]
-            return sum(products) if products else None
-        case _:
-            terms = [term for term in added(slot, rows) if term is not None]
-    match slot:
-        case Count():
-            return len(terms)
-        case Sum():
-            return sum(terms) if terms else None
-        case Extreme(function):
-            return (min if function == "min" else max)(terms) if terms else None
-        case Distinct():
-            return len({as_moment(term) for term in terms})
-    raise AssertionError(slot)
-
-
-def as_moment(value: Any) -> Any:
-    return datetime(value.year, value.month, value.day) if isinstance(value, date) else value
-
-
-def added(slot: Slot, rows: list[dict[str, Any]]) -> list[Any]:
-    """What each row adds, None for nothing."""
-    assert not isinstance(slot, Moment)
-    term = slot.term
-    terms = []
-    for row in rows:
-        holds = term.where is None or value_of(term.where, row) is True
-        value = (1 if term.argument is None else value_of(term.argument, row)) if holds else None
-        counted = isinstance(slot, Count) and value is not None and value != UNDEFINED
-        terms.append(1 if counted else None if value is None or value == UNDEFINED else value)
-    return terms
-
-
-# The law
+# The laws
 
 
 def terms(argument: st.SearchStrategy[Core]) -> st.SearchStrategy[Term]:
@@ -319,6 +164,8 @@ SLOT = st.one_of(
     st.builds(Sum, terms(NUMBER)),
     st.builds(Extreme, st.sampled_from(["min", "max"]), terms(NUMBER)),
     st.builds(Distinct, terms(NUMBER | TEXT | DATE | TRUTH)),
+    st.builds(Ordered, st.sampled_from(["first", "last", "median", "stddev"]), terms(NUMBER)),
+    st.builds(Ordered, st.just("percentile"), terms(NUMBER), st.sampled_from([Fraction(1, 4), Fraction(9, 10)])),
 )
 DIMENSIONS = st.lists(
     st.sampled_from(
@@ -357,17 +204,12 @@ def test_slots_are_those_of_a_loop_over_rows(
     rows: list[dict[str, Any]], slots: dict[str, Slot], dimensions: list[Reference], condition: Core | None, every: Grain | None
 ) -> None:
     scan = Scan("rows", Dated(Reference(("day",), type=Type.DATE)), tuple(dimensions), condition, slots)
-    frames = {
-        "rows": pd.DataFrame(rows, columns=list(CATALOG.sources["rows"].columns), dtype=object),
-        "targets": pd.DataFrame(TARGETS.values()),
-    }
-    needs = {name: frozenset(source.columns) for name, source in CATALOG.sources.items()}
     question = Question(("rows",), every=every)
     use = Use(0, (), (), tuple(slots))
-    plan = Plan(CATALOG, question, AS_OF, CATALOG.calendar, CATALOG.values, (scan,), (use,), {}, {}, needs)
+    plan = Plan(CATALOG, question, AS_OF, CATALOG.calendar, CATALOG.values, (scan,), (use,), {}, {}, NEEDS)
     plan = replace(plan, question=replace(question, by=tuple(map(str, range(len(dimensions))))))
     plan = replace(plan, uses=(replace(use, by=plan.question.by),))
-    answer = run(plan, {name: Given(Frame(frame)) for name, frame in frames.items()})
+    answer = run(plan, given_rows(rows))
     found: dict[tuple[Any, ...], dict[str, Any]] = defaultdict(dict)
     for collect, collected in zip(answer.schedule.collects, answer.collected, strict=True):
         for at, piece in enumerate(collected.piece):
@@ -382,3 +224,92 @@ def test_slots_are_those_of_a_loop_over_rows(
                 assert math.isnan(found[cell][name])
             else:
                 assert found[cell][name] == pytest.approx(value, rel=1e-9, abs=1e-9)
+
+
+EDGES = [datetime(2024, 1, 1), datetime(2026, 1, 31), datetime(2026, 2, 1), datetime(2026, 2, 1, 12), datetime(2026, 3, 1)]
+EDGES += [AS_OF, datetime(2026, 4, 1)]
+Row = dict[str, Any]
+PIECES = st.lists(
+    st.tuples(*[st.sampled_from(EDGES)] * 2).filter(lambda pair: pair[0] < pair[1]), min_size=1, max_size=4, unique=True
+)
+IN_PERIOD = st.sampled_from(["period_start", "period_end", "previous_period_start"]).map(
+    lambda name: Apply("at_least", (Reference(("day",), type=Type.DATE), Apply(name, (), type=Type.DATE)), type=Type.BOOLEAN)
+)
+DAY, UNTIL = (Reference((name,), type=Type.DATE) for name in ("day", "until"))
+PLACEMENTS: list[Placement] = [Dated(DAY), Closing(DAY), Stock(DAY, UNTIL), Stock(DAY, None), Timeless()]
+
+
+def placed(
+    placement: Placement, rows: list[dict[str, Any]], piece: Interval
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows of a piece, and those of them that add to slots."""
+    read = [row for row in rows if row["day"] is not None and row["day"] < AS_OF.date()]
+    end = min(piece.end, AS_OF)
+    inside = [row for row in read if piece.start <= at(row["day"]) < end]
+    match placement:
+        case Dated():
+            return inside, inside
+        case Closing():
+            last = max((row["day"] for row in inside), default=None)
+            return inside, [row for row in inside if row["day"] == last]
+        case Stock(end=until):
+            started = [row for row in read if at(row["day"]) < end]
+            return started, [row for row in started if until is None or row["until"] is None or at(row["until"]) >= end]
+        case Timeless():
+            return rows, rows
+
+
+def at(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(ROW, max_size=8),
+    slots(),
+    DIMENSIONS,
+    st.none() | TRUTH,
+    st.sampled_from(PLACEMENTS),
+    PIECES,
+    st.none() | IN_PERIOD,
+)
+def test_pieces_are_those_of_a_loop_over_rows(
+    rows: list[dict[str, Any]],
+    slots: dict[str, Slot],
+    dimensions: list[Reference],
+    condition: Core | None,
+    placement: Placement,
+    bounds: list[tuple[datetime, datetime]],
+    in_period: Core | None,
+) -> None:
+    if in_period is not None:
+        slots["seen"] = Count(Term(None, in_period))
+    given_ = given_rows(rows)
+    pieces = tuple(Interval(start, end, start - (end - start)) for start, end in sorted(bounds))
+    tiling = all(one.end <= other.start for one, other in pairwise(pieces))
+    scan = Scan("rows", placement, tuple(dimensions), condition, slots)
+    by = tuple(range(len(dimensions)))
+    question = Question(("rows",), by=tuple(map(str, by)))
+    plan = Plan(CATALOG, question, AS_OF, CATALOG.calendar, CATALOG.values, (scan,), (), {}, {}, NEEDS)
+    line = Line(pieces, tuple(range(len(pieces))))
+    found_ = Found(0, tuple((number, number + 1) for number in range(len(pieces))))
+    schedule = Schedule((), {(): line}, (Collect(0, slots, by, pieces, tiling),), {(0, (), by, False): found_}, {}, (0,))
+    (collected,) = Pandas().bind(plan, given_).collect(plan, schedule, [0])
+    expected: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for number, piece in enumerate(pieces):
+        names = {"period_start": piece.start, "period_end": piece.end, "previous_period_start": piece.before}
+        there, adding = ([{**row, **names} for row in each] for each in placed(placement, rows, piece))
+        for row in there:
+            if condition is None or value_of(condition, row) is True:
+                expected.setdefault((number, *(value_of(dimension, row) for dimension in dimensions)), {})
+        for cell in expected:
+            if cell[0] == number:
+                held = [row for row in adding if (number, *(value_of(dimension, row) for dimension in dimensions)) == cell]
+                held = [row for row in held if condition is None or value_of(condition, row) is True]
+                expected[cell] = {name: slot_of(slot, scan, held) for name, slot in slots.items()}
+    found = {(piece, *(key[at] for key in collected.keys)): at for at, piece in enumerate(collected.piece)}
+    assert found.keys() == expected.keys()
+    for cell, values in expected.items():
+        for name, value in values.items():
+            told = collected.slots[name][found[cell]]
+            assert math.isnan(told) if value is None else told == pytest.approx(value, rel=1e-9, abs=1e-9)

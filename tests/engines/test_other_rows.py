@@ -333,7 +333,8 @@ def test_undefined_rows_are_counted_once() -> None:
         around.undefined.add(rows_, formula, vector.undefined)
     (notice,) = around.undefined.notices()
     assert notice.headline == (
-        "1 row of source `customers` counts as missing: a division by 0 in what is computed from `deals.amount` and `deals.word`"
+        "1 row of source `customers` counts as missing: a division by 0 in what is computed "
+        "from `deals.amount` and `deals.word`"
     )
 
 

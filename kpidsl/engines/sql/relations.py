@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from kpidsl.catalog.core import Type
 from kpidsl.data.relations import Physical, Relation, StoredColumn
@@ -90,7 +90,7 @@ def _day(stored: str, column: StoredColumn, project: str, dialect: Dialect) -> s
     """Its own day: a moment without a zone is on it whatever the clock, one with a zone on that of the project's clock."""
     match column.physical:
         case Physical.MOMENT:
-            return dialect.truncated(Grain.DAY, stored)
+            return dialect.truncated(Grain.DAY, _unzoned(stored, dialect))
         case Physical.ZONED:
             return dialect.truncated(Grain.DAY, dialect.to_local(stored, project))
         case _:
@@ -100,11 +100,15 @@ def _day(stored: str, column: StoredColumn, project: str, dialect: Dialect) -> s
 def _moment(stored: str, column: StoredColumn, local: str, project: str, dialect: Dialect) -> str:
     if column.physical is Physical.ZONED:
         return dialect.to_local(stored, project)
-    moment = stored if column.physical is Physical.MOMENT and dialect.plain_moment else dialect.cast(stored, dialect.moment)
+    moment = _unzoned(stored, dialect) if column.physical is Physical.MOMENT else dialect.cast(stored, dialect.moment)
     if local == project:
         return moment
     utc = to_utc(moment, local, dialect)
     return utc if project == "UTC" else dialect.from_utc(utc, project)
+
+
+def _unzoned(stored: str, dialect: Dialect) -> str:
+    return stored if dialect.plain_moment else dialect.cast(stored, dialect.moment)
 
 
 def _pushed(bounds: Bounds, relation: Relation, project: str, dialect: Dialect) -> str:
@@ -118,9 +122,10 @@ def _pushed(bounds: Bounds, relation: Relation, project: str, dialect: Dialect) 
     if bounds.start is not None and bounds.start > datetime.min + _CLOCKS_APART:
         start = bounds.start - _CLOCKS_APART if apart else bounds.start
         parts.append(f"{stored} >= {_literal(start, column, dialect)}")
-    if bounds.end is not None and bounds.end < datetime.max - _CLOCKS_APART:
-        end = bounds.end + _CLOCKS_APART if apart else bounds.end
-        parts.append(f"{stored} {'<=' if column.physical is Physical.DATE else '<'} {_literal(end, column, dialect)}")
+    if bounds.end is not None and bounds.end < datetime.max - 2 * _CLOCKS_APART:
+        # A moment counts as its day where the column is declared a date, so the end's whole day is read.
+        end = datetime.combine(bounds.end + _CLOCKS_APART * apart, time()) + timedelta(days=1)
+        parts.append(f"{stored} < {_literal(end, column, dialect)}")
     return " and ".join(parts)
 
 

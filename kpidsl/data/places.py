@@ -1,0 +1,77 @@
+"""Where rows are, to what can read them together, and to words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kpidsl.data.given import Csv, DuckDbTable, Excel, Frame, Json, Parquet, Place, Remote, Unusable
+
+TITLES = {
+    "duckdb": "DuckDB",
+    "postgres": "PostgreSQL",
+    "spark": "Spark",
+    "snowflake": "Snowflake",
+    "bigquery": "BigQuery",
+    "trino": "Trino",
+    "databricks": "Databricks",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What is on one site can be read together. `kind` is empty here: files and frames; else that of a database.
+
+    Of two live connections each is a site, by its identity.
+    """
+
+    kind: str = ""
+    connect: str | None = None
+    connection: int | None = None
+
+
+HERE = Site()
+
+
+def site_of(place: Place) -> Site:
+    if not isinstance(place, Remote):
+        return HERE
+    return Site(place.kind, place.connect, None if place.connection is None else id(place.connection))
+
+
+def rows_in_memory(place: Place) -> int | None:
+    """How many rows are in memory already, None for those that are elsewhere.
+
+    The rows of a workbook, never many, are on their way there anyway.
+    """
+    match place:
+        case Frame(rows=pd.DataFrame() as frame):
+            return len(frame)
+        case Frame(rows=rows) if not hasattr(rows, "__arrow_c_stream__") and not hasattr(rows, "createOrReplaceTempView"):
+            return 0
+        case Excel() | Unusable():
+            return 0
+        case _:
+            return None
+
+
+def described(place: Place) -> str:
+    """Where rows are, after `is`."""
+    match place:
+        case Frame():
+            return "a frame in memory"
+        case Csv():
+            return "a CSV file"
+        case Parquet():
+            return "in Parquet files"
+        case Json():
+            return "in JSON files"
+        case Excel():
+            return "an Excel file"
+        case DuckDbTable():
+            return "in a DuckDB file"
+        case Remote(kind=kind, connect=connect):
+            return f"in {TITLES[kind]}" + (f" (`{connect}`)" if connect else "")
+        case Unusable():
+            return "nowhere"

@@ -1,0 +1,28 @@
+"""Everything that databases can be complained about: one function for one complaint. Credentials are never among the words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kpidsl.diagnostics import Diagnostic, Severity
+from kpidsl.suggest import nearest
+
+
+def _error(code: str, source: str, headline: str, *help: str) -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, headline, help=tuple(line for line in help if line), about=f"source {source}")
+
+
+def unknown_connection(source: str, kind: str, known: Sequence[str]) -> Diagnostic:
+    headline = f"source `{source}` is given as a table of `{kind}`, and what that is connected to is not known"
+    return _error("unknown-connection", source, headline, f"`Table(…, dialect=…)` says it: {', '.join(known)}")
+
+
+def unknown_dialect(source: str, dialect: str, known: Sequence[str]) -> Diagnostic:
+    near = nearest(dialect, known)
+    headline = f"source `{source}` is given as a table in the dialect `{dialect}`, which is not known"
+    return _error("unknown-connection", source, headline, f"perhaps `{near}`?" if near else f"these are {', '.join(known)}")
+
+
+def not_a_table(source: str, name: str) -> Diagnostic:
+    headline = f"source `{source}` is given as a table called `{name}`, and that is no name of a table"
+    return _error("table-not-found", source, headline, "a name is written as `schema.table`, or given as its parts")
