@@ -124,7 +124,7 @@ def _findings(catalog: Catalog, value: Value, given: Given) -> Iterator[Diagnost
     if lacking:
         named = [each.name for each in lacking if _can_be_given(each, value)]
         inline = [spell(node) for each in lacking if not _can_be_given(each, value) for node in _taken(each.core)[0]]
-        yield messages.missing_inputs(value.name, named, inline)
+        yield messages.missing_inputs(value.name, named, tuple(dict.fromkeys(inline)))
     unused = [name for name in given if name in catalog.values and name not in {each.name for each in uses}]
     if unused:
         yield messages.unused_input(value.name, unused, [each.name for each in uses])

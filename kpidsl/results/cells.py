@@ -24,7 +24,7 @@ from kpidsl.plan.frames import framed
 from kpidsl.plan.nodes import Plan, Timeless
 from kpidsl.plan.schedule import Schedule
 from kpidsl.results.columns import Bools, Codes
-from kpidsl.results.keys import Keys
+from kpidsl.results.keys import Keys, distinct
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,9 +54,9 @@ def unite(plan: Plan, slots: Slots, keys: Keys) -> Cells:
         found = [_crossed(np.arange(count), _own(scan, slots, keys), size) for scan in scans]
     if not question.by:
         found += [np.flatnonzero(_observed(dated or scans, schedule, count)) if question.every else np.arange(count)]
-    codes = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
+    codes = distinct(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
     if question.all_cells:
-        codes = _crossed(np.arange(count), np.unique(codes % size) if question.by else np.zeros(1, np.int64), size)
+        codes = _crossed(np.arange(count), distinct(codes % size) if question.by else np.zeros(1, np.int64), size)
     periods, combinations = np.divmod(codes, size)
     return Cells(periods, combinations, keys.values(combinations))
 

@@ -1,86 +1,32 @@
-"""Which engine is chosen, and what it says it cannot do."""
+"""The engine for rows in memory lacks nothing of the language, and says of its data only what is wrong with those given."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from fractions import Fraction
-
-import pytest
+import pandas as pd
 from asking import planned
 
-from kpidsl.catalog.core import Aggregate, Apply, Reference, Type
-from kpidsl.engines import pandas as engine
-from kpidsl.engines.choose import choose
-from kpidsl.periods.grain import Grain
-from kpidsl.plan.nodes import (
-    Closing,
-    Count,
-    Fold,
-    Grouping,
-    Ordered,
-    Plan,
-    Shift,
-    Slot,
-    Stock,
-    Term,
-    ToDate,
-    Total,
-    Window,
-)
+from kpidsl.data.given import Frame, Given
+from kpidsl.engines.pandas import Pandas
 
 TEXT = """
-sources: {rows: {time: day, columns: {day: date, amount: number}}}
+sources:
+  rows: {time: day, columns: {day: date, amount: number, owner: {type: text, references: owners}}}
+  owners: {key: id, columns: {id: text, name: text}}
+dimensions: {name: [owners.name]}
 measures: {rows: count(rows)}
 """
-DAY = Reference(("day",), type=Type.DATE)
 
 
-def changed(**scan: object) -> Plan:
-    plan = planned(TEXT)
-    return replace(plan, scans=(replace(plan.scans[0], **scan),))  # type: ignore[arg-type]
+def test_nothing_is_lacking() -> None:
+    assert Pandas().lacks(planned(TEXT, every="month")) == ()
 
 
-def slot(slot: Slot) -> Plan:
-    return changed(slots={"s0": slot})
-
-
-@pytest.mark.parametrize(
-    ("plan", "word"),
-    [
-        (changed(frames=(Shift(1, Grain.YEAR),)), "previous"),
-        (changed(frames=(Window(3, Grain.MONTH),)), "rolling"),
-        (changed(frames=(ToDate(Grain.YEAR),)), "to_date"),
-        (changed(frames=(Fold(Grain.MONTH),)), "average"),
-        (changed(frames=(Total(),)), "total"),
-        (changed(placement=Stock(DAY, None)), "alive"),
-        (changed(placement=Closing(DAY)), "closing"),
-        (changed(grouping=Grouping(DAY, {})), "derived column over rows"),
-        (slot(Ordered("percentile", Term(Reference(("amount",)), None), Fraction(9, 10))), "percentile"),
-        (slot(Count(Term(Apply("prior", (Reference(("amount",)),)), None))), "prior"),
-        (slot(Count(Term(None, Apply("period_start", (), type=Type.BOOLEAN)))), "period_start"),
-        (slot(Count(Term(Aggregate("min", "rows", Reference(("amount",))), None))), "min"),
-    ],
-)
-def test_what_is_lacking(plan: Plan, word: str) -> None:
-    (finding,) = engine.lacks(plan)
-    assert finding.code == "not-evaluated-yet"
-    assert finding.headline == f"`{word}` cannot be evaluated yet"
-
-
-def test_what_is_not_lacking() -> None:
-    assert engine.lacks(planned(TEXT, every="month")) == ()
-
-
-def test_scans_without_their_table_have_no_cells() -> None:
-    slots = engine.run(planned(TEXT, every="month"), {})
-    assert slots.periods == ()
-    assert len(slots.partials[0].period) == 0
-    assert slots.partials[0].observed is None
-
-
-def test_choice() -> None:
-    assert choose() == (engine, "the only engine so far", ())
-    assert choose("pandas")[:2] == (engine, "asked for")
-    chosen, _, (finding,) = choose("panda")
-    assert chosen is None
-    assert (finding.code, finding.help) == ("unknown-engine", ("perhaps `pandas`?",))
+def test_only_sources_that_are_given_are_bound() -> None:
+    plan = planned(TEXT, every="month", by=["name"])
+    rows = Given(Frame(pd.DataFrame({"day": ["2026-01-01"], "owner": ["o"]})))
+    memory = Pandas().bind(plan, {"rows": rows})
+    assert (memory.failed, memory.findings) == (frozenset(), ())
+    owners = Given(Frame(pd.DataFrame({"id": ["o", "o"], "name": ["x", "y"]})))
+    memory = Pandas().bind(plan, {"rows": rows, "owners": owners})
+    assert memory.failed == {"owners"}
+    assert [finding.code for finding in memory.findings] == ["key-repeated"]

@@ -24,8 +24,8 @@ class Interval:
     """`grain` is that of the periods of the question, or of the average that it stands in.
 
     `step` says how far the one before is: a grain, the length of a window, or None for one just as long. `begun` are the
-    beginnings of the shifted and rolling windows that it stands in, each with its grain. `since_start` is an interval that
-    begins with the first row of each source.
+    beginnings of the shifted and rolling windows that it stands in, each with its grain. `from_first_row` says that it
+    begins with the first row of a source where that is later.
     """
 
     start: datetime

@@ -15,6 +15,9 @@ MORE = """
   product: {unit: percent, better: higher, formula: fit_rate * closing_rate}
   click_rate: {unit: percent, formula: clicked / delivered}
   clicks_of_sent: {unit: percent, formula: clicked / sent}
+  won_growth: {formula: growth(won)}
+  twice: {formula: 2 * won_growth + lost / won}
+  per_day: {formula: won / period_length}
 """
 CATALOG = catalog_of(
     COMPANY.replace(
@@ -111,6 +114,14 @@ def test_undefined_says_why() -> None:
             "missing-input",
             "`mean_deal` needs `avg(deals.amount)`, which has no name: a number for it must be given",
         ),
+        (
+            "won_growth",
+            {"won": 3},
+            "missing-input",
+            "`won_growth` needs `previous(won)`, which has no name: a number for it must be given",
+        ),
+        ("twice", {"won": 3}, "missing-input", "`twice` needs `won_growth` and `lost`: numbers for them must be given"),
+        ("per_day", {"won": 3}, "missing-input", "`per_day` needs `period_length`, which has no name"),
         ("cac", {"cost": 5, "new_customer": 2}, "unknown-name", "`new_customer`"),
         ("cac", {"cost": float("nan"), "new_customers": 2}, "not-an-amount", "`nan`"),
         ("cacc", {}, "unknown-name", "`cacc`"),

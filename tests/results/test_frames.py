@@ -34,6 +34,7 @@ measures:
   open_subs: count(subs alive from start to end)
 kpis:
   basket: {formula: sales / orders}
+  growing: {formula: growth(orders)}
   unpaid_rate: {unit: percent, formula: unpaid / orders}
   since: {formula: period_end - min(orders.paid_on)}
 """
@@ -199,6 +200,17 @@ def test_having_drops_finished_rows_and_no_total() -> None:
     assert result.frame["period"].tolist() == ["2026-01", "2026-01", "2026-04"] * 2
     assert result["part"].values.tolist() == [0.5, 0.5, 1]
     assert result["orders"].low.shape == (3,)
+
+
+def test_having_may_look_at_other_periods() -> None:
+    result = ask_by_hand(CATALOG, {"orders": ORDERS}, "orders", having="growing > 0", every="month", end="2026-06-01")
+    assert result.frame["period"].tolist() == ["2026-05"]
+
+
+def test_a_parameter_that_is_set_is_so_in_every_frame() -> None:
+    asked = {"every": "month", "end": "2026-06-01", "parameters": {"base": 3}}
+    result = ask_by_hand(CATALOG, {"orders": ORDERS}, "previous(orders * base) + average(base, day) as x", **asked)
+    assert result["x"].values[1:].tolist() == [9, 6, 3, 6]
 
 
 def test_rows_behind_a_value_are_the_fewest_in_any_frame() -> None:

@@ -10,7 +10,8 @@ from kpidsl.results.spelling import spell
 
 
 def _core(formula: str) -> Core:
-    return catalog_of(COMPANY + f"  x: {{formula: '{formula}'}}\n").values["x"].core
+    between = "  days_between_them: {formula: (max(deals.closed_at) - min(deals.created_at)) / 1 day}\n"
+    return catalog_of(COMPANY + between + f"  x: {{formula: '{formula}'}}\n").values["x"].core
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,15 @@ def _core(formula: str) -> Core:
         "1 + (if win_rate = 20% then 1 else 2)",
         "coalesce(greatest(win_rate, loss_rate), 25%)",
         "count(proposals at conversation.held_at)",
+        "won - previous(won, 2 years)",
+        "rolling(won + lost, 1 month) / previous(won)",
+        "to_date(won, year) / to_date(won)",
+        "average(total(won), day)",
+        "total(leads, channel) / (period_length / 1 day)",
+        "count(deals alive from created_at to closed_at where created_at < previous_period_start)",
+        "count(deals closing where start_of(created_at, month) = period_start)",
+        "days_between_them / 2",
+        'count(deals where prior(outcome where rep is not missing) per rep = "won")',
     ],
 )
 def test_spelled_is_read_as_the_same(formula: str) -> None:

@@ -142,6 +142,30 @@ def test_what_does_not_need_every_value(formula: str, given: dict[str, Leaf], ex
     assert _value(formula, **given) == expected
 
 
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("(2026-03-01 - 2026-02-01) / 1 day", 28),
+        ("(2026-01-31 + 1 month - 2026-01-31) / 1 day", 28),
+        ("(2026-01-31 + 2 weeks - 2026-01-31) / 1 day", 14),
+        ("(start_of(2026-03-05, quarter) - 2025-12-31) / 1 day", 1),
+        ("year(2026-03-05) + quarter(2026-05-05) + month(2026-12-31) + weekday(2026-01-05)", 2026 + 2 + 12 + 1),
+        ("if 2026-03-05 > 2026-03-04 then 1 else 2", 1),
+        ("if 2026-03-05 in (2026-03-04, 2026-03-05) then 1 else 2", 1),
+    ],
+)
+def test_dates(formula: str, expected: float) -> None:
+    assert _value(formula) == expected
+
+
+def test_a_date_that_no_calendar_has_is_undefined() -> None:
+    reason = "2026-01-01 + a * 365 is before the year 1 or after 9999"
+    assert _value("(2026-01-01 + a * 365 * 1 day - 2026-01-01) / 1 day", a=1e6) in (
+        reason,
+        reason.replace("365", "365 * 1 day"),
+    )
+
+
 def test_a_long_chain_of_names_does_not_recurse() -> None:
     links = "".join(f"  k{step}: {{formula: k{step - 1} + 1}}\n" for step in range(1, 3000))
     catalog = catalog_of("sources: {s: {columns: {a: number}}}\nkpis:\n  k0: {formula: sum(s.a)}\n" + links)

@@ -73,4 +73,5 @@ SNOWFLAKE = Dialect(
     percentile=lambda value, fraction: f"percentile_cont({fraction}) within group (order by {value})",
     edge=_edge,
     skips_missing=False,
+    infinity="inf",
 )

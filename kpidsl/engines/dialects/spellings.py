@@ -74,7 +74,6 @@ def reversed_ends_with(text: str, part: str) -> str:
     return f"starts_with(reverse({text}), reverse({part}))"
 
 
-
 def in_order(keys: Sequence[str], *, last: bool) -> str:
     """What an aggregate orders by, so that what is sought comes first; missing is last in the order."""
     return ", ".join(f"{key} desc nulls first" if last else f"{key} asc nulls last" for key in keys)

@@ -59,9 +59,7 @@ def sortable(value: Sql, statement: Statement) -> str:
     return statement.dialect.sorted_text(value.text) if value.type is Type.TEXT else value.text
 
 
-def aggregated(
-    function: str, value: Sql, grouped: Grouped, order: Sequence[str] = (), fraction: Fraction | None = None
-) -> Sql:
+def aggregated(function: str, value: Sql, grouped: Grouped, order: Sequence[str] = (), fraction: Fraction | None = None) -> Sql:
     """An aggregate of what rows add; null where nothing is added, but 0 for a count."""
     dialect = grouped.select.dialect
     match function:

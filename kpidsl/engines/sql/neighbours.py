@@ -81,7 +81,9 @@ def extended(joined: Joined, statement: Statement, derive: Derive) -> str:
     stored = {name: columns.name(inner.column(inner.root, name).text) for name in joined.columns}
     lines = [_line(node, inner, columns) for node in joined.neighbours]
     time = columns.name(_time(inner))
-    numbered = _also([(line.numbered(), f"n{at}") for at, line in enumerate(lines)], f"select {columns.listed()}\n{inner.text()}")
+    numbered = _also(
+        [(line.numbered(), f"n{at}") for at, line in enumerate(lines)], f"select {columns.listed()}\n{inner.text()}"
+    )
     sought = [(line.sought(f"n{at}", line.passes), f"m{at}") for at, line in enumerate(lines)]
     name = statement.named(_also(sought, numbered))
     read = f"a.{time} < {statement.as_of_text}"

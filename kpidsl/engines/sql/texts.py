@@ -13,9 +13,7 @@ from kpidsl.engines.sql.sql import Function, Sql
 
 
 def _test(spell: Callable[[Dialect, str, str], str]) -> Function:
-    return lambda node, arguments, setting: Sql(
-        spell(setting.dialect, arguments[0].text, arguments[1].text), Type.BOOLEAN
-    )
+    return lambda node, arguments, setting: Sql(spell(setting.dialect, arguments[0].text, arguments[1].text), Type.BOOLEAN)
 
 
 def _spelled(name: str) -> Function:

@@ -1,0 +1,200 @@
+"""The engine for rows in databases: relations bound for a plan, surveyed and collected by statements in their dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+
+from kpidsl.data.relations import Relation, Store
+from kpidsl.data.rows import Refused
+from kpidsl.diagnostics import Diagnostic
+from kpidsl.engines import messages as engine_messages
+from kpidsl.engines.dialects.dialect import Unspeakable
+from kpidsl.engines.dialects.listed import DIALECTS
+from kpidsl.engines.period import Period
+from kpidsl.engines.slots import Collected, Survey
+from kpidsl.engines.sql import messages
+from kpidsl.engines.sql.answers import Answer, Flagged, asked, read
+from kpidsl.engines.sql.checking import KINDS as CHECKED
+from kpidsl.engines.sql.checking import checks_of, checks_text, read_checks
+from kpidsl.engines.sql.derived import Derived
+from kpidsl.engines.sql.invented import invented
+from kpidsl.engines.sql.jobs import Job, jobs_of
+from kpidsl.engines.sql.sql import Lacking
+from kpidsl.engines.sql.statement import Statement
+from kpidsl.engines.sql.surveying import KINDS as SURVEYED
+from kpidsl.engines.sql.surveying import covered, known_text, read_known, read_timelines, survey_text
+from kpidsl.engines.sql.uses import gathered_sources, links_used
+from kpidsl.engines.undefined import columns_in
+from kpidsl.plan.nodes import Count, Distinct, Plan, Scan, Slot
+from kpidsl.plan.schedule import Interval, Schedule, date_of
+
+OUT_OF_MEMORY = "out-of-memory"
+_DERIVE = Derived()
+
+
+def lacks(plan: Plan, dialect: str) -> tuple[Diagnostic, ...]:
+    """What of a plan a database cannot do, found by writing its statements."""
+    return tuple(dict.fromkeys(finding for scan in plan.scans for finding in _lacking(plan, scan, dialect)))
+
+
+def _lacking(plan: Plan, scan: Scan, dialect: str) -> Iterator[Diagnostic]:
+    interval = Interval(datetime(2000, 1, 1), datetime(2000, 2, 1), datetime(1999, 12, 1))
+    period = Period(interval, plan.calendar, plan.question.every, None, plan.question.every)
+    everything = tuple(range(len(scan.dimensions)))
+    for slots in ({}, *({name: slot} for name, slot in scan.slots.items())):
+        own: Mapping[str, Slot] = slots
+        job = Job(scan, everything, own, (interval,), True, (period,))
+        try:
+            asked([job], _statement(plan, invented(plan, dialect), dialect), _DERIVE)
+        except Lacking as lacking:
+            yield messages.lacking(DIALECTS[dialect].title, lacking.what, lacking.help)
+        except Unspeakable as unspeakable:
+            yield messages.unspeakable(DIALECTS[dialect].title, str(unspeakable))
+
+
+def statements(plan: Plan, schedule: Schedule, dialect: str) -> str:
+    """The statement that a database would be asked, for tables called like the sources; empty where nothing is asked."""
+    jobs = [job for job, _ in jobs_of(plan, schedule, range(len(schedule.collects)))]
+    return asked(jobs, _statement(plan, invented(plan, dialect), dialect), _DERIVE).text if jobs else ""
+
+
+def _statement(plan: Plan, relations: Mapping[str, Relation], dialect: str) -> Statement:
+    return Statement(plan.catalog, relations, DIALECTS[dialect], plan.as_of)
+
+
+class Stored:
+    """Relations of one store, bound for a plan; what is wrong with their rows fails their sources."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        relations: Mapping[str, Relation],
+        store: Store,
+        failed: frozenset[str] = frozenset(),
+        findings: Sequence[Diagnostic] = (),
+    ) -> None:
+        self._plan = plan
+        self._relations = relations
+        self._store = store
+        self._known: Mapping[str, bool] | None = None
+        self._undefined: dict[tuple[str, tuple[str, ...]], dict[str | None, int]] = {}
+        wrong, found = self._check()
+        self.failed = failed | wrong
+        self.findings = (*findings, *found)
+
+    @property
+    def notices(self) -> tuple[Diagnostic, ...]:
+        """How many rows count as missing because something in them is undefined."""
+        return tuple(
+            engine_messages.undefined_rows(*key, [reason for reason in reasons if reason is not None], max(reasons.values()))
+            for key, reasons in self._undefined.items()
+        )
+
+    def survey(self, plan: Plan, scans: Sequence[int]) -> Survey:
+        """The dates of these scans, by one statement."""
+        each = [plan.scans[number] for number in scans]
+        dates = [(scan.source, date) for scan in each if (date := date_of(scan.placement)) is not None]
+        dated = list(dict.fromkeys(dates))
+        timelines = {}
+        if dated:
+            columns = self._store.run(survey_text(dated, self._statement(), _DERIVE), SURVEYED)
+            timelines = read_timelines(dated, columns)
+        covers = {
+            name: covered(relation, plan.as_of)
+            for name, relation in self._relations.items()
+            if relation.covers is not None and name not in self.failed
+        }
+        return Survey(timelines, covers)
+
+    def collect(self, plan: Plan, schedule: Schedule, numbers: Sequence[int]) -> list[Collected]:
+        """The answers to some Collects of the schedule, by one statement if the memory of the database allows."""
+        jobs = jobs_of(plan, schedule, numbers)
+        answers: dict[int, Collected] = {}
+        for (job, members), answer in zip(jobs, self._answers([job for job, _ in jobs]), strict=True):
+            self._note(job.scan, answer.undefined)
+            for number in members:
+                own = {name: answer.collected.slots[name] for name in schedule.collects[number].slots}
+                answers[number] = replace(answer.collected, slots=own)
+        return [answers.get(number) or _nothing(schedule, number) for number in numbers]
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._store.close()
+
+    def _answers(self, jobs: Sequence[Job]) -> list[Answer]:
+        """Where one statement needs too much memory, several do; the pieces of a job need not be read together either."""
+        if not jobs:
+            return []
+        try:
+            question = asked(jobs, self._statement(), _DERIVE)
+            columns = self._store.run(question.text, question.kinds)
+            return read(question, columns)
+        except Refused as refused:
+            halves = jobs[0].halves() if len(jobs) == 1 else None
+            if refused.diagnostic.code != OUT_OF_MEMORY or (len(jobs) == 1 and halves is None):
+                raise
+        if halves is not None:
+            low, high = (self._answers([half])[0] for half in halves)
+            return [low.joined(high)]
+        return [answer for job in jobs for answer in self._answers([job])]
+
+    def _note(self, scan: Scan, undefined: Mapping[Flagged, int]) -> None:
+        for flag, count in undefined.items():
+            if count:
+                reasons = self._undefined.setdefault((scan.source, columns_in(flag.core)), {})
+                reasons[flag.reason] = max(count, reasons.get(flag.reason, 0))
+
+    def _statement(self) -> Statement:
+        dialect = DIALECTS[self._store.dialect]
+        return Statement(self._plan.catalog, self._relations, dialect, self._plan.as_of, self._observed)
+
+    def _observed(self, source: str) -> bool:
+        """Whether anything is known of a source whose rows are gathered."""
+        relation = self._relations[source]
+        if relation.covers is not None:
+            return covered(relation, self._plan.as_of) is not None
+        if self._known is None:
+            self._known = self._find_known()
+        return self._known.get(source, True)
+
+    def _find_known(self) -> Mapping[str, bool]:
+        catalog = self._plan.catalog
+        wanted = [
+            name
+            for name in gathered_sources(self._plan)
+            if name in self._relations and catalog.sources[name].time is not None and self._relations[name].covers is None
+        ]
+        if not wanted:
+            return {}
+        return read_known(wanted, self._store.run(known_text(wanted, self._statement()), ("number", "number")))
+
+    def _check(self) -> tuple[frozenset[str], tuple[Diagnostic, ...]]:
+        """What is wrong with keys, references and values, by one statement."""
+        statement = self._statement()
+        needs = [(name, columns & relation.columns.keys()) for name, relation, columns in self._needed()]
+        catalog, here = self._plan.catalog, self._relations.keys()
+        links = [use for use in links_used(self._plan) if {use[0], catalog.sources[use[0]].links[use[1]].target} <= here]
+        checks = checks_of(catalog, needs, links, statement, _DERIVE)
+        if not checks:
+            return frozenset(), ()
+        found = list(read_checks(checks, self._store.run(checks_text(checks, statement), CHECKED)))
+        failed = frozenset(check.fails for check, _ in found if check.fails)
+        return failed, tuple(check.tell(answer) for check, answer in found)
+
+    def _needed(self) -> Iterator[tuple[str, Relation, frozenset[str]]]:
+        for name, relation in self._relations.items():
+            yield name, relation, self._plan.needs.get(name, frozenset())
+
+
+def _nothing(schedule: Schedule, number: int) -> Collected:
+    """The answer to a Collect of no time."""
+    asked_ = schedule.collects[number]
+    slots = {
+        name: np.zeros(0, np.int64) if isinstance(slot, Count | Distinct) else np.zeros(0)
+        for name, slot in asked_.slots.items()
+    }
+    return Collected(np.zeros(0, np.int64), tuple(np.empty(0, object) for _ in asked_.dimensions), slots, 0)

@@ -1,0 +1,87 @@
+"""What is asked of a database at once: Collects of a schedule that read the same rows into the same cells, or part of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kpidsl.catalog.core import Core, per_period
+from kpidsl.engines.period import Period
+from kpidsl.plan.nodes import Closing, Moment, Plan, Scan, Slot, Stock, Timeless
+from kpidsl.plan.schedule import Collect, Interval, Schedule
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """`periods` are the pieces as periods where rows are looked at piece by piece; `first` is the number of the first piece.
+
+    A timeless scan without pieces has none, and all rows are in the first.
+    """
+
+    scan: Scan
+    dimensions: tuple[int, ...]
+    slots: Mapping[str, Slot]
+    pieces: tuple[Interval, ...]
+    tiling: bool
+    periods: tuple[Period, ...] | None = None
+    first: int = 0
+
+    def halves(self) -> tuple[Job, Job] | None:
+        """The same for the first and for the second half of the pieces, None where there is only one."""
+        if len(self.pieces) < 2:
+            return None
+        middle = len(self.pieces) // 2
+        low, high = (
+            replace(self, pieces=self.pieces[part], periods=self.periods and self.periods[part])
+            for part in (slice(middle), slice(middle, None))
+        )
+        return low, replace(high, first=self.first + middle)
+
+
+def cores_of(scan: Scan, slots: Mapping[str, Slot], dimensions: Sequence[int]) -> Iterator[Core]:
+    """The expressions on rows."""
+    yield from (scan.dimensions[number] for number in dimensions)
+    if scan.condition is not None:
+        yield scan.condition
+    for slot in slots.values():
+        if not isinstance(slot, Moment):
+            yield from (part for part in (slot.term.argument, slot.term.where) if part is not None)
+
+
+def _one_by_one(asked: Collect, scan: Scan) -> bool:
+    """Whether a row may be in several pieces, or add to one differently than to another."""
+    match scan.placement:
+        case Stock() | Closing():
+            return True
+        case Timeless():
+            return bool(asked.pieces)
+        case _:
+            return not asked.tiling or any(map(per_period, cores_of(scan, asked.slots, asked.dimensions)))
+
+
+def _periods(plan: Plan, schedule: Schedule, number: int) -> tuple[Period, ...]:
+    """The pieces of a Collect as periods; those of one chain of frames are as long as its line says."""
+    chains = [times for (_, times, _, _), found in schedule.found.items() if found.collect == number]
+    line = schedule.lines[chains[0] if len(chains) == 1 else ()]
+    every = plan.question.every
+    return tuple(Period(piece, plan.calendar, line.grain, line.length, every) for piece in schedule.collects[number].pieces)
+
+
+def jobs_of(plan: Plan, schedule: Schedule, numbers: Sequence[int]) -> list[tuple[Job, list[int]]]:
+    """The jobs for some Collects, and which each answers; a Collect of a scan in time without pieces needs none."""
+    together: dict[object, list[int]] = {}
+    for number in numbers:
+        asked = schedule.collects[number]
+        scan = plan.scans[asked.scan]
+        if asked.pieces or isinstance(scan.placement, Timeless):
+            alone = number if _one_by_one(asked, scan) else None
+            together.setdefault((asked.scan, asked.dimensions, asked.pieces, alone), []).append(number)
+    return [(_job(plan, schedule, members), members) for members in together.values()]
+
+
+def _job(plan: Plan, schedule: Schedule, members: Sequence[int]) -> Job:
+    asked = schedule.collects[members[0]]
+    scan = plan.scans[asked.scan]
+    slots = {name: slot for number in members for name, slot in schedule.collects[number].slots.items()}
+    periods = _periods(plan, schedule, members[0]) if _one_by_one(asked, scan) else None
+    return Job(scan, asked.dimensions, slots, asked.pieces, asked.tiling, periods)

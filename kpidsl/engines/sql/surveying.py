@@ -1,0 +1,88 @@
+"""The dates of sources: for each day on which they have rows how many, and the first and last moment that is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kpidsl.catalog.core import Reference, Type
+from kpidsl.data.relations import Kind, Relation
+from kpidsl.engines.slots import Timeline
+from kpidsl.engines.sql.grouped import Grouped, days_of
+from kpidsl.engines.sql.select import Derive, Select
+from kpidsl.engines.sql.sql import Sql
+from kpidsl.engines.sql.statement import Statement
+from kpidsl.periods.grain import Grain
+from kpidsl.plan.schedule import Span
+
+Dated = tuple[str, Reference]
+KINDS: Sequence[Kind] = ("number", "number", "number", "moment", "moment")
+
+
+def survey_text(dated: Sequence[Dated], statement: Statement, derive: Derive) -> str:
+    """One statement for some sources and dates: number, day since 1970, rows, first and last moment before `as_of`."""
+    selects = [_select(number, *each, statement, derive) for number, each in enumerate(dated)]
+    return statement.headed("\nunion all\n".join(selects))
+
+
+def _select(number: int, source: str, path: Reference, statement: Statement, derive: Derive) -> str:
+    select = Select(statement, source, derive)
+    grouped, dialect = Grouped(select), statement.dialect
+    date = select.value(path).text
+    day = grouped.column(dialect.truncated(Grain.DAY, date))
+    read = grouped.column(f"case when {date} < {statement.as_of_text} then {date} end")
+    outputs = [
+        (dialect.cast(str(number), dialect.double), "k"),
+        (dialect.cast(days_of(Sql(day, Type.DATE), statement), dialect.double), "d"),
+        (dialect.cast("count(*)", dialect.double), "n"),
+        (f"min({read})", "lo"),
+        (f"max({read})", "hi"),
+    ]
+    return grouped.text(outputs, [day], [])
+
+
+def read_timelines(dated: Sequence[Dated], columns: Sequence[NDArray[Any]]) -> dict[Dated, Timeline]:
+    """The columns that came back."""
+    number, *others = columns
+    return {each: _timeline(*(column[number == place] for column in others)) for place, each in enumerate(dated)}
+
+
+def _timeline(day: NDArray[Any], rows: NDArray[Any], low: NDArray[Any], high: NDArray[Any]) -> Timeline:
+    read = np.array([moment is not None for moment in low], np.bool_)
+    missing = int(rows[np.isnan(day)].sum())
+    if not read.any():
+        return Timeline(int(rows.sum()), missing, None, np.zeros(0, np.int64))
+    days = np.sort(np.rint(day[read]).astype(np.int64))
+    return Timeline(int(rows.sum()), missing, Span(min(low[read]), max(high[read])), days)
+
+
+def covered(relation: Relation, as_of: datetime) -> Span | None:
+    """The first and the last moment for which rows are taken to be complete; what comes after `as_of` is not known."""
+    assert relation.covers is not None
+    start, end = relation.covers
+    end = min(end, as_of)
+    return Span(start, end - datetime.resolution) if start < end else None
+
+
+def known_text(sources: Sequence[str], statement: Statement) -> str:
+    """One statement that tells of sources with a time whether any row is before `as_of`: number, 0 or 1."""
+    return statement.headed("\nunion all\n".join(_known(number, each, statement) for number, each in enumerate(sources)))
+
+
+def _known(number: int, source: str, statement: Statement) -> str:
+    time, dialect = statement.time(source), statement.dialect
+    columns = {time: None} if time is not None else {}
+    where = f"where r.{dialect.identifier(time)} < {statement.as_of_text} " if time is not None else ""
+    some = f"select 1 as one from ({statement.rows(source, columns)}) r {where}limit 1"
+    numbers = [(str(number), "k"), ("count(*)", "n")]
+    selected = ", ".join(f"{dialect.cast(text, dialect.double)} as {name}" for text, name in numbers)
+    return f"select {selected} from ({some}) x"
+
+
+def read_known(sources: Sequence[str], columns: Sequence[NDArray[Any]]) -> Mapping[str, bool]:
+    number, rows = columns
+    return {source: bool((rows[number == place] > 0).any()) for place, source in enumerate(sources)}

@@ -1,0 +1,1 @@
+"""Plans to text: what will run for a question."""

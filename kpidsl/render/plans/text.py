@@ -1,0 +1,130 @@
+"""A plan and its schedule to text for people: scans, their slots and times, and what is collected for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, time
+
+from kpidsl.catalog.core import Core
+from kpidsl.plan.messages import spelled
+from kpidsl.plan.nodes import (
+    Closing,
+    Count,
+    Dated,
+    Distinct,
+    Extreme,
+    Moment,
+    Ordered,
+    Placement,
+    Plan,
+    Scan,
+    Slot,
+    Stock,
+    Sum,
+    Term,
+    Times,
+)
+from kpidsl.plan.schedule import Collect, Schedule
+from kpidsl.results.spelling import spell
+
+
+def show_plan(plan: Plan, schedule: Schedule) -> str:
+    """The plan, a line for each thing that is done."""
+    return "\n".join(_lines(plan, schedule)) + "\n"
+
+
+def _lines(plan: Plan, schedule: Schedule) -> Iterator[str]:
+    yield f"values: {', '.join(plan.question.values)}"
+    yield f"cells: {_cells(plan, schedule)}"
+    for number, scan in enumerate(plan.scans):
+        yield ""
+        yield f"scan {number}: {scan.source}, {_placed(scan.placement)}"
+        if scan.dimensions:
+            paths = zip(plan.question.by, scan.dimensions, strict=True)
+            yield f"  by {', '.join(f'{name} ({path.name})' for name, path in paths)}"
+        if scan.condition is not None:
+            yield f"  where {spell(scan.condition)}"
+        for name, slot in scan.slots.items():
+            yield f"  {name} = {_slot(slot, scan)}"
+        for collect in schedule.collects:
+            if collect.scan == number:
+                yield f"  collects {_collected(collect, plan)}"
+    chains = [times for times in schedule.lines if times]
+    if chains:
+        yield ""
+        yield "windows:"
+        for times in chains:
+            yield f"  {_chain(times)}: {_count(len(schedule.lines[times].intervals), 'interval')}"
+
+
+def _cells(plan: Plan, schedule: Schedule) -> str:
+    parts = list(plan.question.by)
+    every = plan.question.every
+    if every is not None:
+        parts.append(f"{_count(schedule.count, every.value)} from {schedule.periods[0]} to {schedule.periods[-1]}")
+    elif schedule.periods:
+        parts.append(f"one period from {schedule.periods[0]} to {schedule.periods[-1]}")
+    return " × ".join(parts)
+
+
+def _placed(placement: Placement) -> str:
+    match placement:
+        case Dated(date=date):
+            return f"placed by {date.name}"
+        case Stock(start=start, end=None):
+            return f"alive from {start.name}"
+        case Stock(start=start, end=end) if end is not None:
+            return f"alive from {start.name} to {end.name}"
+        case Closing(date=date):
+            return f"on the last {date.name}"
+        case _:
+            return "without a date"
+
+
+def _slot(slot: Slot, scan: Scan) -> str:
+    match slot:
+        case Count(term):
+            return _called("count", term, scan)
+        case Distinct(term):
+            return _called("count distinct", term, scan)
+        case Sum(term):
+            return _called("sum", term, scan)
+        case Extreme(function=function, term=term) | Ordered(function=function, term=term, fraction=None):
+            return _called(function, term, scan)
+        case Ordered(function=function, term=term, fraction=fraction):
+            return _called(f"{function} {float(fraction or 0):.4g}", term, scan)
+        case Moment(left=left, right=right):
+            return f"sum of products of {left} and {right}"
+
+
+def _called(function: str, term: Term, scan: Scan) -> str:
+    argument = "rows" if term.argument is None else spell(term.argument)
+    return f"{function} of {argument}" + _where(term.where)
+
+
+def _where(condition: Core | None) -> str:
+    return "" if condition is None else f" where {spell(condition)}"
+
+
+def _collected(collect: Collect, plan: Plan) -> str:
+    names = ", ".join(collect.slots) or "which cells there are"
+    by = [plan.question.by[number] for number in collect.dimensions]
+    grouped = f" by {', '.join(by)}" if by else ""
+    if not collect.pieces:
+        return f"{names}{grouped}, over all rows"
+    first, last = collect.pieces[0].start, collect.pieces[-1].end
+    pieces = _count(len(collect.pieces), "piece")
+    overlap = "" if collect.tiling else " that overlap"
+    return f"{names}{grouped}, in {pieces} of time{overlap}, from {_moment(first)} to {_moment(last)}"
+
+
+def _moment(moment: datetime) -> str:
+    return moment.date().isoformat() if moment.time() == time() else moment.isoformat(" ", "minutes")
+
+
+def _chain(times: Times) -> str:
+    return " in ".join(spelled(step).strip("`") for step in reversed(times))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
