@@ -1,9 +1,10 @@
-"""A made-up company of any size: frames with a million rows and the definitions of twenty KPIs over them."""
+"""A made-up company of any size: the definitions of twenty KPIs, and frames with as many rows as wanted."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import yaml
 
 CHANNELS = ["email", "web", "social", "partner", "event", "phone", "fair", "referral"]
 
@@ -77,6 +78,29 @@ kpis:
   cost_per_won_deal: {formula: spend / won}
   return_on_spend: {formula: (revenue - cost - spend) / spend}
 """
+
+# Eight that add up, over both sources.
+ADDITIVE = [
+    "deals_created", "deals_won", "revenue_won", "win_rate", "average_deal", "discount_rate", "click_rate", "return_on_spend",
+]  # fmt: skip
+# What needs all rows of a cell at once.
+DISTINCT = ["active_customers"]
+PERCENTILES = {
+    "median_deal": 'median(deals.amount at closed_at where stage = "won")',
+    "high_deal": 'percentile(deals.amount at closed_at where stage = "won", 90%)',
+}
+FIFTEEN = [
+    "deals_created", "deals_won", "revenue_won", "win_rate", "average_deal", "discount_rate", "gross_margin", "largest_deal",
+    "active_customers", "open_share", "large_share", "seats_sold", "click_rate", "cost_per_deal", "return_on_spend",
+]  # fmt: skip
+
+
+def judged() -> str:
+    """The definitions with a target for each KPI, so that each value gets a verdict."""
+    document = yaml.safe_load(DEFINITIONS)
+    for kpi in document["kpis"].values():
+        kpi |= {"better": "higher", "benchmarks": {"target": {"range": "at least 0"}}}
+    return yaml.safe_dump(document, sort_keys=False)
 
 
 def frames(rows: int, seed: int = 7) -> dict[str, pd.DataFrame]:

@@ -119,7 +119,9 @@ def evaluate(
     if question is None or wrong:
         raise AskError([*inputs.findings, *problems, *wrong])
     limits = Limits(memory if memory is not None else inputs.memory_limit, progress)
-    return _answer(catalog, question, _Run(inputs.given, engine or inputs.engine or "auto", limits, (*inputs.findings, *problems)))
+    return _answer(
+        catalog, question, _Run(inputs.given, engine or inputs.engine or "auto", limits, (*inputs.findings, *problems))
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,8 +145,9 @@ def _answer(catalog: Catalog, question: Question, run: _Run) -> Result:
     choice = choose(run.engine, plan, run.given, run.limits)
     if choice.engine is None:
         raise AskError(choice.findings)
+    usable = {name: each for name, each in run.given.items() if name not in choice.failed}
     try:
-        with closing(choice.engine.bind(plan, run.given)) as data:
+        with closing(choice.engine.bind(plan, usable)) as data:
             return _collected(plan, choice, data, run.found, began)
     except Refused as refused:
         raise DataError([*run.found, refused.diagnostic]) from None
@@ -175,9 +178,7 @@ def _collected(plan: Plan, choice: Choice, data: EngineData, found: Sequence[Dia
     )
 
 
-def _surveyed(
-    plan: Plan, choice: Choice, data: EngineData, found: Sequence[Diagnostic]
-) -> tuple[Plan, dict[str, str], Survey]:
+def _surveyed(plan: Plan, choice: Choice, data: EngineData, found: Sequence[Diagnostic]) -> tuple[Plan, dict[str, str], Survey]:
     """The plan of what can be computed, why the rest cannot, and what is seen of the dates.
 
     A source may turn out to be unusable only when it is looked at; then the plan is made anew without what needs it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -210,6 +211,11 @@ def benchmark_without_direction(kpi: str, benchmark: Benchmark, better: Written[
 def unknown_name_in_test(name: Written[str], kind: str, known: Iterable[str]) -> Diagnostic:
     help_, edit = _meant(name, known)
     return _error("unknown-name", f"no {kind} is called `{name.value}`", name.label(), help=help_, edit=edit)
+
+
+def in_test(finding: Diagnostic, place: Label) -> Diagnostic:
+    """What is wrong with a formula of a question, at the word of the test that holds it."""
+    return replace(finding, labels=(place,), edit=None)
 
 
 def unknown_column_in_test(name: Written[str], source: str, known: Iterable[str], derived: bool) -> Diagnostic:

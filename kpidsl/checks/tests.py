@@ -1,23 +1,29 @@
-"""Tests that name what is not there: values, dimensions, parameters, sources and columns, each reported at its word.
+"""Tests that name what is not there (values, dimensions, parameters, sources, columns) or ask for formulas with a mistake.
 
-What a definition with a mistake of its own would be called is known here, so that one mistake is not reported twice; where a
-file could not be read, only what is nearly a known name is reported. A test that expects an error may name what it likes.
+Each is reported at its word. What a definition with a mistake of its own would be called is known here, so that one mistake is
+not reported twice; where a file could not be read, only what is nearly a known name is reported. A test that expects an error
+may name what it likes.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 
+from kpidsl.catalog.asked import read_condition, read_value
 from kpidsl.catalog.build import UNREAD
-from kpidsl.catalog.catalog import Catalog, Kind
+from kpidsl.catalog.catalog import Catalog, Kind, Value
 from kpidsl.checks import messages
 from kpidsl.checks.inspection import Inspection
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents.model import Test, Written
 
+_NAME = re.compile(r"\w+")
+_ELSEWHERE = "definition-has-errors"
+
 
 def tests_name_what_there_is(inspection: Inspection) -> Iterator[Diagnostic]:
-    """`unknown-name` in the questions and the given rows of tests."""
+    """`unknown-name` in the questions and the given rows of tests, and what is wrong with the formulas that are asked for."""
     catalog = inspection.catalog
     unread = any(finding.code in UNREAD for finding in catalog.diagnostics)
     for test in catalog.tests:
@@ -30,10 +36,27 @@ def _asked(test: Test, catalog: Catalog) -> Iterator[Diagnostic]:
     values = [*catalog.values, *catalog.broken]
     parameters = [value.name for value in catalog.values.values() if value.kind is Kind.PARAMETER]
     dimensions = [*catalog.dimensions, *(each.name.value for each in catalog.definitions.dimensions)]
-    yield from _unknown(test.ask.kpis, values, "measure, parameter or KPI")
+    names = [word for word in test.ask.kpis if _NAME.fullmatch(word.value.strip())]
+    yield from _unknown(names, values, "measure, parameter or KPI")
+    yield from _formulas(test, [word for word in test.ask.kpis if word not in names], catalog)
     yield from _unknown(test.ask.by, dimensions, "dimension")
     set_ = [name for name, _ in test.ask.set.values() if name.value not in values]
     yield from _unknown(set_, parameters, "parameter")
+
+
+def _formulas(test: Test, words: Iterable[Written[str]], catalog: Catalog) -> Iterator[Diagnostic]:
+    """What is wrong with the formulas and the condition on values; mistakes of definitions are reported there."""
+    asked: dict[str, Value] = {}
+    whole = True
+    for word in words:
+        value, found = read_value(word.value, catalog)
+        if value is not None:
+            asked[value.name] = value
+        whole = whole and value is not None
+        yield from (messages.in_test(each, word.label()) for each in found if each.code != _ELSEWHERE)
+    if whole and test.ask.having is not None and test.ask.having.tree is not None:
+        _, found = read_condition(test.ask.having.text, catalog, asked)
+        yield from (messages.in_test(each, test.ask.having.label()) for each in found if each.code != _ELSEWHERE)
 
 
 def _given(test: Test, catalog: Catalog) -> Iterator[Diagnostic]:

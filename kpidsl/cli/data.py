@@ -34,5 +34,5 @@ def data_findings(catalog: Catalog, place: Path, given: Path | None = None) -> t
     from kpidsl.data.bind import check_all
     from kpidsl.data.inputs import read_inputs
 
-    bound, _, found = read_inputs(catalog, bound_data(place, given), {})
-    return (*found, *(check_all(catalog, bound) if bound is not None else ()))
+    inputs = read_inputs(catalog, bound_data(place, given), {})
+    return (*inputs.findings, *(check_all(catalog, inputs.given) if inputs.given is not None else ()))

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field, replace
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 import numpy as np
-import pandas as pd
 
-from kpidsl.catalog.catalog import Catalog, Column, Link, Source
-from kpidsl.catalog.core import Type
+from kpidsl.catalog.catalog import Catalog, Link, Source
 from kpidsl.data import checks, messages
-from kpidsl.data.columns import Converted, Series, to_numbers, to_texts, to_truths
-from kpidsl.data.covers import read_cover
-from kpidsl.data.dates import Clock, reads_dates, to_dates
-from kpidsl.data.excel import read_excel
-from kpidsl.data.files import read_csv, read_parquet, read_stream
-from kpidsl.data.frames import FrameRows
-from kpidsl.data.given import Csv, Excel, Frame, Given, Parquet, Unusable
+from kpidsl.data.given import Given, Unusable
 from kpidsl.data.links import link
+from kpidsl.data.reading import positions_of, read_array, rows_of, said_of
 from kpidsl.data.rows import Refused, Rows
 from kpidsl.data.table import Array, Table
 from kpidsl.diagnostics import Diagnostic
-from kpidsl.periods.calendar import Calendar
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +47,7 @@ class _Reader:
         if isinstance(given.place, Unusable):
             return
         try:
-            with closing(_open(name, given)) as rows:
+            with rows_of(name, given) as rows:
                 self._read(self.catalog.sources[name], sorted(columns), given, rows)
         except Refused as refused:
             self.found.append(refused.diagnostic)
@@ -74,48 +64,23 @@ class _Reader:
         return any(finding is not None for finding in found)
 
     def _read(self, source: Source, columns: Sequence[str], given: Given, rows: Rows) -> None:
-        clock = _clock(source.name, given, self.catalog.calendar.timezone)
-        covers = _covers(source.name, given, self.catalog.calendar)
-        positions = self._positions(source, columns, given, rows)
+        said = said_of(source.name, given, self.catalog.calendar)
+        positions = positions_of(source, columns, given, rows.names, self.found)
         if positions is None:
             return
         rows.select({(position, source.columns[name].type): None for name, position in positions.items()})
         arrays: dict[str, Array] = {}
         for name, position in positions.items():
-            array = self._array(source, source.columns[name], rows, position, clock)
+            array = read_array(source, source.columns[name], rows, position, said.clock, self.found)
             if array is not None:
                 arrays[name] = array
         if len(arrays) == len(columns):
-            self.tables[source.name] = Table(source.name, rows.count(), arrays, covers=covers)
+            self.tables[source.name] = Table(source.name, rows.count(), arrays, covers=_ticks(said.covers))
             self.places[source.name] = rows.place
 
-    def _positions(self, source: Source, columns: Sequence[str], given: Given, rows: Rows) -> dict[str, int] | None:
-        positions: dict[str, int] = {}
-        for column in columns:
-            name = given.columns.get(column) or source.columns[column].data_name or column
-            count = rows.names.count(name)
-            if count == 1:
-                positions[column] = rows.names.index(name)
-            elif count == 0:
-                self.found.append(messages.column_missing(source.name, column, name, rows.names))
-            else:
-                self.found.append(messages.column_repeated(source.name, name, count))
-        return positions if len(positions) == len(columns) else None
 
-    def _array(self, source: Source, column: Column, rows: Rows, position: int, clock: Clock) -> Array | None:
-        converted = _converted(rows.column(position, column.type), column.type, clock)
-        misfit, infinite = converted.misfit, converted.infinite
-        if misfit is not None:
-            place = rows.place(misfit.row)
-            self.found.append(
-                messages.wrong_type(source.name, column.name, column.type, misfit.value, place, misfit.count, clock.written)
-            )
-        if infinite is not None:
-            place = rows.place(infinite.row)
-            self.found.append(messages.infinite_number(source.name, column.name, place, infinite.count))
-        if converted.array is not None and column.values is not None:
-            self.found.extend(checks.unknown_values(source.name, column, converted.array))
-        return converted.array
+def _ticks(covers: tuple[datetime, datetime] | None) -> tuple[np.datetime64, np.datetime64] | None:
+    return None if covers is None else (np.datetime64(covers[0], "us"), np.datetime64(covers[1], "us"))
 
 
 def bind(catalog: Catalog, needs: Mapping[str, frozenset[str]], given: Mapping[str, Given]) -> Bound:
@@ -145,71 +110,6 @@ def check_all(catalog: Catalog, given: Mapping[str, Given]) -> tuple[Diagnostic,
         reader.several(name, used, all_keys=True)
         _linked(catalog, table, reader)
     return tuple(reader.found)
-
-
-def _open(source: str, given: Given) -> Rows:
-    match given.place:
-        case Frame(rows=rows):
-            return _frame_rows(source, rows)
-        case Csv(path=path):
-            return read_csv(source, path, given)
-        case Parquet(path=path):
-            return read_parquet(source, path)
-        case Excel() as place:
-            return read_excel(source, place)
-        case _:
-            raise AssertionError(given.place)
-
-
-def _frame_rows(source: str, rows: object) -> Rows:
-    if isinstance(rows, pd.DataFrame):
-        return FrameRows(rows)
-    if isinstance(rows, type):
-        raise Refused(messages.class_for_frame(source, rows.__name__))
-    if isinstance(rows, pd.Series | pd.Index):
-        raise Refused(messages.not_a_frame(source, type(rows).__name__))
-    if hasattr(rows, "__arrow_c_stream__"):
-        return read_stream(source, rows)
-    if hasattr(rows, "__dataframe__"):
-        return FrameRows(_interchanged(source, rows))
-    raise Refused(messages.not_a_frame(source, type(rows).__name__))
-
-
-def _interchanged(source: str, rows: Any) -> pd.DataFrame:
-    try:
-        return pd.api.interchange.from_dataframe(rows)
-    except Exception as reason:  # the frame's own, whatever it is
-        raise Refused(messages.unreadable_file(source, "the frame", str(reason) or type(reason).__name__)) from None
-
-
-def _clock(source: str, given: Given, project: str) -> Clock:
-    local = given.timezone or project
-    try:
-        ZoneInfo(local)
-    except (ValueError, OSError, KeyError):
-        raise Refused(messages.unknown_timezone(source, local)) from None
-    if given.date_format is not None and not reads_dates(given.date_format):
-        raise Refused(messages.unknown_date_format(source, given.date_format))
-    return Clock(project, local, given.date_format)
-
-
-def _converted(values: Series, kind: Type, clock: Clock) -> Converted:
-    match kind:
-        case Type.NUMBER:
-            return to_numbers(values)
-        case Type.TEXT:
-            return to_texts(values)
-        case Type.BOOLEAN:
-            return to_truths(values)
-        case Type.DATE | Type.DATETIME:
-            return to_dates(values, kind, clock)
-
-
-def _covers(source: str, given: Given, calendar: Calendar) -> tuple[np.datetime64, np.datetime64] | None:
-    if given.covers is None:
-        return None
-    start, end = read_cover(source, given.covers, calendar, empty=True)
-    return np.datetime64(start, "us"), np.datetime64(end, "us")
 
 
 def _links(catalog: Catalog, table: Table, tables: Mapping[str, Table]) -> Iterator[Link]:

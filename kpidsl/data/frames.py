@@ -40,6 +40,3 @@ class FrameRows:
 
     def place(self, row: int) -> str:
         return f"row {row + 1 if self._numbers is None else self._numbers[row]}"
-
-    def close(self) -> None:
-        pass

@@ -26,7 +26,11 @@ def read_memory(said: str | int | None) -> tuple[int | None, tuple[Diagnostic, .
     """The bytes that are meant by a number of them or a text such as `2 GB`; None where nothing is said, or is wrong."""
     if said is None:
         return None, ()
-    match = re.fullmatch(rf"\s*([0-9]{{1,18}}(?:\.[0-9]{{1,3}})?)\s*({'|'.join(BYTES)})\s*", said) if isinstance(said, str) else None
+    match = (
+        re.fullmatch(rf"\s*([0-9]{{1,18}}(?:\.[0-9]{{1,3}})?)\s*({'|'.join(BYTES)})\s*", said)
+        if isinstance(said, str)
+        else None
+    )
     count = int(Fraction(match[1]) * BYTES[match[2]]) if match else said
     if isinstance(count, bool) or not isinstance(count, int) or count <= 0:
         return None, (messages.not_memory(said),)

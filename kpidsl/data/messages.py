@@ -108,12 +108,18 @@ def address_not_read(source: str, address: str) -> Diagnostic:
 
 def folder_for_file(source: str, path: str) -> Diagnostic:
     headline = f"`{_cut(path)}` for source `{source}` is a folder, and a file is needed"
-    return _error("unreadable-file", source, headline, "only `parquet` reads all files of a folder")
+    return _error("unreadable-file", source, headline, "only `parquet` and `json` read all files of a folder")
 
 
-def folder_without_parquet(source: str, path: str) -> Diagnostic:
-    headline = f"the folder `{_cut(path)}` for source `{source}` holds no file that ends in `.parquet`"
-    return _error("file-not-found", source, headline)
+def folder_without(source: str, path: str, endings: Sequence[str]) -> Diagnostic:
+    which = " or ".join(f"`{ending}`" for ending in endings)
+    return _error(
+        "file-not-found", source, f"the folder `{_cut(path)}` for source `{source}` holds no file that ends in {which}"
+    )
+
+
+def table_not_found(source: str, table: str, place: str) -> Diagnostic:
+    return _error("table-not-found", source, f"there is no table `{table}` for source `{source}` in {place}")
 
 
 def header_missing(source: str, path: str, place: str) -> Diagnostic:

@@ -34,18 +34,19 @@ def readable_file(source: str, path: str) -> None:
     raise Refused(messages.unreadable_file(source, path, "it is no regular file")) if other else _absent(source, path)
 
 
-def parquet_files(source: str, path: str) -> list[str]:
-    """The file, the Parquet files of a folder, or what a pattern names, sorted; raises Refused where that is nothing."""
+def data_files(source: str, path: str, *endings: str) -> list[str]:
+    """The file, those of a folder that end so, or what a pattern names, sorted; raises Refused where that is nothing."""
     try:
         if Path(path).is_file():
             return [path]
         folder = Path(path).is_dir()
-        found = sorted(glob.glob(str(Path(glob.escape(path)) / "*.parquet") if folder else path, recursive=True))
+        patterns = [str(Path(glob.escape(path)) / f"*{ending}") for ending in endings] if folder else [path]
+        found = sorted(each for pattern in patterns for each in glob.glob(pattern, recursive=True))
     except (OSError, ValueError) as reason:
         raise Refused(messages.unreadable_file(source, path, _reason(reason))) from None
     if found:
         return found
-    raise Refused(messages.folder_without_parquet(source, path)) if folder else _absent(source, path)
+    raise Refused(messages.folder_without(source, path, endings)) if folder else _absent(source, path)
 
 
 def _absent(source: str, path: str) -> Refused:

@@ -40,6 +40,11 @@ def site_of(place: Place) -> Site:
     return Site(place.kind, place.connect, None if place.connection is None else id(place.connection))
 
 
+def hands_over_a_stream(rows: object) -> bool:
+    """Whether a frame that is not of pandas gives its rows as an Arrow stream."""
+    return not isinstance(rows, pd.DataFrame | pd.Series | pd.Index | type) and hasattr(rows, "__arrow_c_stream__")
+
+
 def rows_in_memory(place: Place) -> int | None:
     """How many rows are in memory already, None for those that are elsewhere.
 
@@ -48,7 +53,7 @@ def rows_in_memory(place: Place) -> int | None:
     match place:
         case Frame(rows=pd.DataFrame() as frame):
             return len(frame)
-        case Frame(rows=rows) if not hasattr(rows, "__arrow_c_stream__") and not hasattr(rows, "createOrReplaceTempView"):
+        case Frame(rows=rows) if not hands_over_a_stream(rows):
             return 0
         case Excel() | Unusable():
             return 0

@@ -26,3 +26,38 @@ def unknown_dialect(source: str, dialect: str, known: Sequence[str]) -> Diagnost
 def not_a_table(source: str, name: str) -> Diagnostic:
     headline = f"source `{source}` is given as a table called `{name}`, and that is no name of a table"
     return _error("table-not-found", source, headline, "a name is written as `schema.table`, or given as its parts")
+
+
+# While a question runs
+
+
+def query_failed(title: str, reason: str) -> Diagnostic:
+    return _run("query-failed", f"{title} could not answer: {reason}")
+
+
+def out_of_memory(limit: int | None) -> Diagnostic:
+    most = f" than the limit of {_bytes(limit)}" if limit is not None else " than there is"
+    return _run(
+        "out-of-memory",
+        f"the question needs more memory{most}",
+        "a higher `memory_limit`, fewer dimensions, or fewer distinct counts and percentiles at once help",
+    )
+
+
+def disk_full() -> Diagnostic:
+    headline = "the question needs more memory than there is, and the disk is full with what did not fit"
+    return _run(
+        "out-of-memory", headline, "free space in the folder for temporary files (`TMPDIR`), or a higher `memory_limit`, helps"
+    )
+
+
+def _bytes(count: int) -> str:
+    """As a number of the largest unit that it fills."""
+    for power, unit in ((3, "GB"), (2, "MB"), (1, "KB")):
+        if count >= 1000**power:
+            return f"{count / 1000**power:.4g} {unit}"
+    return f"{count} bytes"
+
+
+def _run(code: str, headline: str, *help: str) -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, headline, help=help, about="the question")

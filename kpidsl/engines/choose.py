@@ -44,7 +44,9 @@ def choose(name: str, plan: Plan, given: Mapping[str, Given], limits: Limits) ->
     if name not in ENGINES:
         return Choice(None, findings=(messages.unknown_engine(str(name), ENGINES),))
     places = {
-        source: given[source].place for source in plan.needs if source in given and not isinstance(given[source].place, Unusable)
+        source: given[source].place
+        for source in plan.needs
+        if source in given and not isinstance(given[source].place, Unusable)
     }
     wrong = _out_of_reach(name, places)
     if wrong:

@@ -104,8 +104,8 @@ class Variation:
 
     def _apart(self, one: Context, other: Context) -> bool:
         """Whether two times have nothing in common, in any cell."""
-        lines = self.rows.places.schedule.lines
-        pairs = zip(lines[one.times].intervals, lines[other.times].intervals, strict=True)
+        lines = [self.rows.places.line(context.times).intervals for context in (one, other)]
+        pairs = zip(*lines, strict=True)
         disjoint: Bools = np.array(
             [left is None or right is None or left.end <= right.start or right.end <= left.start for left, right in pairs]
         )

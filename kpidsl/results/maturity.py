@@ -40,7 +40,7 @@ def mature_on(uses: Uses, plan: Plan, places: Places) -> Objects | None:
 def _ends(path: Path, places: Places, lengths: Sequence[Length]) -> Floats:
     """When the time of each cell of a chain of frames is mature, in days since 1970."""
     place = places.at(path)
-    line = places.schedule.lines[place.context.times]
+    line = places.line(place.context.times)
     known = [-np.inf if interval is None else _mature(interval, lengths) for interval in line.intervals]
     return np.array(known, dtype=np.float64)[place.intervals]
 

@@ -92,11 +92,10 @@ class Rows:
         times = place.context.times
         if not times:
             return None
-        if any(isinstance(step, Shift | Window) for step in times):
-            return ~self.observed(scan, place)
-        line = self.places.schedule.lines[times]
-        none: Bools = np.array([interval is None for interval in line.intervals], dtype=np.bool_)[place.intervals]
-        return none
+        intervals = self.places.line(times).intervals
+        none: Bools = np.array([interval is None for interval in intervals], dtype=np.bool_)[place.intervals]
+        whole = any(isinstance(step, Shift | Window) for step in times)
+        return none | ~self.observed(scan, place) if whole else none
 
     def observed(self, scan: int, place: Place) -> Bools:
         """In which cells the source of a scan is observed."""

@@ -18,11 +18,11 @@ from kpidsl.algebra.exact import Inexact, Sheet
 from kpidsl.algebra.fingerprints import Fingerprints
 from kpidsl.algebra.formulas import Formulas
 from kpidsl.algebra.proofs import compare
-from kpidsl.catalog.core import Aggregate, Core
+from kpidsl.catalog.core import Core
 from kpidsl.checks.check import identity_outcomes
 from kpidsl.checks.outcome import Answer, Witness
 from kpidsl.results import arithmetic as results
-from kpidsl.results.columns import Column, constant
+from kpidsl.results.columns import constant
 
 POINTS = [dict(zip("abc", point, strict=True)) for point in product((0, 1, -1, 2, Fraction(1, 2)), repeat=3)]
 
@@ -90,12 +90,8 @@ def replay(witness: Witness, catalog: kpidsl.Catalog) -> tuple[float, float]:
     money = {"sum(deals.amount)": "money", 'sum(deals.amount where outcome = "won")': "won_money"}
     leaves = {money.get(name, name): constant(float(number)) for name, number in inputs.items()}
     identity = catalog.identities[0]
-    sheet = results.Sheet(catalog.values, leaves, _no_rows)
+    sheet = results.Sheet(catalog.values, leaves, results.NoRows())
     return float(sheet.tree(identity.left).values[0]), float(sheet.tree(identity.right).values[0])
-
-
-def _no_rows(aggregate: Aggregate) -> Column:
-    raise AssertionError(aggregate)
 
 
 COUNTS = ["deals", "won", "lost", "big", "money", "won_money", "2", "p"]

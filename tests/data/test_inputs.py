@@ -25,10 +25,10 @@ def codes(inputs: Inputs) -> list[str]:
 
 def test_frames_a_folder_and_nothing(tmp_path: Path) -> None:
     (tmp_path / "leads.csv").write_text("lead_id\n")
-    assert read_inputs(leads(), None, {}) == ({}, None, ())
-    (given, _, found) = read_inputs(leads(), {"leads": pd.DataFrame()}, {})
+    assert read_inputs(leads(), None, {}) == Inputs({}, None, ())
+    (given, _, found, *_) = read_inputs(leads(), {"leads": pd.DataFrame()}, {})
     assert given is not None and isinstance(given["leads"].place, Frame) and not found
-    (given, _, found) = read_inputs(leads(), tmp_path, {})
+    (given, _, found, *_) = read_inputs(leads(), tmp_path, {})
     assert given is not None and given["leads"].place == Csv(str(tmp_path / "leads.csv")) and not found
 
 
@@ -66,7 +66,7 @@ def test_a_mistake_that_belongs_to_no_source_stops_everything(tmp_path: Path, te
 
 
 def test_an_empty_file_binds_nothing(tmp_path: Path) -> None:
-    assert read(tmp_path, "# nothing\n") == ({}, None, ())
+    assert read(tmp_path, "# nothing\n") == Inputs({}, None, ())
 
 
 def test_names_that_no_definition_has(tmp_path: Path) -> None:

@@ -19,20 +19,15 @@ import os
 import re
 import secrets
 import shutil
-import signal
-import socket
 import subprocess
-import tempfile
-import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import date, datetime
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 import pytest
+from engines.cluster import postgres_programs, running_cluster
 
 from kpidsl.catalog.core import Type
 
@@ -44,7 +39,6 @@ REQUIRED = "KPIDSL_REQUIRE_ENGINES"
 ENGINES = frozenset({"duckdb", "spark", "postgres"})
 SERVERS = frozenset({"spark", "postgres", "postgres_url"})
 OLDEST_JAVA = 17
-PATIENCE = 60  # seconds until a server that does not answer counts as broken
 
 Row = tuple[Any, ...]
 
@@ -115,30 +109,16 @@ def java_version() -> int | None:
     return int(found[1]) if found else None
 
 
-def postgres_programs() -> Path | None:
-    """The folder of initdb and postgres; Debian keeps them out of PATH, the newest is taken."""
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: folder.parent.name.zfill(9), reverse=True)
-    places = os.pathsep.join([os.environ.get("PATH", os.defpath), *map(str, debian), "/usr/local/bin"])
-    initdb = shutil.which("initdb", path=places)
-    folder = Path(initdb).resolve().parent if initdb else None
-    return folder if folder and (folder / "postgres").exists() else None
-
-
 # PostgreSQL
 
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """A cluster in UTF8 whose default order of texts is that of English words, as in most databases, not that of code points."""
     need("postgres", lacking_for_postgres())
     programs = postgres_programs()
     assert programs is not None
-    with tempfile.TemporaryDirectory(prefix="kpidsl-", ignore_cleanup_errors=True) as folder:
-        owner = owner_of_server()
-        if owner:
-            os.chown(folder, owner["user"], owner["group"])
-        with running(programs, Path(folder), owner) as url:
-            yield url
+    with running_cluster(programs) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -174,89 +154,9 @@ def load_postgres(postgres: Connection[Row]) -> Iterator[Load]:
         postgres.execute(sql.SQL("DROP TABLE IF EXISTS {} CASCADE").format(sql.SQL(", ").join(made)))
 
 
-def owner_of_server() -> dict[str, Any]:
-    """Whom the server runs as, in the words of subprocess: PostgreSQL refuses root."""
-    if os.geteuid() != 0:
-        return {}
-    import pwd
-
-    users = {user.pw_name: user for user in pwd.getpwall()}
-    user = users.get("postgres") or users["nobody"]
-    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-
-
-@contextmanager
-def running(programs: Path, folder: Path, owner: dict[str, Any]) -> Iterator[str]:
-    """A cluster in the folder that runs within; its address, with the password."""
-    password = secrets.token_hex(8)
-    surroundings: dict[str, Any] = {"cwd": folder, "env": {"PATH": os.environ.get("PATH", os.defpath), "TZ": "UTC"}, **owner}
-    make_cluster(programs, folder, password, surroundings)
-    with (folder / "log").open("w") as log:
-        server, port = start(programs, folder, {**surroundings, "stdout": log, "stderr": log})
-        try:
-            yield address_when_ready(server, f"postgresql://kpidsl:{password}@127.0.0.1:{port}/postgres", folder / "log")
-        finally:
-            stop(server)
-
-
-def make_cluster(programs: Path, folder: Path, password: str, surroundings: dict[str, Any]) -> None:
-    """With the words of ICU where this build of PostgreSQL has them."""
-    secret = folder / "password"
-    secret.write_text(password)
-    secret.chmod(0o644)  # the folder itself is for its owner only
-    fixed = ["-D", folder / "data", "-U", "kpidsl", "-A", "scram-sha-256", "--pwfile", secret, "-E", "UTF8", "--no-sync"]
-    for locale in (
-        ["--locale=C", "--locale-provider=icu", "--icu-locale=en-US"],
-        ["--locale=en_US.UTF-8"],
-        ["--locale=C.UTF-8"],
-    ):
-        done = subprocess.run([programs / "initdb", *fixed, *locale], capture_output=True, text=True, **surroundings)
-        if done.returncode == 0:
-            return
-    raise RuntimeError(f"initdb failed:\n{done.stderr}")
-
-
-def start(programs: Path, folder: Path, surroundings: dict[str, Any]) -> tuple[subprocess.Popen[bytes], int]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    settings = [
-        "listen_addresses=127.0.0.1",
-        "fsync=off",
-        "synchronous_commit=off",
-        "full_page_writes=off",
-        "shared_buffers=32MB",
-    ]
-    words = [word for setting in settings for word in ("-c", setting)]
-    command = [programs / "postgres", "-D", folder / "data", "-k", folder, "-p", str(port), *words]
-    return subprocess.Popen(command, **surroundings), port
-
-
-def address_when_ready(server: subprocess.Popen[bytes], url: str, log: Path) -> str:
-    import psycopg
-
-    end = time.monotonic() + PATIENCE
-    while server.poll() is None and time.monotonic() < end:
-        try:
-            psycopg.connect(url, connect_timeout=5).close()
-            return url
-        except psycopg.OperationalError:
-            time.sleep(0.02)
-    raise RuntimeError(f"postgres did not start:\n{log.read_text()}")
-
-
-def stop(server: subprocess.Popen[bytes]) -> None:
-    server.send_signal(signal.SIGINT)  # what PostgreSQL calls a fast shutdown
-    try:
-        server.wait(10)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
-
-
 # Spark
 
-# Most of the time of a tiny query goes into stages and the code generated for them: the last four settings cut that down.
+# Most of the time of a tiny query goes into stages and into code generated for them: the last three settings cut that down.
 SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",

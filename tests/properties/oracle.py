@@ -228,8 +228,9 @@ class Oracle:
 
     def _periods(self, dated: Sequence[Aggregate]) -> list[Interval]:
         question = self.question
-        days = [midnight_of(day) for core in dated for _, day in self._all_placed(core) or ()]
-        start = _moment(question.start) if question.start is not None else min(days, default=None)
+        timelines = [self._timeline(core, self._all_placed(core)) for core in dated]
+        firsts = [timeline[0] for timeline in timelines if timeline is not None]
+        start = _moment(question.start) if question.start is not None else min(firsts, default=None)
         end = _moment(question.end) if question.end is not None else self.as_of
         if question.every is None and not dated and start is None:
             return [Interval(datetime.min, end)]

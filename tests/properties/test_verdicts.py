@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpidsl.catalog.core import Apply, Constant
-from kpidsl.engines.slots import Partial, Slots
-from kpidsl.results.cells import unite
 from kpidsl.results.columns import Column, Status
 from kpidsl.results.intervals import poisson, wilson
 from kpidsl.results.operators import OPERATORS
@@ -65,55 +61,6 @@ def test_higher_and_lower_mirror_each_other(
     mirrored = Range("", None if other is None else -other, None if one is None else -one)
     found = judge(low, high, before, Range("", one, other), way).codes
     assert found.tolist() == judge(-high, -low, before, mirrored, flipped).codes.tolist()
-
-
-KEY = st.sampled_from(["web", "email", "Über", None])
-CELL = st.tuples(st.integers(0, 3), KEY, st.sampled_from([True, False, None]))
-SCAN = st.tuples(st.lists(CELL, unique=True, max_size=12), st.booleans())
-STARTS = tuple(date(2026, month, 1) for month in range(1, 6))
-
-
-def _scan(cells: list[tuple[int, str | None, bool | None]], timeless: bool) -> Partial:
-    if timeless:
-        cells = list(dict.fromkeys((0, *keys) for _, *keys in cells))  # type: ignore[misc]
-    keys = []
-    for index in (1, 2):
-        column = np.empty(len(cells), dtype=object)
-        column[:] = [cell[index] for cell in cells]
-        keys.append(column)
-    period = np.array([cell[0] for cell in cells], dtype=np.int64)
-    return Partial(period, tuple(keys), {}, None, len(cells), timeless)
-
-
-def _place(value: object) -> tuple[bool, object]:
-    return (value is None, value if value is not None else 0)
-
-
-@LIMIT
-@given(st.lists(SCAN, min_size=1, max_size=4))
-def test_the_union_of_cells_is_that_of_a_dictionary(
-    given: list[tuple[list[tuple[int, str | None, bool | None]], bool]],
-) -> None:
-    partials = [_scan(cells, timeless) for cells, timeless in given]
-    everywhere = all(partial.timeless for partial in partials)
-    naive: dict[tuple[int, object, object], None] = {}
-    for partial in partials:
-        for period, *keys in zip(partial.period.tolist(), *(key.tolist() for key in partial.keys), strict=True):
-            if not partial.timeless or everywhere:
-                for each in range(4) if partial.timeless else [period]:
-                    naive[each, keys[0], keys[1]] = None
-    expected = sorted(naive, key=lambda cell: (cell[0], _place(cell[1]), _place(cell[2])))
-    cells = unite(Slots(STARTS, tuple(partials)), True, 2)
-    found = list(zip(cells.periods.tolist(), *(key.tolist() for key in cells.keys), strict=True))
-    assert found == expected
-    for partial, rows in zip(partials, cells.rows, strict=True):
-        own = {
-            (0 if partial.timeless else period, *keys): row
-            for row, (period, *keys) in enumerate(
-                zip(partial.period.tolist(), *(key.tolist() for key in partial.keys), strict=True)
-            )
-        }
-        assert rows.tolist() == [own.get((0 if partial.timeless else cell[0], cell[1], cell[2]), -1) for cell in expected]
 
 
 NUMBERS = st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from([0.0, 1.0, -1.0]))

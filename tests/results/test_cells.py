@@ -7,6 +7,8 @@ from datetime import date, datetime
 import numpy as np
 import pytest
 from company import Partial, catalog_of, months, partial, plan_of, slots_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kpidsl.catalog.core import Aggregate
 from kpidsl.results.cells import Cells
@@ -147,3 +149,47 @@ def test_a_sum_that_left_the_range_of_numbers_is_undefined() -> None:
     slots = slots_of(plan, months(1, 2), {"spend": spend})
     column = Rows.of(plan, slots).column(CATALOG.values["cost"].core)  # type: ignore[arg-type]
     assert [column.reason(cell) for cell in range(2)] == ["sum(spend.amount) is too large"] * 2
+
+
+SCANS = """
+sources:
+  a: {key: id, time: at, columns: {id: text, at: date, channel: text, paid: boolean}}
+  b: {key: id, time: at, columns: {id: text, at: date, channel: text, paid: boolean}}
+  c: {key: id, columns: {id: text, channel: text, paid: boolean}}
+  d: {key: id, columns: {id: text, channel: text, paid: boolean}}
+dimensions: {channel: [a.channel, b.channel, c.channel, d.channel], paid: [a.paid, b.paid, c.paid, d.paid]}
+measures: {of_a: count(a), of_b: count(b), of_c: count(c), of_d: count(d)}
+"""
+SCAN_CATALOG = catalog_of(SCANS)
+CELL = st.tuples(st.integers(0, 3), st.sampled_from(["web", "email", "Über", None]), st.sampled_from([True, False, None]))
+GIVEN = st.dictionaries(st.sampled_from("abcd"), st.lists(CELL, unique=True, max_size=12), min_size=1)
+
+
+def _place(value: object) -> tuple[bool, object]:
+    return (value is None, value if value is not None else 0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(GIVEN)
+def test_the_union_of_cells_is_that_of_a_dictionary(given: dict[str, list[tuple[int, str | None, bool | None]]]) -> None:
+    """The dated sources `a` and `b` make cells; `c` and `d`, which have no dates, only by themselves."""
+    dated = [name for name in given if name in "ab"]
+    timeless = {name: list(dict.fromkeys((0, *keys) for _, *keys in given[name])) for name in given if name in "cd"}
+    naive = {cell for name in dated for cell in given[name]}
+    if not dated:
+        naive = {(period, *keys) for cells in timeless.values() for _, *keys in cells for period in range(4)}
+    expected = sorted(naive, key=lambda cell: (cell[0], _place(cell[1]), _place(cell[2])))
+    rows = {name: timeless.get(name, cells) for name, cells in given.items()}
+    scans = {
+        name: partial([cell[0] for cell in cells], [[cell[place] for cell in cells] for place in (1, 2)], s0=range(len(cells)))
+        for name, cells in rows.items()
+    }
+    plan = plan_of(SCAN_CATALOG, *(f"of_{name}" for name in given), by=["channel", "paid"], every="month")
+    found = Rows.of(plan, slots_of(plan, months(1, 4), scans))
+    assert _listed(found.places.cells) == expected
+    for name, cells in rows.items():
+        own = {cell: float(number) for number, cell in enumerate(cells)}
+        looked_up = [own.get((cell[0] if name in dated else 0, cell[1], cell[2])) for cell in expected]
+        column = found.column(SCAN_CATALOG.values[f"of_{name}"].core)  # type: ignore[arg-type]
+        zero = 0.0  # all periods are observed
+        assert column.values.tolist() == [zero if value is None else value for value in looked_up]

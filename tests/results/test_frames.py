@@ -209,8 +209,8 @@ def test_having_may_look_at_other_periods() -> None:
 
 def test_a_parameter_that_is_set_is_so_in_every_frame() -> None:
     asked = {"every": "month", "end": "2026-06-01", "parameters": {"base": 3}}
-    result = ask_by_hand(CATALOG, {"orders": ORDERS}, "previous(orders * base) + average(base, day) as x", **asked)
-    assert result["x"].values[1:].tolist() == [9, 6, 3, 6]
+    result = ask_by_hand(CATALOG, {"orders": ORDERS}, "previous(orders * base) * average(base, day) as x", **asked)
+    assert result["x"].values[1:].tolist() == [18, 9, 0, 9]
 
 
 def test_rows_behind_a_value_are_the_fewest_in_any_frame() -> None:

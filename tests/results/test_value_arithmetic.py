@@ -159,11 +159,8 @@ def test_dates(formula: str, expected: float) -> None:
 
 
 def test_a_date_that_no_calendar_has_is_undefined() -> None:
-    reason = "2026-01-01 + a * 365 is before the year 1 or after 9999"
-    assert _value("(2026-01-01 + a * 365 * 1 day - 2026-01-01) / 1 day", a=1e6) in (
-        reason,
-        reason.replace("365", "365 * 1 day"),
-    )
+    reason = "2026-01-01 + a * 365 * 1 day is before the year 1 or after 9999"
+    assert _value("(2026-01-01 + a * 365 * 1 day - 2026-01-01) / 1 day", a=1e6) == reason
 
 
 def test_a_long_chain_of_names_does_not_recurse() -> None:

@@ -29,7 +29,8 @@ class Dialect:
     `double`, … are names of types. `edge` spells the first or last value by an order: which, the value, what it is ordered by
     (what counts most first; missing is last, except that a missing value is none). `total` adds numbers of a physical type up
     to a double. `finite` makes infinite and NaN missing. `skips_missing` says that `greatest` and `least` do. `plain_text` and
-    `plain_moment` say that each column that holds such values has the type `text` or `moment`, not one of several. `infinity` is how it is written.
+    `plain_moment` say that each column that holds such values has the type `text` or `moment`, not one of several.
+    `infinity` is how it is written.
     """
 
     name: str

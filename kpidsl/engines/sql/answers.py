@@ -91,7 +91,8 @@ def asked(jobs: Sequence[Job], statement: Statement, derive: Derive) -> Asked:
     width = max(len(part.numbers) for part in parts)
     keys = sorted(types.items())
     selects = [_select(number, part, keys, width) for number, part in enumerate(parts)]
-    kinds: list[Kind] = ["number", "number", "number", *(_KINDS[kind] for _, kind in keys), *(["number"] * width)]
+    numbers: list[Kind] = ["number"] * width
+    kinds: list[Kind] = ["number", "number", "number", *(_KINDS[kind] for _, kind in keys), *numbers]
     return Asked(statement.headed("\nunion all\n".join(selects)), kinds, sorted(types), parts)
 
 
@@ -116,7 +117,7 @@ def _select(number: int, part: Part, types: Sequence[tuple[int, Type]], width: i
     piece = part.keys[0]
     if part.placed.by_day is not None:
         piece = days_of(Sql(piece, Type.DATE), statement)
-    outputs = [(str(number), "k"), (dialect.cast(piece, dialect.double), "p"), (_double("count(*)", statement), "n")]
+    outputs = [(_double(str(number), statement), "k"), (dialect.cast(piece, dialect.double), "p"), (_double("count(*)", statement), "n")]
     for dimension, kind in types:
         text = part.dimensions.get(dimension, "null")
         name = dialect.date if kind is Type.DATE else type_name(kind, dialect)

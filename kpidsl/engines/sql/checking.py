@@ -117,7 +117,7 @@ class _Writer:
         select = f"select {self._answer('sum(n)', 'count(*)', examples)} from (\n{ranked}\n) y"
 
         def tell(found: Found) -> Diagnostic:
-            shown = [text for text in found.texts[: min(found.of, _EXAMPLES)]]
+            shown = found.texts[: min(found.of, _EXAMPLES)]
             return messages.unknown_value(source, name, found.count, shown, found.of, listed)
 
         return Check(select, tell)
@@ -155,7 +155,8 @@ class _Writer:
         )
         real = f"{_present(values)} and {start} is not null and ({end} is null or {start} < {end})"
         times = f"select {columns} {rows.text()} where {real}"
-        first = f"select *, row_number() over (order by v, s) as place from (\n{times}\n) x where s2 < e or s2 is not null and e is null"
+        overlap = "s2 < e or s2 is not null and e is null"
+        first = f"select x.*, row_number() over (order by v, s) as place from (\n{times}\n) x where {overlap}"
         shown = [f"{self._day('s')}", f"{self._day('e')}", f"{self._day('s2')}", f"{self._day('e2')}"]
         both = self._joined([f"coalesce({text}, '')" for text in shown])
         one = [f"max(case when place = 1 then {text} end)" for text in ("v", both)]
@@ -212,12 +213,9 @@ class _Writer:
 
     def _shown(self, values: Sequence[Sql]) -> str:
         """The values of a row as one text, dates by their days."""
-        texts = [
-            self._day(value.text)
-            if value.type in (Type.DATE, Type.DATETIME)
-            else self.statement.dialect.cast(value.text, self.statement.dialect.text)
-            for value in values
-        ]
+        dialect = self.statement.dialect
+        dates = (Type.DATE, Type.DATETIME)
+        texts = [self._day(value.text) if value.type in dates else dialect.cast(value.text, dialect.text) for value in values]
         return self._joined(texts, "', '")
 
     def _joined(self, texts: Sequence[str], between: str = "'|'") -> str:

@@ -6,8 +6,8 @@ a time, with the beginning of the target's row.
 
 from __future__ import annotations
 
-from kpidsl.catalog.core import Gather, per_period
 from kpidsl.catalog.catalog import Link
+from kpidsl.catalog.core import Gather, per_period
 from kpidsl.engines.sql.grouped import Grouped, added, aggregated, order_of
 from kpidsl.engines.sql.select import Derive, Select, Spot
 from kpidsl.engines.sql.sql import Lacking, Sql, finite

@@ -13,7 +13,6 @@ from kpidsl.engines.sql.select import Select
 from kpidsl.engines.sql.sql import Lacking, Sql, as_double, double_literal, finite, number, type_name
 from kpidsl.engines.sql.statement import Statement
 
-
 EPOCH = datetime(1970, 1, 1)
 
 

@@ -100,8 +100,8 @@ def _line(node: Nearby, inner: Select, columns: _Columns) -> _Line:
     order = [*order_of(inner, _time(inner)), sortable(value, statement)]
     conditions = _conditions(node, inner, keys)
     passes = columns.name(f"case when {' and '.join(conditions)} then 1 end")
-    names = (tuple(map(columns.name, texts)) for texts in (keys, order))
-    return _Line(node, *names, columns.name(value.text), passes)
+    within, by = (tuple(map(columns.name, texts)) for texts in (keys, order))
+    return _Line(node, within, by, columns.name(value.text), passes)
 
 
 def _conditions(node: Nearby, inner: Select, keys: Sequence[str]) -> list[str]:

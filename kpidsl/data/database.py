@@ -1,0 +1,73 @@
+"""DuckDB databases in memory, which see the files that were named and nothing else, and how names and texts are written there."""
+
+from __future__ import annotations
+
+import glob
+import tempfile
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from kpidsl.data.limits import Limits
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_CONFIG = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "python_enable_replacements": "false",
+}
+
+
+class Database:
+    """A connection to an empty database, and the folder for what does not fit into memory; gone when it is closed."""
+
+    def __init__(self, paths: Sequence[str], attached: Mapping[str, str], limits: Limits | None = None) -> None:
+        """`attached` are DuckDB files, which are only read, by the names that they get. Raises duckdb.Error."""
+        import duckdb
+
+        self.spill = tempfile.TemporaryDirectory(prefix="kpidsl-", ignore_cleanup_errors=True)
+        self.connection: DuckDBPyConnection = duckdb.connect(":memory:", config=_CONFIG)
+        try:
+            for alias, path in attached.items():
+                self.connection.execute(f"attach {literal(path)} as {alias} (type duckdb, read_only)")
+            for statement in _settings(paths, attached, limits or Limits(), self.spill.name):
+                self.connection.execute(statement)
+        except duckdb.Error:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        self.connection.close()
+        self.spill.cleanup()
+
+
+def _settings(paths: Sequence[str], attached: Mapping[str, str], limits: Limits, spill: str) -> list[str]:
+    allowed = ", ".join(f"{literal(path)}, {exactly(path)}" for path in paths)
+    # Names in the views of a file are those of the file, which can be said for one file only.
+    lone = [f"use {alias}" for alias in attached] if len(attached) == 1 else []
+    memory = [f"set memory_limit = '{limits.memory}B'"] if limits.memory is not None else []
+    progress = ["set enable_progress_bar = true", "set enable_progress_bar_print = false"] if limits.progress else []
+    return [
+        *lone,
+        *memory,
+        *progress,
+        f"set temp_directory = {literal(spill)}",
+        f"set allowed_paths = [{allowed}]",
+        "set enable_external_access = false",
+        "set lock_configuration = true",
+    ]
+
+
+def exactly(path: str) -> str:
+    """The path as a pattern that nothing else matches."""
+    return literal(glob.escape(path))
+
+
+def quoted(text: str) -> str:
+    """A name."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

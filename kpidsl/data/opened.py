@@ -1,0 +1,19 @@
+"""What was found of the sources of one database when they were opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kpidsl.data.relations import Relation, Store
+from kpidsl.diagnostics import Diagnostic
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """The relations of the sources that can be used; `failed` are the others, and `findings` say why."""
+
+    relations: Mapping[str, Relation]
+    failed: frozenset[str]
+    findings: tuple[Diagnostic, ...]
+    store: Store

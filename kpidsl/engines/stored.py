@@ -1,0 +1,53 @@
+"""The engines for rows in databases: sources are opened where they are, and statements in SQL add them up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kpidsl.data.given import Given
+from kpidsl.data.limits import Limits
+from kpidsl.data.local import open_here
+from kpidsl.data.opened import Opened
+from kpidsl.data.remote import open_there
+from kpidsl.diagnostics import Diagnostic
+from kpidsl.engines.sql.engine import Stored, lacks
+from kpidsl.plan.nodes import Plan
+
+
+class Local:
+    """DuckDB over what is here: files, frames, and tables of DuckDB files."""
+
+    name = "duckdb"
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+
+    def lacks(self, plan: Plan) -> tuple[Diagnostic, ...]:
+        return lacks(plan, self.name)
+
+    def bind(self, plan: Plan, given: Mapping[str, Given]) -> Stored:
+        needs = {source: columns for source, columns in plan.needs.items() if source in given}
+        return _bound(plan, open_here(plan.catalog, needs, given, self._limits))
+
+
+class Database:
+    """A database that holds tables, by the name of its SQL."""
+
+    def __init__(self, kind: str, limits: Limits) -> None:
+        self.name = kind
+        self._limits = limits
+
+    def lacks(self, plan: Plan) -> tuple[Diagnostic, ...]:
+        return lacks(plan, self.name)
+
+    def bind(self, plan: Plan, given: Mapping[str, Given]) -> Stored:
+        needs = {source: columns for source, columns in plan.needs.items() if source in given}
+        return _bound(plan, open_there(plan.catalog, needs, given, self._limits))
+
+
+def _bound(plan: Plan, opened: Opened) -> Stored:
+    try:
+        return Stored(plan, opened.relations, opened.store, opened.failed, opened.findings)
+    except BaseException:
+        opened.store.close()
+        raise
