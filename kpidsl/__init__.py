@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kpidsl.catalog.catalog import Catalog
+    from kpidsl.data.given import Table
     from kpidsl.diagnostics import Diagnostic, Diagnostics, Edit, Label, Severity
     from kpidsl.errors import AskError, DataError, DefinitionError, KpidslError
     from kpidsl.periods.grain import Grain
@@ -35,6 +36,7 @@ _HOMES = {
     "Result": "results.result",
     "Severity": "diagnostics",
     "Span": "text",
+    "Table": "data.given",
     "Verdict": "results.verdicts",
     "calc": "pipeline",
     "check": "pipeline",
@@ -57,6 +59,7 @@ __all__ = [
     "Result",
     "Severity",
     "Span",
+    "Table",
     "Verdict",
     "calc",
     "check",

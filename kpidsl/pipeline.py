@@ -2,7 +2,7 @@
 
     texts ── load ──▶ catalog ── check ──▶ findings
                          │
-                      question ── make_plan ──▶ plan ── choose, bind, survey ──▶ schedule ── collect ──▶ slots ── answer ──▶ result
+                      question ── make_plan ──▶ plan ── bind, survey ──▶ schedule ── collect ──▶ slots ── answer ──▶ result
 
 A stage returns its output and all its diagnostics; only this module raises, where the question itself means nothing or the host
 asked to be strict.

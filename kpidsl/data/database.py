@@ -1,4 +1,4 @@
-"""DuckDB databases in memory, which see the files that were named and nothing else, and how names and texts are written there."""
+"""DuckDB databases in memory, which see the files that were named and nothing else, and how names are written there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kpidsl.data.limits import Limits
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_CONFIG = {
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",

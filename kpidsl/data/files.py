@@ -78,7 +78,7 @@ class StoredRows:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Door:
-    """What is to be read: `paths` of files, or a DuckDB `file`; `open` reads on a connection, under a name or that of the file."""
+    """What is to be read: `paths` of files, or a DuckDB `file`; `open` takes a connection and a name for it, or the file's."""
 
     open: Callable[[DuckDBPyConnection, str], StoredRows]
     refuse: Refuse
@@ -119,7 +119,7 @@ def table_door(source: str, place: DuckDbTable) -> Door:
     readable_file(source, place.path)
 
     def refuse(reason: str) -> Refused:
-        if reason.startswith("Catalog Error") and "Did you mean" in reason or "does not exist" in reason:
+        if reason.startswith("Catalog Error") and "does not exist" in reason:
             return Refused(messages.table_not_found(source, ".".join(place.table), f"`{place.path}`"))
         return refuser(source, place.path)(reason)
 

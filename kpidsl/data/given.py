@@ -51,7 +51,7 @@ class DuckDbTable:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Remote:
-    """A table or view of a database that adds up by itself; `kind` names its SQL.
+    """A table or view of a database that adds up by itself, or a `frame` of it; `kind` names its SQL.
 
     `connection` is a live one; else `connect` names the environment variable with the connection string, and without either
     the database's own settings count.
@@ -61,6 +61,7 @@ class Remote:
     table: tuple[str, ...]
     connect: str | None = None
     connection: object = None
+    frame: object = None
 
 
 @dataclass(frozen=True, slots=True)

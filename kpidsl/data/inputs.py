@@ -12,9 +12,9 @@ from kpidsl.catalog.catalog import Catalog
 from kpidsl.data import messages
 from kpidsl.data.covers import read_cover
 from kpidsl.data.given import Csv, DuckDbTable, Excel, Frame, Given, Json, Parquet, Place, Remote, Table, Unusable
-from kpidsl.data.tables import remote
 from kpidsl.data.paths import is_there
 from kpidsl.data.rows import Refused
+from kpidsl.data.tables import of_spark, remote
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents.bindings import Binding, Bindings, read_bindings
 from kpidsl.documents.find import read_file
@@ -142,7 +142,7 @@ def _one(source: str, rows: object) -> tuple[Given, tuple[Diagnostic, ...]]:
     if isinstance(rows, Given):
         return rows, ()
     if not isinstance(rows, Table):
-        return Given(Frame(rows)), ()
+        return Given(of_spark(rows) or Frame(rows)), ()
     try:
         return Given(remote(source, rows)), ()
     except Refused as refused:

@@ -16,9 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kpidsl.catalog.catalog import Catalog, Source
-from kpidsl.data.database import Database
 from kpidsl.data.duckdb_store import DuckDbStore
-from kpidsl.data.files import Door, StoredRows
+from kpidsl.data.files import Door, StoredRows, opened
 from kpidsl.data.given import Given
 from kpidsl.data.handed import Handed, from_array, handed
 from kpidsl.data.limits import Limits
@@ -43,6 +42,15 @@ def open_here(catalog: Catalog, needs: Mapping[str, Iterable[str]], given: Mappi
     return Opened(opening.relations, frozenset(needs) & given.keys() - opening.relations.keys(), tuple(opening.found), store)
 
 
+def _unattachable(door: Door) -> Diagnostic | None:
+    """Why the DuckDB file behind a door cannot be attached."""
+    try:
+        with opened(door):
+            return None
+    except Refused as refused:
+        return refused.diagnostic
+
+
 @dataclass
 class _Opening:
     catalog: Catalog
@@ -62,19 +70,22 @@ class _Opening:
 
     def connect(self, doors: dict[str, Door | None], limits: Limits) -> DuckDbStore:
         """One database for all; DuckDB files that cannot be attached fail their sources."""
-        import duckdb
+        try:
+            return self._connected(doors, limits)
+        except Refused:
+            for source, door in [
+                (source, door) for source, door in doors.items() if door is not None and door.file is not None
+            ]:
+                if (reason := _unattachable(door)) is not None:
+                    self.found.append(reason)
+                    del doors[source]
+            return self._connected(doors, limits)
 
-        for source, door in list(doors.items()):
-            if door is None or door.file is None or door.file in self.aliases:
-                continue
-            try:
-                Database((), {"file": door.file}).close()
-                self.aliases[door.file] = f"d{len(self.aliases)}"
-            except duckdb.Error as reason:
-                self.found.append(door.refuse(str(reason)).diagnostic)
-                del doors[source]
+    def _connected(self, doors: Mapping[str, Door | None], limits: Limits) -> DuckDbStore:
+        files = dict.fromkeys(door.file for door in doors.values() if door is not None and door.file is not None)
+        self.aliases = {file: f"d{number}" for number, file in enumerate(files)}
         paths = [path for door in doors.values() if door is not None for path in door.paths]
-        return DuckDbStore.of(paths, {alias: path for path, alias in self.aliases.items()}, limits)
+        return DuckDbStore.of(paths, {alias: file for file, alias in self.aliases.items()}, limits)
 
     def read(self, name: str, columns: Sequence[str], given: Given, door: Door | None, store: DuckDbStore) -> None:
         """The relation of one source, or findings."""

@@ -61,3 +61,49 @@ def _bytes(count: int) -> str:
 
 def _run(code: str, headline: str, *help: str) -> Diagnostic:
     return Diagnostic(code, Severity.ERROR, headline, help=help, about="the question")
+
+
+# Connections
+
+
+def not_in_environment(variable: str) -> Diagnostic:
+    headline = f"the environment variable `{variable}`, which `connect` names, is not set"
+    return _data("connection-failed", headline, "it holds the connection string, which never stands in a file")
+
+
+def not_an_address(variable: str, example: str) -> Diagnostic:
+    headline = f"what the environment variable `{variable}` holds is no connection string"
+    return _data("connection-failed", headline, f"one is written like `{example}`")
+
+
+def connection_failed(title: str, variable: str | None, reason: str) -> Diagnostic:
+    by = f" by what `{variable}` says" if variable else ""
+    return _data("connection-failed", f"{title} cannot be reached{by}: {reason}")
+
+
+def driver_missing(title: str, package: str, extra: str) -> Diagnostic:
+    headline = f"{title} is reached with {package}, which is not installed"
+    return _data("package-missing", headline, f"`pip install 'kpidsl[{extra}]'` installs it")
+
+
+def connection_lost(title: str, reason: str) -> Diagnostic:
+    return _data("connection-failed", f"the connection to {title} was lost: {reason}")
+
+
+def table_missing(source: str, table: str, title: str) -> Diagnostic:
+    headline = f"there is no table `{table}` for source `{source}` in {title}, or nobody may see it"
+    return _error("table-not-found", source, headline, "a name is written as `schema.table`, as the database spells it")
+
+
+def not_allowed(title: str, reason: str) -> Diagnostic:
+    return _data("connection-failed", f"{title} does not allow it: {reason}")
+
+
+def stored_otherwise(source: str, column: str, table: str, stored: str, declared: str) -> Diagnostic:
+    headline = f"column `{column}` of table `{table}` is {stored}, and source `{source}` declares it {declared}"
+    help_ = "a view that casts the column, or another type in the definition, brings the two together"
+    return _error("wrong-type", source, headline, help_)
+
+
+def _data(code: str, headline: str, *help: str) -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, headline, help=help, about="data")

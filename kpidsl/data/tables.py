@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kpidsl.data import store_messages as messages
 from kpidsl.data.given import Remote, Table
 from kpidsl.data.places import TITLES
@@ -35,6 +37,13 @@ def remote(source: str, table: Table) -> Remote:
     if not parts or not all(parts):
         raise Refused(messages.not_a_table(source, str(table.name)))
     return Remote(str(kind), parts, connection=table.connection)
+
+
+def of_spark(rows: Any) -> Remote | None:
+    """The place of a frame of Spark, None for other frames."""
+    if isinstance(rows, type) or not hasattr(rows, "createOrReplaceTempView"):
+        return None
+    return Remote("spark", (), connection=rows.sparkSession, frame=rows)
 
 
 def _kind(connection: object) -> str | None:

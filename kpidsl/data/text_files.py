@@ -11,7 +11,7 @@ import csv
 import json
 from abc import abstractmethod
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -112,7 +112,7 @@ class TextRows(StoredRows):
             case Type.NUMBER:
                 return self._number(position)
             case Type.BOOLEAN:
-                return f"case when lower(trim({text})) in ({_TRUE}) then true when lower(trim({text})) in ({_FALSE}) then false end"
+                return f"case when {_word(text)} in ({_TRUE}) then true when {_word(text)} in ({_FALSE}) then false end"
             case Type.DATE if self._given.date_format is None:
                 form = f"{_DAY}({_TIME}{_ZONE}?)?"
                 return f"case when regexp_full_match({text}, '{form}') then try_cast(left({text}, 10) as timestamp) end"
@@ -146,6 +146,10 @@ class TextRows(StoredRows):
     @abstractmethod
     def _reader(self) -> str:
         """The function that reads the file."""
+
+
+def _word(text: str) -> str:
+    return f"lower(trim({text}))"
 
 
 def _called(position: int, kind: Type) -> str:

@@ -60,9 +60,12 @@ def read_on_path(source: str, path: tuple[str, ...], catalog: Catalog) -> Iterat
 
 
 def read_on_links(source: str, path: tuple[str, ...], catalog: Catalog) -> Iterator[Needed]:
-    """What a path of references reads."""
+    """What a path of references reads; one that is valid for a time, also the date of its row in a derived column."""
     for owner, name in catalog.steps(source, path):
         link = catalog.sources[owner].links[name]
+        for dated in (source, owner) if link.valid is not None else ():
+            time = catalog.sources[dated].time
+            yield from [(dated, time)] if time is not None else []
         for own, _ in link.match:
             yield from _read_column(owner, own, catalog)
         yield from ((link.target, column) for column in _target_columns(link))

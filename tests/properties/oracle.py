@@ -100,7 +100,7 @@ class Oracle:
             case "rolling":
                 interval = rolled(interval, *length_of(details))
             case "to_date":
-                interval = to_date(calendar, interval, _grain(details))
+                interval = to_date(calendar, interval, _grain(details), self._first_day(inner))
         return self.value(inner, interval, dims)
 
     def _average(self, inner: Core, grain: Grain | None, interval: Interval | None, dims: Dims) -> Value:
@@ -111,6 +111,16 @@ class Oracle:
         if UNDEFINED in known:
             return UNDEFINED
         return math.fsum(known) / len(known) if known else None
+
+    def _first_day(self, core: Core) -> datetime | None:
+        """The first day of the sources under a formula."""
+        timelines = [self._timeline(each, self._all_placed(each)) for each in self._under(core)]
+        return min((timeline[0] for timeline in timelines if timeline is not None), default=None)
+
+    def _under(self, core: Core) -> Iterator[Aggregate]:
+        yield from aggregates(core)
+        for name in value_names(core):
+            yield from self._under(self.values[name.name].core)
 
     # Aggregates
 
@@ -206,7 +216,7 @@ class Oracle:
 
     def cells(self) -> Iterator[Cell]:
         """The rows of the answer."""
-        used = list({self._placing(core): core for name in self.question.values for core in self._used(name)}.values())
+        used = list({self._placing(core): core for name in self.question.values for core in self._under(self.values[name].core)}.values())
         dated = [core for core in used if self._date_path(core) is not None]
         intervals = self._periods(dated)
         combinations = {interval: self._combinations(dated or used, interval) for interval in intervals}
@@ -216,12 +226,6 @@ class Oracle:
         for interval, found in combinations.items():
             for fixed in found:
                 yield from self._cell(interval, fixed)
-
-    def _used(self, name: str) -> Iterator[Aggregate]:
-        core = self.values[name].core
-        yield from aggregates(core)
-        for below in value_names(core):
-            yield from self._used(below.name)
 
     def _placing(self, core: Aggregate) -> Any:
         return core.source, core.alive, core.at, core.closing

@@ -121,17 +121,19 @@ def _window_start(grain: Grain | None, end: datetime, amount: int, unit: Grain) 
     return _counterpart(end, months)
 
 
-def to_date(calendar: Calendar, interval: Interval, unit: Grain | None) -> Interval:
-    """From the beginning of the year, quarter, … to the end of the interval; without one from the first row."""
+def to_date(calendar: Calendar, interval: Interval, unit: Grain | None, first_day: datetime | None) -> Interval | None:
+    """From the beginning of the year, quarter, … to the end of the interval; without one from the first day of all rows."""
     if unit is None:
-        start = datetime.min
+        if first_day is None:
+            return None
+        start = first_day
     elif interval.grain is Grain.WEEK:
         fourth = interval.end - 4 * DAY
         first = midnight_of(start_of(calendar, unit, fourth.date()))
         start = first + (fourth - first) % (7 * DAY) - 3 * DAY
     else:
         start = midnight_of(start_of(calendar, unit, interval.last_day))
-    return replace(interval, start=start, step=None, from_first_row=True)
+    return replace(interval, start=start, step=None, from_first_row=True) if start < interval.end else None
 
 
 def pieces(calendar: Calendar, interval: Interval, grain: Grain, as_of: datetime) -> list[Interval]:

@@ -165,7 +165,7 @@ def _below(value: Value, catalog: Catalog) -> list[Value | Source]:
 
 def _dimensions(name: str, catalog: Catalog) -> tuple[str, ...]:
     """The dimensions that every source of the value leads to."""
-    used = (catalog.values[each] for each in values_under(name, catalog))
+    used = (catalog.values[each] for each in values_under(name, catalog.values))
     sources = {node.source for value in used for node in aggregates(value.core)}
     return tuple(each for each, dimension in catalog.dimensions.items() if sources and sources <= set(dimension.paths))
 
