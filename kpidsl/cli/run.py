@@ -11,6 +11,7 @@ from kpidsl.cli.data import bound_data
 from kpidsl.cli.exits import Exit
 from kpidsl.cli.options import assignments, color, fail_on, output, project, words
 from kpidsl.cli.output import say_diagnostics
+from kpidsl.cli.progress import progress
 from kpidsl.cli.project import open_project
 from kpidsl.cli.results import gate, give_result
 from kpidsl.results.verdicts import Verdict
@@ -32,7 +33,10 @@ from kpidsl.results.verdicts import Verdict
 @click.option("--where", metavar="CONDITION", help="A condition on dimensions, such as 'channel = \"web\"'.")
 @click.option("--as-of", metavar="DATE", help="Leave out rows from then on; default: as data.yaml says, else now.")
 @click.option("--set", "settings", multiple=True, callback=assignments, metavar="NAME=VALUE", help="Set a parameter.")
-@click.option("--engine", default="auto", metavar="NAME", help="What computes, such as pandas; default: auto.")
+@click.option("--having", metavar="CONDITION", help="A condition on values, such as 'cac > 100'; other rows are left out.")
+@click.option("--cells", metavar="all", help="`all`: every combination of dimension values in every period.")
+@click.option("--engine", metavar="NAME", help="What adds up, such as pandas or duckdb; default: as data.yaml says, else auto.")
+@click.option("--memory-limit", metavar="AMOUNT", help="How much memory DuckDB may use, such as '2 GB'.")
 @fail_on
 @output
 @color
@@ -47,29 +51,38 @@ def run(
     where: str | None,
     as_of: str | None,
     settings: dict[str, str],
-    engine: str,
+    having: str | None,
+    cells: str | None,
+    engine: str | None,
+    memory_limit: str | None,
     fail_on: frozenset[Verdict],
     format_: str | None,
     file: Path | None,
 ) -> Exit:
     """Evaluate KPIs over data and judge them; all KPIs if none is named.
 
-    Measures can be named too. Outside of a project the library that comes with kpidsl is used, over its example data.
+    Measures can be named too, and formulas such as 'growth(cac, 1 year) as yearly'. Outside of a project the library that
+    comes with kpidsl is used, over its example data.
     """
     opened = open_project(project)
-    result = pipeline.evaluate(
-        opened.catalog,
-        kpis,
-        data=bound_data(opened.path, data),
-        by=by,
-        every=every,
-        start=start,
-        end=end,
-        where=where,
-        as_of=as_of,
-        parameters=settings,
-        engine=engine,
-    )
+    with progress() as tell:
+        result = pipeline.evaluate(
+            opened.catalog,
+            kpis,
+            data=bound_data(opened.path, data),
+            by=by,
+            every=every,
+            start=start,
+            end=end,
+            where=where,
+            having=having,
+            cells=cells,
+            as_of=as_of,
+            parameters=settings,
+            engine=engine,
+            memory_limit=memory_limit,
+            progress=tell,
+        )
     say_diagnostics(result.diagnostics)
     give_result(result, format_, file)
     if opened.catalog.diagnostics.errors:

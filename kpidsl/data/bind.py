@@ -10,9 +10,12 @@ import numpy as np
 
 from kpidsl.catalog.catalog import Catalog, Link, Source
 from kpidsl.data import checks, messages
-from kpidsl.data.given import Given, Unusable
+from kpidsl.data.given import Given, Remote, Unusable
+from kpidsl.data.limits import Limits
 from kpidsl.data.links import link
+from kpidsl.data.places import site_of
 from kpidsl.data.reading import positions_of, read_array, rows_of, said_of
+from kpidsl.data.remote import open_there
 from kpidsl.data.rows import Refused, Rows
 from kpidsl.data.table import Array, Table
 from kpidsl.diagnostics import Diagnostic
@@ -100,16 +103,36 @@ def bind(catalog: Catalog, needs: Mapping[str, frozenset[str]], given: Mapping[s
 
 
 def check_all(catalog: Catalog, given: Mapping[str, Given]) -> tuple[Diagnostic, ...]:
-    """Findings on everything that is given: every column and its type, keys, references, listed values."""
+    """Findings on everything that is given: every column and its type, keys, references, listed values.
+
+    Of tables in databases the columns and their types only.
+    """
     reader = _Reader(catalog, given)
-    for name, source in catalog.sources.items():
-        if name in given:
-            reader.read(name, [column.name for column in source.columns.values() if column.formula is None])
+    columns = {
+        name: [column.name for column in source.columns.values() if column.formula is None]
+        for name, source in catalog.sources.items()
+        if name in given
+    }
+    there = {name: place for name in columns if isinstance(place := given[name].place, Remote)}
+    for name in columns:
+        if name not in there:
+            reader.read(name, columns[name])
     used = [link for table in reader.tables.values() for link in _links(catalog, table, reader.tables)]
     for name, table in reader.tables.items():
         reader.several(name, used, all_keys=True)
         _linked(catalog, table, reader)
-    return tuple(reader.found)
+    return (*reader.found, *_check_tables(catalog, columns, given, there))
+
+
+def _check_tables(
+    catalog: Catalog, columns: Mapping[str, Sequence[str]], given: Mapping[str, Given], there: Mapping[str, Remote]
+) -> Iterator[Diagnostic]:
+    """Findings on tables of databases: whether they are there, and their columns of the declared types."""
+    for site in dict.fromkeys(map(site_of, there.values())):
+        own = {name: columns[name] for name, place in there.items() if site_of(place) == site}
+        opened = open_there(catalog, own, given, Limits())
+        opened.store.close()
+        yield from opened.findings
 
 
 def _links(catalog: Catalog, table: Table, tables: Mapping[str, Table]) -> Iterator[Link]:

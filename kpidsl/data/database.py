@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from kpidsl.data.limits import Limits
@@ -38,7 +39,8 @@ class Database:
             raise
 
     def close(self) -> None:
-        self.connection.close()
+        with suppress(Exception):  # one that was interrupted twice is still busy, and ends with the process
+            self.connection.close()
         self.spill.cleanup()
 
 

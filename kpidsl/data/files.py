@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from kpidsl.catalog.core import Type
-from kpidsl.data import messages
+from kpidsl.data import messages, store_messages
 from kpidsl.data.columns import Series
 from kpidsl.data.database import Database, exactly, quoted
 from kpidsl.data.given import DuckDbTable
@@ -50,8 +50,9 @@ class StoredRows:
         counted: int = self._run(f"select count(*) from {self.table}").fetchall()[0][0]
         return counted
 
-    def column(self, position: int, kind: Type) -> Series:
-        return as_series(self._fetch(quoted(self.names[position]))[0], self._types[position])
+    def column(self, position: int, kind: Type, zone: str) -> Series:
+        values = as_series(self._fetch(quoted(self.names[position]))[0])
+        return values.dt.tz_localize("UTC").dt.tz_convert(zone) if self._types[position] == _ZONED else values
 
     def stored(self, position: int, kind: Type) -> StoredColumn | None:
         """The column as DuckDB holds it; None where not every value in it need be of the type."""
@@ -72,6 +73,8 @@ class StoredRows:
 
         try:
             return self._connection.execute(statement)
+        except duckdb.OutOfMemoryException:
+            raise
         except duckdb.Error as reason:
             raise self._refuse(str(reason)) from None
 
@@ -97,6 +100,8 @@ def opened(door: Door) -> Iterator[StoredRows]:
         raise door.refuse(str(reason)) from None
     try:
         yield door.open(database.connection, "file" if door.file is not None else "rows")
+    except duckdb.OutOfMemoryException:
+        raise Refused(store_messages.out_of_memory(None)) from None
     finally:
         database.close()
 
@@ -161,6 +166,8 @@ def _made(connection: DuckDBPyConnection, statement: str, refuse: Refuse, name: 
 
     try:
         connection.execute(statement)
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error as reason:
         raise refuse(str(reason)) from None
     return StoredRows(connection, refuse, ("temp", "main", name))
@@ -170,15 +177,14 @@ def refuser(source: str, what: str) -> Refuse:
     return lambda reason: Refused(messages.unreadable_file(source, what, (reason.splitlines() or ["no reason is given"])[0]))
 
 
-def as_series(values: Any, kind: str) -> Series:
-    """What numpy got from DuckDB, as pandas would hold it; moments with a zone are in UTC."""
+def as_series(values: Any) -> Series:
+    """What numpy got from DuckDB, as pandas would hold it; moments with a zone are in UTC, without it."""
     plain, mask = np.ma.getdata(values), np.ma.getmask(values)
     if mask is not np.ma.nomask and plain.dtype.kind in "iu":
         return pd.Series(pd.arrays.IntegerArray(plain, mask))
     if mask is not np.ma.nomask and plain.dtype.kind == "b":
         return pd.Series(pd.arrays.BooleanArray(plain, mask))
-    series: Series = pd.Series(filled(values), copy=False)
-    return series.dt.tz_localize("UTC") if kind == _ZONED else series
+    return pd.Series(filled(values), copy=False)
 
 
 _GAPS = {"f": np.nan, "M": np.datetime64("NaT"), "m": np.timedelta64("NaT")}

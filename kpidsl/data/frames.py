@@ -26,7 +26,7 @@ class FrameRows:
     def count(self) -> int:
         return len(self.frame)
 
-    def column(self, position: int, kind: Type) -> Series:
+    def column(self, position: int, kind: Type, zone: str) -> Series:
         column: Any = self.frame.iloc[:, position]
         match column.dtype:
             case pd.SparseDtype():

@@ -25,7 +25,7 @@ Handed = tuple[Any, Physical]  # an array for pandas, and what DuckDB sees in it
 
 def handed(source: Source, column: Column, rows: Rows, position: int, clock: Clock, found: list[Diagnostic]) -> Handed | None:
     """A column as DuckDB can scan it; None where a value is not of its type, which was found."""
-    values = rows.column(position, column.type)
+    values = rows.column(position, column.type, clock.project)
     physical = _as_it_is(values, column.type, clock)
     if physical is not None:
         return values.array, physical

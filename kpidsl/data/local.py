@@ -96,7 +96,7 @@ class _Opening:
             if door is None:
                 relation = self._from_frame(source, columns, given, said, table, store)
             else:
-                relation = self._from_door(source, columns, given, said, (door, table), store)
+                relation = store.working(lambda: self._from_door(source, columns, given, said, (door, table), store))
         except Refused as refused:
             self.found.append(refused.diagnostic)
             return
@@ -114,13 +114,11 @@ class _Opening:
     ) -> Relation | None:
         door, table = place
         name = table if door.file is None else self.aliases[door.file]
-        rows = store.working(lambda: door.open(store.connection, name))
+        rows = door.open(store.connection, name)
         positions = positions_of(source, columns, given, rows.names, self.found)
         if positions is None:
             return None
-        store.working(
-            lambda: rows.select({(position, source.columns[each].type): None for each, position in positions.items()})
-        )
+        rows.select({(position, source.columns[each].type): None for each, position in positions.items()})
         stored = {each: rows.stored(position, source.columns[each].type) for each, position in positions.items()}
         held = {each: column for each, column in stored.items() if column is not None}
         if len(held) == len(stored):

@@ -127,7 +127,7 @@ def read_array(
     source: Source, column: Column, rows: Rows, position: int, clock: Clock, found: list[Diagnostic]
 ) -> Array | None:
     """A column as an array of its declared type; None where a value is not of that."""
-    converted = _converted(rows.column(position, column.type), column.type, clock)
+    converted = _converted(rows.column(position, column.type, clock.project), column.type, clock)
     misfit, infinite = converted.misfit, converted.infinite
     if misfit is not None:
         place = rows.place(misfit.row)

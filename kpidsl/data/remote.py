@@ -55,12 +55,13 @@ def open_there(catalog: Catalog, needs: Mapping[str, Iterable[str]], given: Mapp
 
 def _connected(place: Remote, limits: Limits) -> Server:
     match place:
-        case Remote(kind="duckdb", connection=connection):
+        case Remote(kind="duckdb"):
+            connection: Any = place.connection
             return _DuckDbServer(connection, limits)
         case Remote(kind="postgres", connection=None, connect=variable):
             return connect_postgres(variable)
-        case Remote(kind="postgres", connection=connection) if hasattr(connection, "info"):
-            return PostgresStore(connection, own=False)
+        case Remote(kind="postgres") if hasattr(place.connection, "info"):
+            return PostgresStore(place.connection, own=False)
         case Remote(kind="spark", connection=None, connect=variable):
             return connect_spark(variable)
         case Remote(kind="spark", connection=session):
@@ -121,8 +122,8 @@ def _relation(
             continue
         declared = source.columns[column].type
         if described.physical is None or not fits(declared, described.physical):
-            table = ".".join(layout.table)
-            found.append(messages.stored_otherwise(name, column, table, described.kind or "of an unknown type", declared.value))
+            stored, called = described.kind or "of an unknown type", ".".join(layout.table)
+            found.append(messages.stored_otherwise(name, column, called, stored, declared.value))
             continue
         held[column] = StoredColumn(described.name, described.physical)
     return Relation(name, layout.table, held, said.clock.local, store, said.covers) if len(held) == len(columns) else None

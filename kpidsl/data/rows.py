@@ -43,8 +43,11 @@ class Rows(Protocol):
 
     def count(self) -> int: ...
 
-    def column(self, position: int, kind: Type) -> Series:
-        """The values of a column, which a file of text may already have typed; raises Refused."""
+    def column(self, position: int, kind: Type, zone: str) -> Series:
+        """The values of a column, which a file of text may already have typed; raises Refused.
+
+        Moments that are known in UTC only, as databases keep those with a zone, come in `zone`.
+        """
         ...
 
     def place(self, row: int) -> str:

@@ -77,13 +77,13 @@ class TextRows(StoredRows):
             counted = ", ".join(f"count(*) filter ({mark})" for mark in marks)
             self._odd = dict(zip(marks, self._run(f"select {counted} from {self.table}").fetchall()[0], strict=True))
 
-    def column(self, position: int, kind: Type) -> Series:
+    def column(self, position: int, kind: Type, zone: str) -> Series:
         name = _called(position, kind)
         if self._typed(position, kind) is None:
-            return self._cells(position) if kind is not Type.TEXT else as_series(self._fetch(name)[0], "VARCHAR")
+            return self._cells(position) if kind is not Type.TEXT else as_series(self._fetch(name)[0])
         values, odd = self._fetch(name, f"odd_{name}")
         if not np.any(odd):
-            return as_series(values, "")
+            return as_series(values)
         cells = self._cells(position)
         mixed = np.where(odd, cells.to_numpy(object), filled(values).astype(object))
         return pd.Series(mixed) if kind is Type.NUMBER else cells
@@ -103,7 +103,7 @@ class TextRows(StoredRows):
 
     def _cells(self, position: int) -> Series:
         """What stands in a column, in the order of the file."""
-        return as_series(self._run(f"select {self._cell(position)} as v from {self._reader()}").fetchnumpy()["v"], "VARCHAR")
+        return as_series(self._run(f"select {self._cell(position)} as v from {self._reader()}").fetchnumpy()["v"])
 
     def _typed(self, position: int, kind: Type) -> str | None:
         """What makes a value of a cell, or null; None for what is written in its own way."""

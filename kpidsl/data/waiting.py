@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Thread
+from threading import Event, Thread
 from time import monotonic
 from typing import Generic, TypeVar
 
@@ -13,8 +13,11 @@ _TICK, _PATIENCE = 0.2, 1.0
 
 
 class _Work(Generic[T]):
+    """Whether work has ended is asked of an event: Python 3.11 takes a thread whose `join` was interrupted for ended."""
+
     def __init__(self, work: Callable[[], T]) -> None:
         self._work = work
+        self.ended = Event()
         self.result: list[T] = []
         self.error: BaseException | None = None
 
@@ -23,24 +26,25 @@ class _Work(Generic[T]):
             self.result.append(self._work())
         except BaseException as error:
             self.error = error
+        finally:
+            self.ended.set()
 
 
 def waited(work: Callable[[], T], cancel: Callable[[], None], tell: Callable[[], None] | None = None) -> T:
     """What the work returns or raises; an interruption cancels it and waits for its end. `tell` is called after a second on."""
     done = _Work(work)
     thread = Thread(target=done.run, daemon=True)
-    thread.start()
     began = monotonic()
     try:
-        while thread.is_alive():
-            thread.join(_TICK)
-            if tell is not None and thread.is_alive() and monotonic() - began > _PATIENCE:
+        thread.start()
+        while not done.ended.wait(_TICK):
+            if tell is not None and monotonic() - began > _PATIENCE:
                 tell()
     except BaseException:
-        while thread.is_alive():  # what has not quite begun cannot be cancelled yet
+        while thread.ident is not None and not done.ended.is_set():  # what has not quite begun cannot be cancelled yet
             with suppress(Exception):
                 cancel()
-            thread.join(_TICK)
+            done.ended.wait(_TICK)
         raise
     if done.error is not None:
         raise done.error

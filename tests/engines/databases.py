@@ -21,6 +21,7 @@ from kpidsl.engines.notices import date_notices
 from kpidsl.engines.slots import Collected
 from kpidsl.engines.sql.engine import Stored, lacks
 from kpidsl.plan.nodes import Count, Distinct, Plan
+from kpidsl.plan.schedule import Schedule
 from kpidsl.plan.timing import make_schedule
 
 PHYSICAL = {
@@ -127,7 +128,11 @@ def same(one: Answer, other: Answer) -> None:
         assert (line.rows, line.missing, line.span) == (found.rows, found.missing, found.span), key
         assert line.days.tolist() == found.days.tolist()
     assert one.schedule.collects == other.schedule.collects
-    for asked, left, right in zip(one.schedule.collects, one.collected, other.collected, strict=True):
+    same_slots(one.schedule, one.collected, other.collected)
+
+
+def same_slots(schedule: Schedule, one: Sequence[Collected], other: Sequence[Collected]) -> None:
+    for asked, left, right in zip(schedule.collects, one, other, strict=True):
         expected, cells = _cells(left), _cells(right)
         assert cells.keys() == expected.keys(), (asked.dimensions, asked.pieces)
         for name, slot in asked.slots.items():

@@ -51,4 +51,4 @@ def test_every_database_agrees_with_pandas(number: int, database: Database) -> N
     expected = run(plan, {name: Given(Frame(frame)) for name, frame in frames.items() if name in plan.needs})
     found = run_stored(plan, relations_of(plan, frames, database), database)
     same(expected, found)
-    assert {note.headline for note in found.notes} <= {note.headline for note in expected.notes}
+    assert {note.headline for note in found.notes} == {note.headline for note in expected.notes}

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import numpy as np
 
+from kpidsl.catalog.core import Core
 from kpidsl.data.relations import Relation, Store
 from kpidsl.data.rows import Refused
 from kpidsl.diagnostics import Diagnostic
@@ -17,12 +18,14 @@ from kpidsl.engines.dialects.listed import DIALECTS
 from kpidsl.engines.period import Period
 from kpidsl.engines.slots import Collected, Survey
 from kpidsl.engines.sql import messages
-from kpidsl.engines.sql.answers import Answer, Flagged, asked, read
+from kpidsl.engines.sql.answers import Answer, asked, read
 from kpidsl.engines.sql.checking import KINDS as CHECKED
 from kpidsl.engines.sql.checking import checks_of, checks_text, read_checks
 from kpidsl.engines.sql.derived import Derived
 from kpidsl.engines.sql.invented import invented
 from kpidsl.engines.sql.jobs import Job, jobs_of
+from kpidsl.engines.sql.noticing import KINDS as FLAGGED
+from kpidsl.engines.sql.noticing import flags_of, flags_text, read_flags
 from kpidsl.engines.sql.sql import Lacking
 from kpidsl.engines.sql.statement import Statement
 from kpidsl.engines.sql.surveying import KINDS as SURVEYED
@@ -81,6 +84,7 @@ class Stored:
         self._relations = relations
         self._store = store
         self._known: Mapping[str, bool] | None = None
+        self._noticed = False
         self._undefined: dict[tuple[str, tuple[str, ...]], dict[str | None, int]] = {}
         wrong, found = self._check()
         self.failed = failed | wrong
@@ -115,10 +119,12 @@ class Stored:
         jobs = jobs_of(plan, schedule, numbers)
         answers: dict[int, Collected] = {}
         for (job, members), answer in zip(jobs, self._answers([job for job, _ in jobs]), strict=True):
-            self._note(job.scan, answer.undefined)
+            for flag, count in answer.undefined.items():
+                self._note(job.scan.source, flag.core, flag.reason, count)
             for number in members:
                 own = {name: answer.collected.slots[name] for name in schedule.collects[number].slots}
                 answers[number] = replace(answer.collected, slots=own)
+        self._note_others()
         return [answers.get(number) or _nothing(schedule, number) for number in numbers]
 
     def close(self) -> None:
@@ -142,11 +148,22 @@ class Stored:
             return [low.joined(high)]
         return [answer for job in jobs for answer in self._answers([job])]
 
-    def _note(self, scan: Scan, undefined: Mapping[Flagged, int]) -> None:
-        for flag, count in undefined.items():
-            if count:
-                reasons = self._undefined.setdefault((scan.source, columns_in(flag.core)), {})
-                reasons[flag.reason] = max(count, reasons.get(flag.reason, 0))
+    def _note(self, source: str, core: Core, reason: str | None, count: int) -> None:
+        if count:
+            reasons = self._undefined.setdefault((source, columns_in(core)), {})
+            reasons[reason] = max(count, reasons.get(reason, 0))
+
+    def _note_others(self) -> None:
+        """Count what is undefined on rows that others gather, once."""
+        if self._noticed:
+            return
+        self._noticed = True
+        statement = self._statement()
+        selects = flags_of(self._plan, statement, _DERIVE)
+        if selects:
+            columns = self._store.run(flags_text(list(selects.values()), statement), FLAGGED)
+            for flag, count in read_flags(list(selects), columns).items():
+                self._note(flag.source, flag.core, flag.reason, count)
 
     def _statement(self) -> Statement:
         dialect = DIALECTS[self._store.dialect]

@@ -25,7 +25,9 @@ def gathered(node: Gather, select: Select, spot: Spot, windows: Windows | None, 
     grouped = Grouped(inner)
     pairs, conditions = _pairs(node, inner)
     date = inner.value(aggregate.at).text if aggregate.at is not None else _time(inner)
-    conditions.extend(_taken(node, inner))
+    conditions.extend(taken(node, inner))
+    if aggregate.where is not None:
+        conditions.append(inner.value(aggregate.where).text)
     function = "distinct" if aggregate.distinct else aggregate.function
     value = finite(
         aggregated(function, added(inner, aggregate.argument, []), grouped, order_of(inner, date), aggregate.fraction),
@@ -63,8 +65,8 @@ def _time(inner: Select) -> str | None:
     return None if time is None else inner.column(inner.root, time).text
 
 
-def _taken(node: Gather, inner: Select) -> list[str]:
-    """Which rows count: those before `as_of`, alive at the end of the piece where that is asked, that pass the filter."""
+def taken(node: Gather, inner: Select) -> list[str]:
+    """Which rows may count: those before `as_of`, alive at the end of the piece where that is asked."""
     aggregate, statement = node.aggregate, inner.statement
     time = _time(inner)
     conditions = [f"{time} < {statement.as_of_text}"] if time is not None else []
@@ -74,8 +76,6 @@ def _taken(node: Gather, inner: Select) -> list[str]:
         conditions.append(f"{inner.value(start).text} < {stop}")
         if end is not None:
             conditions.append(alive_until(inner.value(end).text, stop))
-    if aggregate.where is not None:
-        conditions.append(inner.value(aggregate.where).text)
     return conditions
 
 

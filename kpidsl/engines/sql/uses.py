@@ -1,4 +1,4 @@
-"""What the expressions of a plan use of other sources: references, and rows that are gathered."""
+"""What the expressions of a plan use of other sources: references, and rows that are gathered or nearby."""
 
 from __future__ import annotations
 
@@ -10,29 +10,27 @@ from kpidsl.engines.sql.jobs import cores_of
 from kpidsl.plan.nodes import Closing, Dated, Plan, Stock
 
 Use = tuple[str, str]  # a source and the name of a reference of it
+Node = tuple[str, Core]  # a node and the source on whose rows it stands
 
 
 def links_used(plan: Plan) -> tuple[Use, ...]:
     """The references that a plan follows, by their sources."""
-    return tuple(dict.fromkeys(use for source, core in _expressions(plan) for use in _links(source, core, plan.catalog)))
+    nodes = dict.fromkeys(nodes_of(plan))
+    return tuple(dict.fromkeys(use for source, node in nodes for use in _links(source, node, plan.catalog)))
 
 
 def gathered_sources(plan: Plan) -> tuple[str, ...]:
     """The sources whose rows are gathered by rows that they refer to."""
-    nodes = (node for _, core in _expressions(plan) for node in _nodes(core))
-    found = (node.aggregate.source for node in nodes if isinstance(node, Gather))
-    derived = (
-        inner.aggregate.source
-        for source in plan.needs
-        for column in plan.catalog.sources[source].columns.values()
-        if column.formula is not None
-        for inner in _nodes(column.formula)
-        if isinstance(inner, Gather)
-    )
-    return tuple(name for name in dict.fromkeys((*found, *derived)) if name in plan.needs)
+    return tuple(dict.fromkeys(node.aggregate.source for _, node in nodes_of(plan) if isinstance(node, Gather)))
 
 
-def _expressions(plan: Plan) -> Iterator[tuple[str, Core]]:
+def nodes_of(plan: Plan) -> Iterator[Node]:
+    """Every node of the expressions of a plan, those of derived columns and of gathered rows included, as often as it stands."""
+    for source, core in _expressions(plan):
+        yield from _nodes(source, core, plan.catalog)
+
+
+def _expressions(plan: Plan) -> Iterator[Node]:
     for scan in plan.scans:
         for core in cores_of(scan, scan.slots, range(len(scan.dimensions))):
             yield scan.source, core
@@ -45,52 +43,43 @@ def _expressions(plan: Plan) -> Iterator[tuple[str, Core]]:
                 pass
 
 
-def _nodes(core: Core) -> Iterator[Core]:
-    """The node and all below it, those on the rows of other sources included."""
+def _nodes(source: str, core: Core, catalog: Catalog) -> Iterator[Node]:
     for node in walk(core):
-        yield node
-        match node:
-            case Gather(aggregate=aggregate):
-                yield from _nodes(aggregate)
-            case Nearby(argument=argument, where=where):
-                yield from _nodes(argument)
-                if where is not None:
-                    yield from _nodes(where)
-            case _:
-                pass
-
-
-def _links(source: str, core: Core, catalog: Catalog) -> Iterator[Use]:
-    for node in walk(core):
+        yield source, node
         match node:
             case Reference(path=path):
-                yield from _on_way(source, path[:-1], catalog)
                 *_, (owner, column) = catalog.steps(source, path)
                 yield from _in_column(owner, column, catalog)
-            case Gather(aggregate=aggregate, key=key, prefix=prefix):
-                yield from _on_way(source, prefix, catalog)
-                yield from _on_way(aggregate.source, key, catalog)
-                yield from _links(aggregate.source, aggregate, catalog)
-            case Nearby():
-                yield from _on_way(source, node.prefix, catalog)
+            case Gather(aggregate=aggregate):
+                yield from _nodes(aggregate.source, aggregate, catalog)
+            case Nearby(home=home, source=other, argument=argument, where=where):
                 for left, right in node.keys:
-                    yield from _links(node.home, left, catalog)
-                    yield from _links(node.source, right, catalog)
-                for part in (node.argument, node.where):
+                    yield from (*_nodes(home, left, catalog), *_nodes(other, right, catalog))
+                for part in (argument, where):
                     if part is not None:
-                        yield from _links(node.source, part, catalog)
+                        yield from _nodes(other, part, catalog)
             case _:
                 pass
+        for owner, name in _links(source, node, catalog):
+            for own, _ in catalog.sources[owner].links[name].match:
+                yield from _in_column(owner, own, catalog)
 
 
-def _on_way(source: str, path: tuple[str, ...], catalog: Catalog) -> Iterator[Use]:
-    for owner, name in catalog.steps(source, path):
-        yield owner, name
-        for own, _ in catalog.sources[owner].links[name].match:
-            yield from _in_column(owner, own, catalog)
-
-
-def _in_column(source: str, name: str, catalog: Catalog) -> Iterator[Use]:
+def _in_column(source: str, name: str, catalog: Catalog) -> Iterator[Node]:
+    """What a derived column is made of."""
     formula = catalog.sources[source].columns[name].formula
     if formula is not None:
-        yield from _links(source, formula, catalog)
+        yield from _nodes(source, formula, catalog)
+
+
+def _links(source: str, node: Core, catalog: Catalog) -> Iterator[Use]:
+    """The references that a node itself follows."""
+    match node:
+        case Reference(path=path):
+            yield from catalog.steps(source, path[:-1])
+        case Gather(aggregate=aggregate, key=key, prefix=prefix):
+            yield from (*catalog.steps(source, prefix), *catalog.steps(aggregate.source, key))
+        case Nearby(prefix=prefix):
+            yield from catalog.steps(source, prefix)
+        case _:
+            pass
