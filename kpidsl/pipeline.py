@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -27,9 +27,10 @@ from kpidsl.documents.find import read_project, read_texts
 from kpidsl.documents.read import read
 from kpidsl.errors import AskError, DataError, DefinitionError
 from kpidsl.periods.grain import Grain
-from kpidsl.plan.ask import Moment, Setting, ask, read_settings
+from kpidsl.plan.ask import Moment, Setting, ask, midnight, read_settings
 from kpidsl.plan.build import make_plan, names_in, sources_under
 from kpidsl.plan.nodes import Plan, Question
+from kpidsl.plan.schedule import Schedule, Span, date_of
 from kpidsl.plan.timing import make_schedule
 
 if TYPE_CHECKING:  # what computes is imported where it is used: checking must load neither pandas nor numpy
@@ -210,6 +211,55 @@ def _without(plan: Plan, failures: Mapping[str, str]) -> Plan:
     smaller, _ = make_plan(plan.catalog, replace(plan.question, values=left))
     assert smaller is not None
     return smaller
+
+
+def planned(
+    catalog: Catalog,
+    kpis: Sequence[str] | str = (),
+    *,
+    by: Sequence[str] | str = (),
+    every: str | Grain | None = None,
+    start: Moment = None,
+    end: Moment = None,
+    where: str | None = None,
+    as_of: Moment = None,
+    parameters: Mapping[str, Setting] | None = None,
+) -> tuple[Plan, Schedule]:
+    """What would run for a question, without data: rows are taken to be there from `start`, else from a year before `as_of`.
+
+    Raises AskError where the question means nothing.
+    """
+    names, groups = ([each] if isinstance(each, str) else each or () for each in (kpis, by))
+    question, problems = ask(
+        catalog, names, by=groups, every=every, start=start, end=end, where=where, as_of=as_of, parameters=parameters
+    )
+    if question is None:
+        raise AskError(problems)
+    plan, problems = make_plan(catalog, question)
+    if plan is None:
+        raise AskError(problems)
+    first = midnight(question.start) if question.start is not None else plan.as_of - timedelta(days=365)
+    dated = [(scan.source, date) for scan in plan.scans if (date := date_of(scan.placement)) is not None]
+    schedule, problems = make_schedule(plan, dict.fromkeys(dated, Span(first, max(first, plan.as_of))), {})
+    if schedule is None:
+        raise AskError(problems)
+    return plan, schedule
+
+
+def statement(plan: Plan, schedule: Schedule, dialect: str) -> str:
+    """The statement that a database would be asked, over tables called like the sources.
+
+    Raises AskError for what the database cannot do, and for a dialect that there is not.
+    """
+    from kpidsl.engines.choice_messages import unknown_dialect
+    from kpidsl.engines.dialects.listed import DIALECTS
+    from kpidsl.engines.sql.engine import lacks, statements
+
+    if dialect not in DIALECTS:
+        raise AskError([unknown_dialect(dialect, tuple(DIALECTS))])
+    if lacking := lacks(plan, dialect):
+        raise AskError(lacking)
+    return statements(plan, schedule, dialect)
 
 
 def calc(catalog: Catalog, kpi: str, given: Mapping[str, Setting]) -> Result:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
+from kpidsl import pipeline
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.checks.check import identity_outcomes
 from kpidsl.cli.exits import Exit, Misuse
-from kpidsl.cli.options import color, format_, project
+from kpidsl.cli.options import asked, color, format_, project
 from kpidsl.cli.output import colourful, give, stdout, width
 from kpidsl.cli.pages import codes, page
 from kpidsl.cli.project import open_project
@@ -27,14 +29,21 @@ _ALIKE, _ALIKE_CODE = 0.7, 0.85
 @click.argument("name", metavar="KPI|CODE")
 @project
 @format_("text", "json", "markdown")
+@click.option("--stage", type=click.Choice(["plan", "sql"]), help="Say instead what would run for it, or with which statement.")
+@click.option("--dialect", default="duckdb", metavar="NAME", help="Whose SQL `--stage sql` writes, such as postgres.")
+@asked
 @color
-def explain(name: str, project: Path | None, format_: str) -> Exit:
+def explain(name: str, project: Path | None, format_: str, stage: str | None, dialect: str, **words: Any) -> Exit:
     """Say what a KPI, measure or parameter means and what it is made of; or what a diagnostic is about.
 
     \b
     kpidsl explain cac
     kpidsl explain unit-mismatch
+    kpidsl explain 'growth(cac, 1 year)' --stage sql --dialect postgres --every month
     """
+    if stage is not None:
+        give(_staged(stage, dialect, name, open_project(project).catalog, words))
+        return Exit.WELL
     if (text := page(name)) is not None:
         give(show_page(name, text, format_, colourful(stdout()), width()))
         return Exit.WELL
@@ -44,6 +53,15 @@ def explain(name: str, project: Path | None, format_: str) -> Exit:
     show = import_module(f"kpidsl.render.explanation.{format_}").show
     give(show(explain_value(name, catalog, identity_outcomes), colourful(stdout()), width()))
     return Exit.WELL
+
+
+def _staged(stage: str, dialect: str, name: str, catalog: Catalog, words: Mapping[str, Any]) -> str:
+    """What runs for a question, without data."""
+    plan, schedule = pipeline.planned(catalog, name, **words)
+    if stage == "plan":
+        shown: str = import_module("kpidsl.render.plans.text").show_plan(plan, schedule)
+        return shown
+    return pipeline.statement(plan, schedule, dialect) + "\n"
 
 
 def _unknown(name: str, catalog: Catalog) -> str:

@@ -107,3 +107,20 @@ def output(command: F) -> F:
     return click.option("--format", "format_", type=kinds, help="How to write the result.  [default: text, or as FILE ends]")(
         to_file(command)
     )
+
+
+def asked(command: F) -> F:
+    """The words of a question that says nothing of its data."""
+    for option in (
+        click.option("--set", "parameters", multiple=True, callback=assignments, metavar="NAME=VALUE", help="Set a parameter."),
+        click.option("--as-of", metavar="DATE", help="Leave out rows from then on; default: as data.yaml says, else now."),
+        click.option("--where", metavar="CONDITION", help="A condition on dimensions, such as 'channel = \"web\"'."),
+        click.option("--to", "end", metavar="DATE", help="The first day that no longer counts."),
+        click.option("--from", "start", metavar="DATE", help="The first day, or a period such as 2026-Q1."),
+        click.option("--every", metavar="GRAIN", help="A value for each day, week, month, quarter or year."),
+        click.option(
+            "--by", multiple=True, callback=words, metavar="DIMENSION", help="Group by a dimension; several with commas."
+        ),
+    ):
+        command = option(command)
+    return command

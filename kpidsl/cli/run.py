@@ -9,7 +9,7 @@ import click
 from kpidsl import pipeline
 from kpidsl.cli.data import bound_data
 from kpidsl.cli.exits import Exit
-from kpidsl.cli.options import assignments, color, fail_on, output, project, words
+from kpidsl.cli.options import asked, color, fail_on, output, project
 from kpidsl.cli.output import say_diagnostics
 from kpidsl.cli.progress import progress
 from kpidsl.cli.project import open_project
@@ -26,13 +26,7 @@ from kpidsl.results.verdicts import Verdict
     metavar="PATH",
     help="A folder with a file for each source, or a data.yaml.",
 )
-@click.option("--by", multiple=True, callback=words, metavar="DIMENSION", help="Group by a dimension; several with commas.")
-@click.option("--every", metavar="GRAIN", help="A value for each day, week, month, quarter or year.")
-@click.option("--from", "start", metavar="DATE", help="The first day, or a period such as 2026-Q1.")
-@click.option("--to", "end", metavar="DATE", help="The first day that no longer counts.")
-@click.option("--where", metavar="CONDITION", help="A condition on dimensions, such as 'channel = \"web\"'.")
-@click.option("--as-of", metavar="DATE", help="Leave out rows from then on; default: as data.yaml says, else now.")
-@click.option("--set", "settings", multiple=True, callback=assignments, metavar="NAME=VALUE", help="Set a parameter.")
+@asked
 @click.option("--having", metavar="CONDITION", help="A condition on values, such as 'cac > 100'; other rows are left out.")
 @click.option("--cells", metavar="all", help="`all`: every combination of dimension values in every period.")
 @click.option("--engine", metavar="NAME", help="What adds up, such as pandas or duckdb; default: as data.yaml says, else auto.")
@@ -50,7 +44,7 @@ def run(
     end: str | None,
     where: str | None,
     as_of: str | None,
-    settings: dict[str, str],
+    parameters: dict[str, str],
     having: str | None,
     cells: str | None,
     engine: str | None,
@@ -78,7 +72,7 @@ def run(
             having=having,
             cells=cells,
             as_of=as_of,
-            parameters=settings,
+            parameters=parameters,
             engine=engine,
             memory_limit=memory_limit,
             progress=tell,

@@ -268,8 +268,9 @@ def wrong_type(
 
 
 def infinite_number(source: str, column: str, place: str, count: int) -> Diagnostic:
-    rows = f"{_many(count, 'row')} of source `{source}`"
-    headline = f"{rows}, first {place}, {_have(count)} an infinite `{column}`, which counts as missing"
+    """A database has no place of a row."""
+    rows = f"{_many(count, 'row')} of source `{source}`" + (f", first {place}," if place else "")
+    headline = f"{rows} {_have(count)} an infinite `{column}`, which counts as missing"
     return _note("infinite-number", source, headline)
 
 
@@ -319,10 +320,11 @@ def reference_unmatched(
 ) -> Diagnostic:
     one = len(columns) == 1
     what = f"a {_names(columns)} that is not in `{target}`" if one else f"{_names(columns)} that no row of `{target}` has"
+    example = f"first {_shown(value)} in {place}" if place else f"such as {_shown(value)}"
     return _note(
         "reference-unmatched",
         source,
-        f"{rows:,} of {_many(present, 'row')} of source `{source}` {_have(rows)} {what}, first {_shown(value)} in {place}",
+        f"{rows:,} of {_many(present, 'row')} of source `{source}` {_have(rows)} {what}, {example}",
         f"what is read from `{target}` is missing for them",
     )
 

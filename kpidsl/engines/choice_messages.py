@@ -18,6 +18,12 @@ def unknown_engine(name: str, known: Sequence[str]) -> Diagnostic:
     return _refusal("unknown-engine", f"there is no engine `{name}`", help_)
 
 
+def unknown_dialect(name: str, known: Sequence[str]) -> Diagnostic:
+    near = nearest(name, known)
+    help_ = f"perhaps `{near}`?" if near else f"the dialects are {', '.join(known)}"
+    return _refusal("unknown-engine", f"there is no dialect `{name}`", help_)
+
+
 def engine_out_of_reach(engine: str, source: str, place: str, owner: str) -> Diagnostic:
     headline = f"the engine `{engine}` cannot read source `{source}`, which is {place}"
     return _refusal("engine-out-of-reach", headline, f"`engine: auto` lets {owner} add it up")

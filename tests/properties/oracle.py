@@ -245,7 +245,8 @@ class Oracle:
     def _combinations(self, used: Sequence[Aggregate], interval: Interval) -> set[tuple[Value, ...]]:
         """The combinations of dimension values of the cells in a period."""
         if not self.question.by:
-            is_there = self.question.all_cells or not used or any(self._is_observed(core, interval) for core in used)
+            always = self.question.all_cells or self.question.every is None or not used
+            is_there = always or any(self._is_observed(core, interval) for core in used)
             return {()} if is_there else set()
         return {each for core in used for each in self._combinations_of(core, interval)}
 

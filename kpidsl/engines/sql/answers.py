@@ -117,7 +117,7 @@ def _select(number: int, part: Part, types: Sequence[tuple[int, Type]], width: i
     piece = part.keys[0]
     if part.placed.by_day is not None:
         piece = days_of(Sql(piece, Type.DATE), statement)
-    outputs = [(_double(str(number), statement), "k"), (dialect.cast(piece, dialect.double), "p"), (_double("count(*)", statement), "n")]
+    outputs = [(_double(text, statement), name) for text, name in ((str(number), "k"), (piece, "p"), ("count(*)", "n"))]
     for dimension, kind in types:
         text = part.dimensions.get(dimension, "null")
         name = dialect.date if kind is Type.DATE else type_name(kind, dialect)

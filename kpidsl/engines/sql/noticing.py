@@ -55,7 +55,7 @@ def _flags(node: Gather | Nearby, statement: Statement, derive: Derive) -> Itera
 
 
 def _counted(core: Core, select: Select, conditions: Sequence[str]) -> Iterator[tuple[Flag, str]]:
-    reasons: dict[str | None, str] = {**undefined(core, select)}
+    reasons: dict[str | None, str] = dict(undefined(core, select).items())
     if len(reasons) > 1:
         reasons[None] = f"({' or '.join(reasons.values())})"
     counts = select.dialect.cast("count(*)", select.dialect.double)

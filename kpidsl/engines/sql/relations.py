@@ -17,7 +17,6 @@ from kpidsl.engines.dialects.spellings import LARGEST
 from kpidsl.engines.sql.zones import to_utc
 from kpidsl.periods.grain import Grain
 
-_TRUE, _FALSE = "('true', 't', 'yes', 'y', '1')", "('false', 'f', 'no', 'n', '0')"
 # A moment on another clock is nowhere further away.
 _CLOCKS_APART = timedelta(days=2)
 
@@ -53,7 +52,7 @@ def column_text(relation: Relation, name: str, kind: Type, project: str, dialect
         case Type.TEXT:
             return stored if column.physical is Physical.TEXT and dialect.plain_text else dialect.cast(stored, dialect.text)
         case Type.BOOLEAN:
-            return _truth(stored, column, dialect)
+            return stored
         case Type.DATE:
             return _day(stored, column, project, dialect)
         case Type.DATETIME:
@@ -61,29 +60,14 @@ def column_text(relation: Relation, name: str, kind: Type, project: str, dialect
 
 
 def _number(stored: str, column: StoredColumn, dialect: Dialect) -> str:
-    match column.physical:
-        case Physical.INTEGER | Physical.DECIMAL:
-            return stored
-        case Physical.FLOAT:
-            return finite_column(dialect.cast(stored, dialect.double), dialect)
-        case _:
-            return dialect.cast(stored, dialect.double)
+    if column.physical is Physical.FLOAT:
+        return finite_column(dialect.cast(stored, dialect.double), dialect)
+    return stored
 
 
 def finite_column(value: str, dialect: Dialect) -> str:
     """A double of the data, null where it is infinite or NaN."""
     return f"case when abs({value}) <= {dialect.cast(LARGEST, dialect.double)} then {value} end"
-
-
-def _truth(stored: str, column: StoredColumn, dialect: Dialect) -> str:
-    match column.physical:
-        case Physical.BOOLEAN:
-            return stored
-        case Physical.TEXT:
-            word = f"lower(trim({stored}))"
-            return f"case when {word} in {_TRUE} then true when {word} in {_FALSE} then false end"
-        case _:
-            return f"case {stored} when 1 then true when 0 then false end"
 
 
 def _day(stored: str, column: StoredColumn, project: str, dialect: Dialect) -> str:

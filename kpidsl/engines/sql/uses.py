@@ -25,7 +25,7 @@ def gathered_sources(plan: Plan) -> tuple[str, ...]:
 
 
 def nodes_of(plan: Plan) -> Iterator[Node]:
-    """Every node of the expressions of a plan, those of derived columns and of gathered rows included, as often as it stands."""
+    """Every node of the expressions of a plan, those of derived columns and of gathered rows included."""
     for source, core in _expressions(plan):
         yield from _nodes(source, core, plan.catalog)
 
