@@ -212,11 +212,19 @@ class _Writer:
         return select, [finite(select.column(select.root, name), self.statement.dialect) for name in names]
 
     def _shown(self, values: Sequence[Sql]) -> str:
-        """The values of a row as one text, dates by their days."""
+        """The values of a row as one text, as people write them."""
+        return self._joined([self._written(value) for value in values], "', '")
+
+    def _written(self, value: Sql) -> str:
+        """Dates by their days, whole numbers without a point."""
         dialect = self.statement.dialect
-        dates = (Type.DATE, Type.DATETIME)
-        texts = [self._day(value.text) if value.type in dates else dialect.cast(value.text, dialect.text) for value in values]
-        return self._joined(texts, "', '")
+        if value.type in (Type.DATE, Type.DATETIME):
+            return self._day(value.text)
+        text = dialect.cast(value.text, dialect.text)
+        if value.type is not Type.NUMBER or value.physical is Physical.INTEGER:
+            return text
+        whole = dialect.cast(dialect.cast(value.text, dialect.whole), dialect.text)
+        return f"case when abs({value.text}) < 1e15 and {value.text} = floor({value.text}) then {whole} else {text} end"
 
     def _joined(self, texts: Sequence[str], between: str = "'|'") -> str:
         return f"concat({f', {between}, '.join(texts)})" if len(texts) > 1 else texts[0]
