@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kpidsl.catalog.catalog import Source
-from kpidsl.catalog.core import Aggregate, Apply, Core, Gather, Nearby, Reference
+from kpidsl.catalog.core import Aggregate, Apply, Core, Gather, Nearby, Reference, per_period, walk
 
 
 def prefixed(core: Core, prefix: tuple[str, ...]) -> Core:
@@ -36,3 +36,20 @@ def inlined(reference: Reference, source: str, sources: Mapping[str, Source]) ->
         owner = sources[owner].links[part].target
     formula = sources[owner].columns[reference.path[-1]].formula
     return reference if formula is None else prefixed(formula, reference.path[:-1])
+
+
+def at_own_time(formula: Core, source: str, sources: Mapping[str, Source]) -> bool:
+    """Whether a row formula reads something at the date of its own row: a reference that is valid for a time."""
+    if per_period(formula):
+        return False
+    return any(isinstance(node, Reference) and _passes_validity(node, source, sources) for node in walk(formula))
+
+
+def _passes_validity(reference: Reference, source: str, sources: Mapping[str, Source]) -> bool:
+    for part in reference.path[:-1]:
+        link = sources[source].links[part]
+        if link.valid is not None:
+            return True
+        source = link.target
+    column = sources[source].columns.get(reference.path[-1])
+    return column is not None and column.formula is not None

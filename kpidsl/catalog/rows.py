@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kpidsl.catalog import functions, messages, row_messages
 from kpidsl.catalog.core import Core, Reference
-from kpidsl.catalog.inline import prefixed
+from kpidsl.catalog.inline import at_own_time, prefixed
 from kpidsl.catalog.links import ColumnOf
 from kpidsl.catalog.nearby import read_nearby
 from kpidsl.catalog.paths import Spot
@@ -49,13 +49,16 @@ class RowScope:
         return RowScope(source, self.reading.excerpt, self.world, self.column_of, first, self.gather)
 
     def name(self, node: tree.Name) -> Core | None:
-        """What a name stands for; a derived column is its formula, seen from this source."""
+        """What a name stands for; a derived column is its formula, seen from this source.
+
+        One that reads a reference valid for a time stays a column, as that is read at the own date of its row.
+        """
         if node is not self.first and node.text in PERIOD_NAMES and not self.knows(self.source, node.text):
             return period_value(node.text, node.span)
         spot = self._column_at(node)
         if spot is None or spot.column is None:
             return None
-        if spot.column.formula is not None:
+        if spot.column.formula is not None and not at_own_time(spot.column.formula, spot.owner, self.world.sources):
             return replace(prefixed(spot.column.formula, spot.prefix), span=node.span)
         return spot.reference(node.span)
 

@@ -123,7 +123,7 @@ def _relation(
         declared = source.columns[column].type
         if described.physical is None or not fits(declared, described.physical):
             stored, called = described.kind or "of an unknown type", ".".join(layout.table)
-            found.append(messages.stored_otherwise(name, column, called, stored, declared.value))
+            found.append(messages.stored_otherwise(name, described.name, called, stored, declared.value))
             continue
         held[column] = StoredColumn(described.name, described.physical)
     return Relation(name, layout.table, held, said.clock.local, store, said.covers) if len(held) == len(columns) else None

@@ -199,7 +199,8 @@ class JsonRows(TextRows):
         return None if found is None else int(found)
 
     def _cells(self, position: int) -> Series:
-        return pd.Series([None if cell is None else json.loads(cell) for cell in super()._cells(position)], dtype=object)
+        cells = super()._cells(position)
+        return pd.Series([json.loads(cell) if isinstance(cell, str) else None for cell in cells], dtype=object)
 
     def _cell(self, position: int) -> str:
         return f"nullif(json_extract(json, {self._path(position)}), 'null')"

@@ -230,25 +230,26 @@ class Oracle:
     def _placing(self, core: Aggregate) -> Any:
         return core.source, core.alive, core.at, core.closing
 
-    def _periods(self, dated: Sequence[Aggregate]) -> list[Interval]:
+    def _periods(self, dated: Sequence[Aggregate]) -> list[Interval | None]:
+        """What is asked for; None where nothing says when it is, and yet there is one answer."""
         question = self.question
-        timelines = [self._timeline(core, self._all_placed(core)) for core in dated]
-        firsts = [timeline[0] for timeline in timelines if timeline is not None]
-        start = _moment(question.start) if question.start is not None else min(firsts, default=None)
+        days = [midnight_of(day) for core in dated for _, day in self._all_placed(core) or ()]
+        start = _moment(question.start) if question.start is not None else min(days, default=None)
         end = _moment(question.end) if question.end is not None else self.as_of
-        if question.every is None and not dated and start is None:
-            return [Interval(datetime.min, end)]
         if start is None or start >= end:
-            return []
-        return [Interval(start, end)] if question.every is None else periods(self.catalog.calendar, question.every, start, end)
+            return [None] if question.every is None and (not dated or not question.by) else []
+        if question.every is None:
+            return [Interval(start, end)]
+        return list(periods(self.catalog.calendar, question.every, start, end))
 
-    def _combinations(self, used: Sequence[Aggregate], interval: Interval) -> set[tuple[Value, ...]]:
+    def _combinations(self, used: Sequence[Aggregate], interval: Interval | None) -> set[tuple[Value, ...]]:
         """The combinations of dimension values of the cells in a period."""
-        if not self.question.by:
+        found = {each for core in used for each in self._combinations_of(core, interval)}
+        if not self.question.by and not found:
             always = self.question.all_cells or self.question.every is None or not used
-            is_there = always or any(self._is_observed(core, interval) for core in used)
+            is_there = always or any(interval is not None and self._is_observed(core, interval) for core in used)
             return {()} if is_there else set()
-        return {each for core in used for each in self._combinations_of(core, interval)}
+        return found
 
     def _is_observed(self, core: Aggregate, interval: Interval) -> bool:
         placed = self._all_placed(core)
@@ -272,11 +273,11 @@ class Oracle:
     def _with_all_days(self, core: Aggregate, interval: Interval) -> list[tuple[Row, datetime | None]]:
         return self._in(Aggregate("count", core.source, at=core.at), interval)
 
-    def _cell(self, interval: Interval, fixed: tuple[Value, ...]) -> Iterator[Cell]:
+    def _cell(self, interval: Interval | None, fixed: tuple[Value, ...]) -> Iterator[Cell]:
         dims = dict(zip(self.question.by, fixed, strict=True))
         having = self.question.having
         if having is None or self.value(having, interval, dims) is True:
-            start = interval.start.date() if self.question.every is not None else None
+            start = interval.start.date() if interval is not None and self.question.every is not None else None
             values = {name: self.value(Reference((name,)), interval, dims) for name in self.question.values}
             yield Cell(start, fixed, values)
 

@@ -137,6 +137,10 @@ def to_date(calendar: Calendar, interval: Interval, unit: Grain | None, first_da
 
 
 def pieces(calendar: Calendar, interval: Interval, grain: Grain, as_of: datetime) -> list[Interval]:
-    """The smaller periods of an interval that have begun."""
-    found = periods(calendar, grain, interval.start, interval.end)
-    return [replace(piece, begun=interval.begun) for piece in found if piece.start < as_of]
+    """The smaller periods of an interval that have begun, the first and the last cut at its ends."""
+    found: list[Interval] = []
+    for piece in periods(calendar, grain, interval.start, interval.end):
+        start, end = max(piece.start, interval.start), min(piece.end, interval.end)
+        if start < as_of:
+            found.append(replace(piece, start=start, end=end, begun=interval.begun))
+    return found

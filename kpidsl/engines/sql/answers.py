@@ -7,20 +7,20 @@ dimensions, and numbers, which mean something else in each. Where a select has n
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kpidsl.catalog.core import Core, Type
-from kpidsl.data.relations import Kind
+from kpidsl.data.relations import Kind, Physical
 from kpidsl.engines.slots import Collected
 from kpidsl.engines.sql.grouped import Grouped, added, aggregated, days_of, order_of, plain_number
 from kpidsl.engines.sql.jobs import Job
 from kpidsl.engines.sql.placing import Placed, placed
 from kpidsl.engines.sql.select import Derive, Select
-from kpidsl.engines.sql.sql import Sql, as_double, type_name
+from kpidsl.engines.sql.sql import Sql, as_double, number, type_name
 from kpidsl.engines.sql.statement import Statement
 from kpidsl.engines.sql.undefined import undefined
 from kpidsl.plan.nodes import Count, Distinct, Extreme, Moment, Ordered, Slot, Sum
@@ -122,8 +122,8 @@ def _select(number: int, part: Part, types: Sequence[tuple[int, Type]], width: i
         text = part.dimensions.get(dimension, "null")
         name = dialect.date if kind is Type.DATE else type_name(kind, dialect)
         outputs.append((dialect.cast(text, name), f"d{dimension}"))
-    numbers = [*part.numbers, *["null"] * (width - len(part.numbers))]
-    outputs += [(_double(text, statement), f"s{place}") for place, text in enumerate(numbers)]
+    numbers = [*part.numbers, *[_double("null", statement)] * (width - len(part.numbers))]
+    outputs += [(text, f"s{place}") for place, text in enumerate(numbers)]
     return part.grouped.text(outputs, part.keys, part.conditions)
 
 
@@ -158,7 +158,7 @@ class _Adder:
                 order = order_of(self.select, self.rows.date) if function in ("first", "last") else []
                 value = aggregated(function, self._adds(slot), self.grouped, order, fraction)
             case Moment(left=left, right=right):
-                value = aggregated("sum", self._product(left, right), self.grouped)
+                value = self._product(left, right)
         return plain_number(value, self.select.statement)
 
     def _adds(self, slot: Count | Sum | Distinct | Extreme | Ordered) -> Sql:
@@ -167,15 +167,17 @@ class _Adder:
         return added(self.select, slot.term.argument, [*self.rows.adds, *where])
 
     def _product(self, left: str, right: str) -> Sql:
-        factors = [self._factor(self.job.scan.slots[name]) for name in (left, right)]
-        return Sql(f"({' * '.join(factors)})", Type.NUMBER, loose=True)
+        """The sum of the products of what rows add to two slots."""
+        one, other = (self._factor(self.job.scan.slots[name]) for name in (left, right))
+        return number(self.select.dialect.total(f"{one} * {other}", Physical.FLOAT), loose=True)
 
     def _factor(self, slot: Slot) -> str:
         assert isinstance(slot, Count | Sum)
         value = self._adds(slot)
+        column = self.grouped.column(value.text)
         if isinstance(slot, Count):
-            return f"case when {value.text} is not null then 1e0 end"
-        return as_double(value, self.select.dialect)
+            return f"case when {column} is not null then 1e0 end"
+        return as_double(replace(value, text=column), self.select.dialect)
 
     def flags(self) -> list[tuple[Flagged, str]]:
         """For each expression that may be undefined how often it is, and where it may be for several reasons, for each."""
@@ -200,15 +202,15 @@ class _Adder:
 
     def _counted(self, conditions: Sequence[str]) -> str:
         flag = f"case when {' and '.join(conditions)} then 1 end"
-        return f"count({self.grouped.column(flag)})"
+        return _double(f"count({self.grouped.column(flag)})", self.select.statement)
 
 
 def read(question: Asked, columns: Sequence[NDArray[Any]]) -> list[Answer]:
     """The columns that came back, part by part."""
-    number, piece, rows, *others = columns
+    job, piece, rows, *others = columns
     keys = dict(zip(question.dimensions, others, strict=False))
     numbers = others[len(question.dimensions) :]
-    mine = [np.flatnonzero(number == place) for place, _ in enumerate(question.parts)]
+    mine = [np.flatnonzero(job == place) for place, _ in enumerate(question.parts)]
     return [_read(part, mine[place], piece, rows, keys, numbers) for place, part in enumerate(question.parts)]
 
 

@@ -24,21 +24,33 @@ def _days_between(node: Apply, arguments: Sequence[Sql], setting: Setting) -> Sq
 
 def _add_duration(node: Apply, arguments: Sequence[Sql], setting: Setting) -> Sql:
     moment, days = arguments
-    steps = _within(days, _MOST_DAYS, setting.dialect)
-    return _in_range(setting.dialect.add_seconds(moment.text, f"({steps} * 86400)"), node.type, setting.dialect)
+    dialect = setting.dialect
+    if days.constant is not None and abs(days.constant) <= _MOST_DAYS:
+        seconds = _decimal(round(days.constant * 86_400_000_000), 6)
+    else:
+        seconds = f"({_within(days, _MOST_DAYS, dialect)} * 86400)"
+    return _in_range(dialect.add_seconds(moment.text, seconds), node.type, dialect)
+
+
+def _decimal(number: int, places: int) -> str:
+    """A number that is counted in small parts."""
+    whole, rest = divmod(abs(number), 10**places)
+    return f"{'-' if number < 0 else ''}{whole}{f'.{rest:0{places}}' if rest else ''}"
 
 
 def _add_months(node: Apply, arguments: Sequence[Sql], setting: Setting) -> Sql:
     moment, months = arguments
-    steps = _within(months, _MOST_MONTHS, setting.dialect)
-    return _in_range(setting.dialect.add_months(moment.text, steps), node.type, setting.dialect)
+    dialect = setting.dialect
+    if months.constant is not None and abs(months.constant) <= _MOST_MONTHS:
+        steps = str(int(months.constant))
+    else:
+        steps = _within(months, _MOST_MONTHS, dialect)
+    return _in_range(dialect.add_months(moment.text, steps), node.type, dialect)
 
 
 def _within(steps: Sql, most: int, dialect: Dialect) -> str:
     """A number of days or months, missing where it leads out of time from anywhere."""
     text = finite_double(steps, dialect)
-    if steps.constant is not None and abs(steps.constant) <= most:
-        return text
     return f"case when abs({text}) <= {most} then {text} end"
 
 
