@@ -44,6 +44,9 @@ def answer(catalog: Catalog, data: Data, question: Question, covers: Covers | No
     return list(Oracle(catalog, data, question, covered).cells())
 
 
+EVER = Interval(datetime.min, datetime.max)
+
+
 class Oracle:
     """One question on one set of rows; `covered` holds half-open times."""
 
@@ -244,7 +247,8 @@ class Oracle:
 
     def _combinations(self, used: Sequence[Aggregate], interval: Interval | None) -> set[tuple[Value, ...]]:
         """The combinations of dimension values of the cells in a period."""
-        found = {each for core in used for each in self._combinations_of(core, interval)}
+        known = used if interval is not None else [core for core in used if self._date_path(core) is None]
+        found = {each for core in known for each in self._combinations_of(core, interval or EVER)}
         if not self.question.by and not found:
             always = self.question.all_cells or self.question.every is None or not used
             is_there = always or any(interval is not None and self._is_observed(core, interval) for core in used)
