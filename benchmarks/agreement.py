@@ -1,4 +1,4 @@
-"""Whether two ways of computing say the same: the same cells, and the same numbers to nine digits; times mean nothing before."""
+"""Whether two ways of computing have the same cells and the same numbers to nine digits; before that times mean nothing."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """kpidsl on its engines against the best that is written by hand for the same numbers: time and peak memory, in one run.
 
-Usage: python benchmarks/engines.py [--rows N …] [--parquet-rows N …] [--rounds N] [--folder PATH] [--keep] [--ordered] [--no-peaks]
+Usage: python benchmarks/engines.py [--rows N …] [--parquet-rows N …] [--rounds N] [--folder PATH] [--keep] [--ordered]
 
 Without rows: 1,000, 1,000,000 and 10,000,000 rows in frames, and 10,000,000 in Parquet files. From 50,000,000 rows on, frames
 are left out, and distinct counts and percentiles are taken under limits of memory. The Parquet folder is made by DuckDB below

@@ -137,7 +137,8 @@ def compare(rows: int, kind: str, path: Path, found: dict[str, Program], chosen:
         for name in running:
             cold[name].add(*started(found[name], path, kind))
     print(f"\n{rows:,} rows, {'a Parquet file' if kind == 'parquet' else 'a pandas frame'}\n")
-    lines = [("", "warm: wall ms", "CPU ms", f"it / {OURS}: wall", "CPU", "cold: wall ms", f"it / {OURS}", "peak MiB", "numbers")]
+    against = f"it / {OURS}"
+    lines = [("", "warm: wall ms", "CPU ms", f"{against}: wall", "CPU", "cold: wall ms", against, "peak MiB", "numbers")]
     for name, said in first.items():
         apart = differs(first[OURS]["cells"], said["cells"])
         ratios = (*warm[name].over(warm[OURS]), cold[name].milliseconds[0], cold[name].over(cold[OURS])[0])

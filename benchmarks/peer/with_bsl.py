@@ -39,7 +39,8 @@ def prepare(data: object) -> Callable[[], object]:
 
 
 def versions() -> str:
-    return f"boring-semantic-layer {version('boring-semantic-layer')}, ibis {version('ibis-framework')}, DuckDB {version('duckdb')}"
+    own, ibis, duckdb = (version(name) for name in ("boring-semantic-layer", "ibis-framework", "duckdb"))
+    return f"boring-semantic-layer {own}, ibis {ibis}, DuckDB {duckdb}"
 
 
 if __name__ == "__main__":

@@ -57,5 +57,6 @@ def cells(table: object) -> list[list[object]]:
 
 def peak() -> float:
     """The most memory of the process so far, in MiB."""
-    line = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
+    with open("/proc/self/status") as status:
+        line = next(line for line in status if line.startswith("VmHWM"))
     return int(line.split()[1]) / 1024

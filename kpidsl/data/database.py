@@ -26,14 +26,14 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 class Database:
     """A connection to an empty database, and the folder for what does not fit into memory; gone when it is closed.
 
-    One in which no file is read and for which no limit is said is a part of its own of the one that a process keeps, since it
-    takes longer to make a database than to ask a small question.
+    Where no file is read and no limit is said, it is a part of its own of the one that a process keeps, since it takes longer
+    to make a database than to ask a small question.
     """
 
     def __init__(self, paths: Sequence[str], attached: Mapping[str, str], limits: Limits | None = None) -> None:
         """`attached` are DuckDB files, which are only read, by the names that they get. Raises duckdb.Error."""
         limits = limits or Limits()
-        kept = not paths and not attached and limits.memory is None
+        kept = not paths and not attached and limits.memory is None and limits.progress is None
         self._made = None if kept else _Made(paths, attached, limits)
         self.connection: DuckDBPyConnection = _kept(os.getpid()).cursor() if self._made is None else self._made.connection
 
@@ -85,12 +85,12 @@ def _settings(paths: Sequence[str], attached: Mapping[str, str], limits: Limits,
     allowed = ", ".join(f"{literal(path)}, {exactly(path)}" for path in paths)
     # Names in the views of a file are those of the file, which can be said for one file only.
     lone = [f"use {alias}" for alias in attached] if len(attached) == 1 else []
+    progress = ["set enable_progress_bar = true", "set enable_progress_bar_print = false"] if limits.progress else []
     memory = [f"set memory_limit = '{limits.memory}B'"] if limits.memory is not None else []
     return [
         *lone,
         *memory,
-        "set enable_progress_bar = true",
-        "set enable_progress_bar_print = false",
+        *progress,
         f"set temp_directory = {literal(spill)}",
         f"set allowed_paths = [{allowed}]",
         "set enable_external_access = false",

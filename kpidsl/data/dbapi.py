@@ -111,7 +111,7 @@ def connect_warehouse(kind: str, variable: str | None) -> DbapiStore:
     try:
         driver = import_module(module)
     except ImportError:
-        raise Refused(messages.driver_missing(TITLES[kind], package, kind)) from None
+        raise Refused(messages.driver_missing(TITLES[kind], package, package)) from None
     text = from_environment(variable)
     address = Address() if text is None else address_of(text, str(variable), example)
     secrets = (text or "", address.password or "", *address.options.values())

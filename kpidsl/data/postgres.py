@@ -88,7 +88,7 @@ def connect_postgres(variable: str | None) -> PostgresStore:
     try:
         import psycopg
     except ImportError:
-        raise Refused(messages.driver_missing(_TITLE, "psycopg", "postgres")) from None
+        raise Refused(messages.driver_missing(_TITLE, "psycopg", "'kpidsl[postgres]'")) from None
     text = from_environment(variable) or ""
     try:
         parts = psycopg.conninfo.conninfo_to_dict(text)

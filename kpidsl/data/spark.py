@@ -90,7 +90,7 @@ def connect_spark(variable: str | None) -> SparkStore:
     try:
         from pyspark.sql import SparkSession
     except ImportError:
-        raise Refused(messages.driver_missing(_TITLE, "PySpark", "spark")) from None
+        raise Refused(messages.driver_missing(_TITLE, "PySpark", "'kpidsl[spark]'")) from None
     address = from_environment(variable)
     builder = SparkSession.builder.appName("kpidsl")
     if address is not None:

@@ -81,9 +81,9 @@ def connection_failed(title: str, variable: str | None, reason: str) -> Diagnost
     return _data("connection-failed", f"{title} cannot be reached{by}: {reason}")
 
 
-def driver_missing(title: str, package: str, extra: str) -> Diagnostic:
+def driver_missing(title: str, package: str, install: str) -> Diagnostic:
     headline = f"{title} is reached with {package}, which is not installed"
-    return _data("package-missing", headline, f"`pip install 'kpidsl[{extra}]'` installs it")
+    return _data("package-missing", headline, f"`pip install {install}` installs it")
 
 
 def connection_lost(title: str, reason: str) -> Diagnostic:

@@ -29,16 +29,34 @@ def observed_in(
         return
     covered = scan.source in covers
     span = covers[scan.source] if covered else spans.get((scan.source, date))
-    whole = any(isinstance(step, Shift | Window) for step in use.times)
-    first = None if span is None or not whole else _period_of(span.first, line.grain or _grain_before(use.times, lines), plan)
-    for interval in line.intervals:
-        if interval is None or span is None:
+    if span is None:
+        yield from (False for _ in line.intervals)
+        return
+    in_time = _windows_in_time(plan, use.times, lines, span.first, covered)
+    for interval, begins_in_time in zip(line.intervals, in_time, strict=True):
+        if interval is None or not begins_in_time:
             yield False
-        elif isinstance(scan.placement, Stock) and not covered:
-            yield interval.end > span.first and (first is None or interval.start >= first)
         else:
-            begun = interval.start <= span.last and interval.end > span.first
-            yield begun and (first is None or interval.start >= first)
+            after_start = interval.end > span.first
+            yield after_start and ((isinstance(scan.placement, Stock) and not covered) or interval.start <= span.last)
+
+
+def _windows_in_time(
+    plan: Plan, times: Times, lines: Mapping[Times, Line], first: datetime, covered: bool
+) -> list[bool]:
+    """For each interval of a chain whether none of its shifted and rolling windows begins too early.
+
+    That is before the period of the first row, or before what is covered.
+    """
+    found = [True] * len(lines[()].intervals)
+    for length in range(1, len(times) + 1):
+        line = lines[times[:length]]
+        found = [found[parent] for parent in line.parents]
+        if isinstance(times[length - 1], Shift | Window):
+            start = first if covered else _period_of(first, line.grain or _grain_before(times[:length], lines), plan)
+            begun = [interval is not None and interval.start >= start for interval in line.intervals]
+            found = [one and other for one, other in zip(found, begun, strict=True)]
+    return found
 
 
 def _grain_before(times: Times, lines: Mapping[Times, Line]) -> Grain | None:

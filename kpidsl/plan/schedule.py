@@ -83,7 +83,8 @@ class Schedule:
 
     `lines` has the intervals of every chain of frames. `found` leads from a scan, times, dimensions (by number) and whether
     a slot adds up to its Collect. `observed` says by scan and times in which intervals its source is observed. `presence`
-    has for each scan the Collect, by all dimensions, whose rows make the cells: at times () by its pieces.
+    has for each scan the Collect, by all dimensions, whose rows make the cells: at times () by its pieces. `first` is the day
+    of the first row of all sources, where there is one.
     """
 
     periods: tuple[date, ...]
@@ -92,6 +93,7 @@ class Schedule:
     found: Mapping[tuple[int, Times, tuple[int, ...], bool], Found]
     observed: Mapping[tuple[int, Times], tuple[bool, ...]]
     presence: tuple[int, ...]
+    first: datetime | None = None
 
     @property
     def count(self) -> int:

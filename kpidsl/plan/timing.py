@@ -41,11 +41,12 @@ def make_schedule(
 
     None, with the reason, where the range asked has too many periods.
     """
-    firsts = [span.first for span in spans.values() if span is not None]
+    firsts = [midnight(span.first.date()) for span in spans.values() if span is not None]
     asked, found = asked_range(plan.question, plan.calendar, plan.as_of, firsts)
+    first = min(firsts, default=None)
     if any(finding.severity is Severity.ERROR for finding in found):
         return None, tuple(found)
-    lines = _lines(plan, asked)
+    lines = _lines(plan, asked, first)
     maker = Collects(plan, lines)
     for number in range(len(plan.scans)):
         maker.add(number)
@@ -54,7 +55,8 @@ def make_schedule(
         for use in [*plan.uses, *(Use(number, (), (), ()) for number in range(len(plan.scans)))]
     }
     periods = asked.periods if asked is not None else ()
-    return Schedule(periods, lines, tuple(maker.collects), maker.found, observed, tuple(maker.presence)), tuple(found)
+    schedule = Schedule(periods, lines, tuple(maker.collects), maker.found, observed, tuple(maker.presence), first)
+    return schedule, tuple(found)
 
 
 def asked_range(
@@ -99,12 +101,12 @@ def _day_after(moment: datetime) -> date:
 # Lines
 
 
-def _lines(plan: Plan, asked: Asked | None) -> dict[Times, Line]:
+def _lines(plan: Plan, asked: Asked | None, first: datetime | None) -> dict[Times, Line]:
     """The intervals of all chains of frames, each after the one that it continues."""
     lines: dict[Times, Line] = {(): _base(plan, asked)}
     chains = dict.fromkeys(use.times[:length] for use in plan.uses for length in range(1, len(use.times) + 1))
     for chain in sorted(chains, key=len):
-        lines[chain] = stepped(lines[chain[:-1]], chain[-1], plan)
+        lines[chain] = stepped(lines[chain[:-1]], chain[-1], plan, first)
     return lines
 
 
@@ -125,8 +127,8 @@ def _interval(plan: Plan, start: datetime, end: datetime, grain: Grain | None, l
     return Interval(start, end, moves.window_start(plan.calendar, plan.question.every, start, *length))
 
 
-def stepped(line: Line, step: Time, plan: Plan) -> Line:
-    """The intervals of a chain of frames with one frame more."""
+def stepped(line: Line, step: Time, plan: Plan, first: datetime | None) -> Line:
+    """The intervals of a chain of frames with one frame more; `first` is the day of the first row of all sources."""
     if isinstance(step, Fold):
         return _folded(line, step.unit, plan)
     grain, length = (line.grain, line.length) if isinstance(step, Shift) else (None, None)
@@ -134,13 +136,15 @@ def stepped(line: Line, step: Time, plan: Plan) -> Line:
         length = step.amount, step.unit
     mapped: list[Interval | None] = []
     for interval in line.intervals:
-        bounds = _replaced(interval, step, line, plan) if interval is not None else None
+        bounds = _replaced(interval, step, line, plan, first) if interval is not None else None
         there = bounds is not None and bounds[0] < bounds[1]
         mapped.append(_interval(plan, *bounds, grain, length) if bounds is not None and there else None)
     return Line(tuple(mapped), tuple(range(len(mapped))), grain, length)
 
 
-def _replaced(interval: Interval, step: Time, line: Line, plan: Plan) -> tuple[datetime, datetime] | None:
+def _replaced(
+    interval: Interval, step: Time, line: Line, plan: Plan, first: datetime | None
+) -> tuple[datetime, datetime] | None:
     """The bounds that a frame puts in the place of an interval's."""
     start, end, calendar = interval.start, interval.end, plan.calendar
     match step:
@@ -153,7 +157,7 @@ def _replaced(interval: Interval, step: Time, line: Line, plan: Plan) -> tuple[d
         case Window(amount=amount, unit=unit):
             return moves.window_start(calendar, line.grain, end, amount, unit), end
         case ToDate(unit=None):
-            return datetime.min, end
+            return None if first is None else (first, end)
         case ToDate(unit=Grain() as unit):
             return moves.to_date_start(calendar, line.grain, start, end, unit), end
         case _:

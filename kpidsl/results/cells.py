@@ -56,7 +56,8 @@ def unite(plan: Plan, slots: Slots, keys: Keys) -> Cells:
         found += [np.flatnonzero(_observed(dated or scans, schedule, count)) if question.every else np.arange(count)]
     codes = distinct(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
     if question.all_cells:
-        codes = _crossed(np.arange(count), distinct(codes % size) if question.by else np.zeros(1, np.int64), size)
+        nowhere = dated and question.every and not schedule.periods
+        codes = _crossed(np.arange(0 if nowhere else count), distinct(codes % size) if question.by else np.zeros(1, np.int64), size)
     periods, combinations = np.divmod(codes, size)
     return Cells(periods, combinations, keys.values(combinations))
 

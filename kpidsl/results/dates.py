@@ -24,7 +24,7 @@ def apply(node: Apply, arguments: Sequence[Column], calendar: Calendar) -> Colum
     """The value of a function on dates; undefined where it would be a date that no calendar has."""
     dates = len(arguments) if node.function == "days_between" else 1
     vectors = [_moments(each) if place < dates else _numbers(each) for place, each in enumerate(arguments)]
-    length = max(map(len, arguments))
+    (length,) = np.broadcast_shapes(*(argument.values.shape for argument in arguments))
     found = DATES[node.function](node, [vector.over(length) for vector in vectors], calendar)
     moments = found.values.dtype.kind == "M"
     values: Floats = found.values.astype("M8[us]").view(np.int64) / DAY if moments else found.values.astype(np.float64)

@@ -89,7 +89,7 @@ class Places:
     def line(self, times: Times) -> Line:
         """The intervals of a chain of frames, also of one in which no aggregate is taken."""
         if times not in self.schedule.lines and times not in self._lines:
-            self._lines[times] = stepped(self.line(times[:-1]), times[-1], self.plan)
+            self._lines[times] = stepped(self.line(times[:-1]), times[-1], self.plan, self.schedule.first)
         return self.schedule.lines.get(times) or self._lines[times]
 
     def interval(self, place: Place, of: str) -> Floats:

@@ -45,7 +45,7 @@ def place(request: pytest.FixtureRequest, connections: Any) -> Iterator[Remote]:
     kind = request.param
     connection = connections(kind)
     if kind == "spark":
-        columns = ", ".join(f"cast({value} as {' '.join(each.split()[1:])}) as {each.split()[0]}" for each, value in pairs(kind))
+        columns = ", ".join(f"cast({value} as {type_}) as {name}" for name, type_, value in spelled(kind))
         connection.sql(f"select {columns}").createOrReplaceTempView("leads")
     else:
         connection.execute(f"create table leads ({TYPES[kind]})")
@@ -57,8 +57,10 @@ def place(request: pytest.FixtureRequest, connections: Any) -> Iterator[Remote]:
         connection.execute("drop table leads")
 
 
-def pairs(kind: str) -> list[tuple[str, str]]:
-    return list(zip(TYPES[kind].replace("(9, 2)", "(9,2)").split(", "), ROW.split(", "), strict=True))
+def spelled(kind: str) -> list[tuple[str, str, str]]:
+    """Each column with its type and its value."""
+    columns = [each.split(" ") for each in TYPES[kind].replace("(9, 2)", "(9,2)").split(", ")]
+    return [(name, type_, value) for (name, type_), value in zip(columns, ROW.split(", "), strict=True)]
 
 
 def test_columns_are_described(place: Remote) -> None:

@@ -74,7 +74,11 @@ LIST = "[" + ",\n".join(line for line in LINES.splitlines() if line) + "]"
 @pytest.mark.parametrize(("name", "text"), [("leads.jsonl", LINES), ("leads.json", LIST)])
 def test_json(tmp_path: Path, name: str, text: str) -> None:
     place = Json(write(tmp_path / name, text))
-    assert [row[:3] for row in stored(place, "lead_id score won")] == [["007", 1.5, True], ["8", None, False], [None, None, None]]
+    assert [row[:3] for row in stored(place, "lead_id score won")] == [
+        ["007", 1.5, True],
+        ["8", None, False],
+        [None, None, None],
+    ]
     moments = [[str(value) for value in row] for row in stored(place, "lead_id day seen_at")]
     assert moments == [
         ["007", "2026-01-31", "2026-01-31 10:00:00"],
@@ -271,9 +275,12 @@ def test_too_little_memory_is_said_with_the_limit() -> None:
     assert refused.value.diagnostic.code == "out-of-memory"
 
 
-def test_a_statement_ends_when_it_is_interrupted_and_leaves_nothing_behind() -> None:
-    before = set(os.listdir(tempfile.gettempdir()))
-    store = DuckDbStore.of([], {}, Limits())
+def test_a_statement_ends_when_it_is_interrupted_and_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    store = DuckDbStore.of([], {}, Limits(memory=10**9))
+    assert list(tmp_path.iterdir())
     threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
     began = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
@@ -281,7 +288,7 @@ def test_a_statement_ends_when_it_is_interrupted_and_leaves_nothing_behind() -> 
     assert time.monotonic() - began < 60
     assert store.run("select 1 as one", ["number"])[0].tolist() == [1.0]
     store.close()
-    assert {each for each in set(os.listdir(tempfile.gettempdir())) - before if each.startswith("kpidsl-")} == set()
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_part_that_is_done_is_told_now_and_then() -> None:

@@ -18,13 +18,25 @@ from oracle_rows import INSTANT, Row, RowReader, constant, is_alive, length_of, 
 from oracle_times import DAY, Interval, before, pieces, periods, rolled, shifted, to_date
 
 from kpidsl.catalog.catalog import Catalog
-from kpidsl.catalog.core import WINDOW_FUNCTIONS, Aggregate, Apply, Constant, Core, Reference, aggregates, value_names
+from kpidsl.catalog.core import (
+    WINDOW_FUNCTIONS,
+    Aggregate,
+    Apply,
+    Constant,
+    Core,
+    Reference,
+    aggregates,
+    per_period,
+    value_names,
+)
 from kpidsl.periods.bounds import start_of
 from kpidsl.periods.grain import Grain
 from kpidsl.plan.nodes import Question
 
 Dims = Mapping[str, Value]
 Data = Mapping[str, Sequence[Mapping[str, Any]]]
+# When nothing says when: only sources without a date have rows then. None is a time that does not exist, and has none.
+NO_TIME = Interval(datetime.min, datetime.min)
 Covers = Mapping[str, tuple[date, date]]  # the first and the last day, both included
 
 
@@ -42,9 +54,6 @@ def answer(catalog: Catalog, data: Data, question: Question, covers: Covers | No
     assert question.as_of is not None
     covered = {name: (midnight_of(first), midnight_of(last) + DAY) for name, (first, last) in (covers or {}).items()}
     return list(Oracle(catalog, data, question, covered).cells())
-
-
-EVER = Interval(datetime.min, datetime.max)
 
 
 class Oracle:
@@ -76,11 +85,11 @@ class Oracle:
                 settings = self.question.parameters or {}
                 return float(settings[name]) if name in settings else self.value(self.values[name].core, interval, dims)
             case Aggregate():
-                return None if interval is None else self._aggregate(core, interval, dims)
+                return self._aggregate(core, interval, dims)
             case Apply(function=function) if function in WINDOW_FUNCTIONS:
                 return self._window(core, interval, dims)
             case Apply(function="period_start" | "period_end" | "previous_period_start" | "period_length" as name):
-                return period_value(self.catalog, name, interval)
+                return period_value(self.catalog, name, None if interval == NO_TIME else interval)
             case Apply(function=function, arguments=arguments):
                 return applied(function, [self.value(each, interval, dims) for each in arguments], self.catalog.calendar)
             case _:
@@ -94,8 +103,8 @@ class Oracle:
                 return self.value(inner, interval, {name: fixed for name, fixed in dims.items() if name not in without})
             case "average":
                 return self._average(inner, _grain(details), interval, dims)
-            case _ if interval is None:
-                pass
+            case _ if interval is None or interval == NO_TIME:
+                interval = None
             case "previous" if not details:
                 interval = before(calendar, interval)
             case "previous":
@@ -103,11 +112,11 @@ class Oracle:
             case "rolling":
                 interval = rolled(interval, *length_of(details))
             case "to_date":
-                interval = to_date(calendar, interval, _grain(details), self._first_day(inner))
+                interval = to_date(calendar, interval, _grain(details), self._first_day())
         return self.value(inner, interval, dims)
 
     def _average(self, inner: Core, grain: Grain | None, interval: Interval | None, dims: Dims) -> Value:
-        if interval is None or grain is None:
+        if interval is None or interval == NO_TIME or grain is None:
             return None
         found = [self.value(inner, piece, dims) for piece in pieces(self.catalog.calendar, interval, grain, self.as_of)]
         known = [value for value in found if value is not None]
@@ -115,10 +124,14 @@ class Oracle:
             return UNDEFINED
         return math.fsum(known) / len(known) if known else None
 
-    def _first_day(self, core: Core) -> datetime | None:
-        """The first day of the sources under a formula."""
-        timelines = [self._timeline(each, self._all_placed(each)) for each in self._under(core)]
-        return min((timeline[0] for timeline in timelines if timeline is not None), default=None)
+    def _first_day(self) -> datetime | None:
+        """The day of the first row of all sources of the question."""
+        cores = [self.values[name].core for name in self.question.values]
+        cores += [self.question.having] if self.question.having is not None else []
+        return min((day for core in cores for each in self._under(core) for day in self._days(each)), default=None)
+
+    def _days(self, core: Aggregate) -> list[datetime]:
+        return [midnight_of(day) for _, day in self._all_placed(core) or ()]
 
     def _under(self, core: Core) -> Iterator[Aggregate]:
         yield from aggregates(core)
@@ -127,16 +140,16 @@ class Oracle:
 
     # Aggregates
 
-    def _aggregate(self, core: Aggregate, interval: Interval, dims: Dims) -> Value:
+    def _aggregate(self, core: Aggregate, interval: Interval | None, dims: Dims) -> Value:
         placed = self._all_placed(core)
         timeline = self._timeline(core, placed)
+        if interval is None or (interval == NO_TIME and (placed is not None or _looks_at_period(core))):
+            return None
         if placed is not None:
             if timeline is None:
                 return None
             if any(start < self._limit(core, timeline[0], grain) for start, grain in interval.begun):
                 return None
-            if interval.from_first_row and interval.start < timeline[0]:
-                interval = Interval(timeline[0], interval.end, interval.grain, None, interval.begun)
         rows = [each for each in self._in(core, interval) if self._is_in_cell(*each, core.source, dims)]
         return aggregated(core, list(self.reader.terms(core, rows, interval)), self._is_observed(core, interval))
 
@@ -166,11 +179,11 @@ class Oracle:
         """The half-open time, in whole days, for which a source is observed; a stock is from its first start on."""
         if core.source in self.covered:
             first, end = self.covered[core.source]
-            return (first, end) if first < end else None
+            return (first, min(end, self.as_of)) if first < min(end, self.as_of) else None
         if not placed:
             return None
-        days = [midnight_of(day) for _, day in placed]
-        return min(days), self.as_of if core.alive is not None else max(days) + DAY
+        days = self._days(core)
+        return min(days), datetime.max if core.alive is not None else max(days) + DAY
 
     def _in(self, core: Aggregate, interval: Interval) -> list[tuple[Row, datetime | None]]:
         """The rows that are in a time, each with the moment at which its references are read."""
@@ -233,25 +246,23 @@ class Oracle:
     def _placing(self, core: Aggregate) -> Any:
         return core.source, core.alive, core.at, core.closing
 
-    def _periods(self, dated: Sequence[Aggregate]) -> list[Interval | None]:
-        """What is asked for; None where nothing says when it is, and yet there is one answer."""
+    def _periods(self, dated: Sequence[Aggregate]) -> list[Interval]:
+        """What is asked for; no time where nothing says when it is, and yet there is one answer."""
         question = self.question
-        days = [midnight_of(day) for core in dated for _, day in self._all_placed(core) or ()]
-        start = _moment(question.start) if question.start is not None else min(days, default=None)
+        start = _moment(question.start) if question.start is not None else self._first_day()
         end = _moment(question.end) if question.end is not None else self.as_of
         if start is None or start >= end:
-            return [None] if question.every is None and (not dated or not question.by) else []
+            return [NO_TIME] if not dated or (question.every is None and not question.by) else []
         if question.every is None:
             return [Interval(start, end)]
         return list(periods(self.catalog.calendar, question.every, start, end))
 
-    def _combinations(self, used: Sequence[Aggregate], interval: Interval | None) -> set[tuple[Value, ...]]:
+    def _combinations(self, used: Sequence[Aggregate], interval: Interval) -> set[tuple[Value, ...]]:
         """The combinations of dimension values of the cells in a period."""
-        known = used if interval is not None else [core for core in used if self._date_path(core) is None]
-        found = {each for core in known for each in self._combinations_of(core, interval or EVER)}
+        found = {each for core in used for each in self._combinations_of(core, interval)}
         if not self.question.by and not found:
-            always = self.question.all_cells or self.question.every is None or not used
-            is_there = always or any(interval is not None and self._is_observed(core, interval) for core in used)
+            always = self.question.every is None or not used or (self.question.all_cells and interval != NO_TIME)
+            is_there = always or any(self._is_observed(core, interval) for core in used)
             return {()} if is_there else set()
         return found
 
@@ -260,9 +271,11 @@ class Oracle:
         if placed is None:
             return core.source in self.reader.observed
         timeline = self._timeline(core, placed)
-        return timeline is not None and _shares_a_day(interval, timeline)
+        return timeline is not None and interval != NO_TIME and _shares_a_day(interval, timeline)
 
     def _combinations_of(self, core: Aggregate, interval: Interval) -> Iterator[tuple[Value, ...]]:
+        if interval == NO_TIME and self._date_path(core) is not None:
+            return
         for row, moment in self._started(core, interval) if core.alive is not None else self._with_all_days(core, interval):
             if self._fits_question(row, moment, core.source):
                 yield tuple(self._dimension(name, row, moment, core.source) for name in self.question.by)
@@ -270,20 +283,22 @@ class Oracle:
     def _started(self, core: Aggregate, interval: Interval) -> list[tuple[Row, datetime | None]]:
         """Rows that have ever begun: a stock has a cell in every period from its first start on."""
         at = min(interval.end, self.as_of)
-        if interval.start >= self.as_of:
-            return []
         return [(row, at - INSTANT) for row, start in self._all_placed(core) or () if start < at]
 
     def _with_all_days(self, core: Aggregate, interval: Interval) -> list[tuple[Row, datetime | None]]:
         return self._in(Aggregate("count", core.source, at=core.at), interval)
 
-    def _cell(self, interval: Interval | None, fixed: tuple[Value, ...]) -> Iterator[Cell]:
+    def _cell(self, interval: Interval, fixed: tuple[Value, ...]) -> Iterator[Cell]:
         dims = dict(zip(self.question.by, fixed, strict=True))
         having = self.question.having
         if having is None or self.value(having, interval, dims) is True:
-            start = interval.start.date() if interval is not None and self.question.every is not None else None
+            start = interval.start.date() if self.question.every is not None and interval != NO_TIME else None
             values = {name: self.value(Reference((name,)), interval, dims) for name in self.question.values}
             yield Cell(start, fixed, values)
+
+
+def _looks_at_period(core: Aggregate) -> bool:
+    return any(part is not None and per_period(part) for part in (core.argument, core.where))
 
 
 def _shares_a_day(interval: Interval, timeline: tuple[datetime, datetime]) -> bool:

@@ -24,8 +24,7 @@ class Interval:
     """`grain` is that of the periods of the question, or of the average that it stands in.
 
     `step` says how far the one before is: a grain, the length of a window, or None for one just as long. `begun` are the
-    beginnings of the shifted and rolling windows that it stands in, each with its grain. `from_first_row` says that it
-    begins with the first row of a source where that is later.
+    beginnings of the shifted and rolling windows that it stands in, each with its grain.
     """
 
     start: datetime
@@ -33,7 +32,6 @@ class Interval:
     grain: Grain | None = None
     step: Grain | tuple[int, Grain] | None = None
     begun: tuple[tuple[datetime, Grain | None], ...] = ()
-    from_first_row: bool = False
 
     @property
     def last_day(self) -> date:
@@ -84,7 +82,7 @@ def shifted(calendar: Calendar, interval: Interval, amount: int, unit: Grain) ->
 
 
 def _window(interval: Interval, start: datetime, end: datetime) -> Interval:
-    return replace(interval, start=start, end=end, begun=(*interval.begun, (start, interval.grain)), from_first_row=False)
+    return replace(interval, start=start, end=end, begun=(*interval.begun, (start, interval.grain)))
 
 
 def _counterpart(moment: datetime, months: int) -> datetime:
@@ -133,7 +131,7 @@ def to_date(calendar: Calendar, interval: Interval, unit: Grain | None, first_da
         start = first + (fourth - first) % (7 * DAY) - 3 * DAY
     else:
         start = midnight_of(start_of(calendar, unit, interval.last_day))
-    return replace(interval, start=start, step=None, from_first_row=True) if start < interval.end else None
+    return replace(interval, start=start, step=None) if start < interval.end else None
 
 
 def pieces(calendar: Calendar, interval: Interval, grain: Grain, as_of: datetime) -> list[Interval]:

@@ -64,7 +64,7 @@ def case(number: int) -> Case:
         "week_starts": random.choice(("monday", "monday", "sunday", "wednesday")),
         "year_starts": random.choice(("january", "january", "april")),
     }
-    covered = {name: COVERED for name in ROWS if name != "regions" and random.randrange(12) == 0}
+    covered = {name: random.choice(COVERED) for name in ROWS if name != "regions" and random.randrange(12) == 0}
     more = None if extra is None else (extra, derived(random, extra))
     return Case(calendar, more, data(random), formulas, words, covered)
 
@@ -72,7 +72,7 @@ def case(number: int) -> Case:
 # Questions
 
 AS_OF = ("2024-04-15", "2024-04-15", "2024-02-29", "2024-02-10", "2024-07-01", datetime(2024, 1, 31, 12), "2024-03-01")
-COVERED = (date(2024, 1, 1), date(2024, 3, 31))
+COVERED = ((date(2024, 1, 1), date(2024, 3, 31)), (date(2024, 1, 5), date(2024, 2, 29)), (date(2023, 12, 1), date(2024, 6, 30)))
 HAVING = ("v0 > 1", "v0 is missing", "v0 <= 2 or v0 is missing", "orders > 0", "not (v0 = 0)", "v0 + rate < 3")
 
 

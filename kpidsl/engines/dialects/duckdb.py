@@ -22,8 +22,8 @@ def _truncated(grain: Grain, moment: str) -> str:
     return f"date_trunc('{grain.value}', {moment})"
 
 
-def _total(value: str, physical: Physical) -> str:
-    return f"fsum({value})" if physical is Physical.FLOAT else f"cast(sum({value}) as double)"
+def _total(value: str, physical: Physical, rows: str) -> str:
+    return f"fsum({value}){rows}" if physical is Physical.FLOAT else f"cast(sum({value}){rows} as double)"
 
 
 def _edge(function: str, value: str, keys: Sequence[str]) -> str:
@@ -63,9 +63,10 @@ DUCKDB = Dialect(
     exp=call("exp"),
     finite=lambda value: nothing_infinite(value, [f"cast('{each}' as double)" for each in ("inf", "-inf", "nan")]),
     total=_total,
-    mean=call("favg"),
-    percentile=lambda value, fraction: f"quantile_cont({value}, {fraction})",
+    mean=lambda value, rows: f"favg({value}){rows}",
+    percentile=lambda value, fraction, rows: f"quantile_cont({value}, {fraction}){rows}",
     edge=_edge,
     plain_text=False,
     plain_moment=False,
+    truncates_days=True,
 )

@@ -51,9 +51,10 @@ def _to_local(zoned: str, zone: str) -> str:
     return f"convert_timezone('UTC', {escaped(zone)}, {utc})"
 
 
-def _total(value: str, physical: Physical) -> str:
+def _total(value: str, physical: Physical, rows: str) -> str:
     """Whole numbers as doubles: their own sum could be too large for their type."""
-    return f"cast(sum({value if physical is Physical.DECIMAL else f'cast({value} as double)'}) as double)"
+    added = value if physical is Physical.DECIMAL else f"cast({value} as double)"
+    return f"cast(sum({added}){rows} as double)"
 
 
 def _edge(function: str, value: str, keys: Sequence[str]) -> str:
@@ -98,7 +99,7 @@ SPARK = Dialect(
     exp=call("exp"),
     finite=lambda value: nothing_infinite(value, [f"double('{each}')" for each in ("Infinity", "-Infinity", "NaN")]),
     total=_total,
-    mean=call("avg"),
-    percentile=lambda value, fraction: f"percentile({value}, {fraction})",
+    mean=lambda value, rows: f"avg({value}){rows}",
+    percentile=lambda value, fraction, rows: f"percentile({value}, {fraction}){rows}",
     edge=_edge,
 )

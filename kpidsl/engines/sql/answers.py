@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from kpidsl.catalog.core import Core, Type
 from kpidsl.data.relations import Kind, Physical
 from kpidsl.engines.slots import Collected
-from kpidsl.engines.sql.grouped import Grouped, added, aggregated, days_of, order_of, plain_number
+from kpidsl.engines.sql.grouped import Adds, Grouped, added, aggregated, days_of, order_of, plain_number
 from kpidsl.engines.sql.jobs import Job
 from kpidsl.engines.sql.placing import Placed, placed
 from kpidsl.engines.sql.select import Derive, Select
@@ -161,23 +161,36 @@ class _Adder:
                 value = self._product(left, right)
         return plain_number(value, self.select.statement)
 
-    def _adds(self, slot: Count | Sum | Distinct | Extreme | Ordered) -> Sql:
+    def _adds(self, slot: Count | Sum | Distinct | Extreme | Ordered) -> Adds:
         """What each row adds."""
         where = [self.select.value(slot.term.where).text] if slot.term.where is not None else []
         return added(self.select, slot.term.argument, [*self.rows.adds, *where])
 
     def _product(self, left: str, right: str) -> Sql:
-        """The sum of the products of what rows add to two slots."""
-        one, other = (self._factor(self.job.scan.slots[name]) for name in (left, right))
-        return number(self.select.dialect.total(f"{one} * {other}", Physical.FLOAT), loose=True)
+        """The sum of the products of what rows add to two slots: a count adds 1 where its argument is there."""
+        dialect = self.select.dialect
+        factors: list[str] = []
+        conditions: list[str] = []
+        for slot in (self.job.scan.slots[name] for name in (left, right)):
+            assert isinstance(slot, Count | Sum)
+            adds = self._adds(slot)
+            if adds.condition:
+                conditions.append(self.grouped.column(adds.condition))
+            if adds.value is not None:
+                column = replace(adds.value, text=self.grouped.column(adds.value.text))
+                if isinstance(slot, Sum):
+                    factors.append(as_double(column, dialect))
+                else:
+                    conditions.append(f"{column.text} is not null")
+        return self._summed(" * ".join(factors) or "1e0", " and ".join(dict.fromkeys(conditions)))
 
-    def _factor(self, slot: Slot) -> str:
-        assert isinstance(slot, Count | Sum)
-        value = self._adds(slot)
-        column = self.grouped.column(value.text)
-        if isinstance(slot, Count):
-            return f"case when {column} is not null then 1e0 end"
-        return as_double(replace(value, text=column), self.select.dialect)
+    def _summed(self, product: str, condition: str) -> Sql:
+        """The sum over rows of an expression on the columns of the groups, where a condition on them is true."""
+        dialect = self.select.dialect
+        rows = f" filter (where {condition})" if condition and dialect.filters else ""
+        if condition and not rows:
+            product = f"case when {condition} then {product} end"
+        return number(dialect.total(product, Physical.FLOAT, rows), loose=True)
 
     def flags(self) -> list[tuple[Flagged, str]]:
         """For each expression that may be undefined how often it is, and where it may be for several reasons, for each."""

@@ -30,7 +30,7 @@ def gathered(node: Gather, select: Select, spot: Spot, windows: Windows | None, 
         conditions.append(inner.value(aggregate.where).text)
     function = "distinct" if aggregate.distinct else aggregate.function
     value = finite(
-        aggregated(function, added(inner, aggregate.argument, []), grouped, order_of(inner, date), aggregate.fraction),
+        aggregated(function, added(inner, aggregate.argument), grouped, order_of(inner, date), aggregate.fraction),
         select.dialect,
     )
     keys = [grouped.column(text) for text, _ in pairs]

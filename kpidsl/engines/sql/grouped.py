@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -35,16 +35,18 @@ class Grouped:
         return f"select {selected}\nfrom (\nselect {inner}\n{self.select.text()}{where}\n) x\ngroup by {', '.join(keys)}"
 
 
-def added(select: Select, argument: Core | None, conditions: Sequence[str]) -> Sql:
-    """What a row adds to an aggregate: its argument, 1 if there is none, where all conditions are true."""
-    if argument is None:
-        value = Sql("1", Type.NUMBER, Physical.INTEGER)
-    else:
-        value = finite(select.value(argument), select.dialect)
-    if not conditions:
-        return value
-    text = f"case when {' and '.join(conditions)} then {value.text} end"
-    return Sql(text, value.type, value.physical)
+@dataclass(frozen=True, slots=True)
+class Adds:
+    """What a row adds to an aggregate, and the condition under which it does; none for 1, or always."""
+
+    value: Sql | None
+    condition: str = ""
+
+
+def added(select: Select, argument: Core | None, conditions: Sequence[str] = ()) -> Adds:
+    """A row adds its argument where all conditions are true."""
+    value = None if argument is None else finite(select.value(argument), select.dialect)
+    return Adds(value, " and ".join(conditions))
 
 
 def order_of(select: Select, date: str | None) -> list[str]:
@@ -58,47 +60,67 @@ def sortable(value: Sql, statement: Statement) -> str:
     return statement.dialect.sorted_text(value.text) if value.type is Type.TEXT else value.text
 
 
-def aggregated(function: str, value: Sql, grouped: Grouped, order: Sequence[str] = (), fraction: Fraction | None = None) -> Sql:
+def aggregated(function: str, adds: Adds, grouped: Grouped, order: Sequence[str] = (), fraction: Fraction | None = None) -> Sql:
     """An aggregate of what rows add; null where nothing is added, but 0 for a count."""
+    if function in ("first", "last"):
+        return _edge(function, adds, grouped, order)
+    value, rows = adds.value, ""
+    if adds.condition and grouped.select.dialect.filters:
+        rows = f" filter (where {grouped.column(adds.condition)})"
+    elif adds.condition:
+        value = _where(adds.condition, value or Sql("1", Type.NUMBER, Physical.INTEGER))
+    if value is None:
+        return Sql(f"count(*){rows}", Type.NUMBER, Physical.INTEGER)
+    return _aggregate(function, value, grouped, rows, Fraction(1, 2) if fraction is None else fraction)
+
+
+def _where(condition: str, value: Sql) -> Sql:
+    return replace(value, text=f"case when {condition} then {value.text} end", constant=None)
+
+
+def _edge(function: str, adds: Adds, grouped: Grouped, order: Sequence[str]) -> Sql:
+    """The first or last value by an order, which ends with the value itself."""
+    assert adds.value is not None
+    dialect = grouped.select.dialect
+    value = _where(adds.condition, adds.value) if adds.condition else adds.value
+    keys = [grouped.column(text) for text in (*order, sortable(value, grouped.select.statement))]
+    found = dialect.edge(function, grouped.column(value.text), keys)
+    return Sql(dialect.cast(found, type_name(value.type, dialect)), value.type)
+
+
+def _aggregate(function: str, value: Sql, grouped: Grouped, rows: str, fraction: Fraction) -> Sql:
     dialect = grouped.select.dialect
     match function:
-        case "count" if value.text == "1":
-            return Sql("count(*)", Type.NUMBER, Physical.INTEGER)
         case "count":
-            return Sql(f"count({grouped.column(value.text)})", Type.NUMBER, Physical.INTEGER)
+            return Sql(f"count({grouped.column(value.text)}){rows}", Type.NUMBER, Physical.INTEGER)
         case "distinct":
-            return Sql(f"count(distinct {grouped.column(value.text)})", Type.NUMBER, Physical.INTEGER)
+            return Sql(f"count(distinct {grouped.column(value.text)}){rows}", Type.NUMBER, Physical.INTEGER)
         case "sum":
-            return number(dialect.total(grouped.column(value.text), value.physical), loose=True)
+            return number(dialect.total(grouped.column(value.text), value.physical, rows), loose=True)
         case "avg":
-            return number(dialect.mean(grouped.column(as_double(value, dialect))), loose=True)
+            return number(dialect.mean(grouped.column(as_double(value, dialect)), rows), loose=True)
         case "min" | "max":
-            return Sql(f"{function}({grouped.column(value.text)})", value.type, value.physical)
+            return Sql(f"{function}({grouped.column(value.text)}){rows}", value.type, value.physical)
         case "stddev":
-            return number(f"stddev_samp({grouped.column(as_double(value, dialect))})", loose=True)
+            return number(f"stddev_samp({grouped.column(as_double(value, dialect))}){rows}", loose=True)
         case "median" | "percentile":
-            return _percentile(function, value, grouped, Fraction(1, 2) if fraction is None else fraction)
-        case "first" | "last":
-            keys = [grouped.column(text) for text in (*order, sortable(value, grouped.select.statement))]
-            found = dialect.edge(function, grouped.column(value.text), keys)
-            kind = type_name(value.type, dialect)
-            return Sql(dialect.cast(found, kind), value.type)
+            return _percentile(function, value, grouped, rows, fraction)
         case _:
             raise AssertionError(function)
 
 
-def _percentile(function: str, value: Sql, grouped: Grouped, fraction: Fraction) -> Sql:
+def _percentile(function: str, value: Sql, grouped: Grouped, rows: str, fraction: Fraction) -> Sql:
     """Between two values in proportion; dates by their days."""
     select = grouped.select
     if select.dialect.percentile is None:
-        raise Lacking(f"{function}", "another database, or the engine `pandas`, has it")
+        raise Lacking(function, "another database, or the engine `pandas`, has it")
     dates = value.type in (Type.DATE, Type.DATETIME)
     double = days_of(value, select.statement) if dates else as_double(value, select.dialect)
-    found = number(select.dialect.percentile(grouped.column(double), double_literal(float(fraction), select.dialect)))
+    share = double_literal(float(fraction), select.dialect)
+    found = number(select.dialect.percentile(grouped.column(double), share, rows))
     if not dates:
         return found
-    seconds = f"({found.text} * 86400)"
-    return Sql(select.dialect.add_seconds(epoch(select.statement), seconds), value.type)
+    return Sql(select.dialect.add_seconds(epoch(select.statement), f"({found.text} * 86400)"), value.type)
 
 
 def epoch(statement: Statement) -> str:

@@ -68,7 +68,8 @@ def _dated(job: Job, path: Reference, select: Select) -> Placed:
     grain = grain_of(job.pieces, select.statement.catalog.calendar)
     if grain is not None and len(job.pieces) > 1:
         days = {(piece.start - EPOCH).days: number for number, piece in enumerate(job.pieces)}
-        return Placed(select, start_of(grain, date, select.statement.setting), conditions, date=date, by_day=days)
+        day = select.stored_day(path.path) or date
+        return Placed(select, start_of(grain, day, select.statement.setting), conditions, date=date, by_day=days)
     return Placed(select, _by_bounds(date, job.pieces, select), conditions, date=date)
 
 

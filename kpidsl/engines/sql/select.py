@@ -18,7 +18,7 @@ from kpidsl.catalog.core import PERIOD_FUNCTIONS, Apply, Constant, Core, Gather,
 from kpidsl.data.relations import Physical
 from kpidsl.engines.sql.dates import DATES
 from kpidsl.engines.sql.numbers import NUMBERS
-from kpidsl.engines.sql.relations import Bounds
+from kpidsl.engines.sql.relations import Bounds, day_name
 from kpidsl.engines.sql.sql import Function, Sql, constant, finite, missing
 from kpidsl.engines.sql.statement import Statement
 from kpidsl.engines.sql.texts import TEXTS
@@ -31,12 +31,16 @@ _PERIOD_COLUMNS = {"period_start": "s", "period_end": "e", "previous_period_star
 
 @dataclass(eq=False, slots=True)
 class Joined:
-    """A relation in the statement, joined `on` a condition, the columns that are needed, and those added from nearby rows."""
+    """A relation in the statement, joined `on` a condition, and what is needed of it.
+
+    `days` are columns needed as they are stored, and `neighbours` are added from nearby rows.
+    """
 
     alias: str
     source: str
     on: str = ""
     columns: dict[str, None] = field(default_factory=dict)
+    days: dict[str, None] = field(default_factory=dict)
     neighbours: dict[Nearby, str] = field(default_factory=dict)
 
 
@@ -149,6 +153,14 @@ class Select:
         physical = self.statement.physical(source, name) if column.type is Type.NUMBER else Physical.FLOAT
         return Sql(text, column.type, physical)
 
+    def stored_day(self, path: Sequence[str]) -> str | None:
+        """A column of these rows that is stored as days, as it is, where a database finds its periods faster so."""
+        stored = self.statement.relations[self.source].columns.get(path[0])
+        if len(path) > 1 or stored is None or stored.physical is not Physical.DATE or not self.dialect.truncates_days:
+            return None
+        self._root.days[path[0]] = None
+        return f"{self._root.alias}.{self.dialect.identifier(day_name(path[0]))}"
+
     def _own(self, spot: Spot) -> Spot:
         """The same place, seen at the own time of its row."""
         if spot.own is None:
@@ -217,7 +229,7 @@ class Select:
     def _rows(self, joined: Joined, bounds: Bounds | None = None) -> str:
         if joined.neighbours:
             return self.derive.extended(joined, self.statement)
-        return self.statement.rows(joined.source, joined.columns, bounds)
+        return self.statement.rows(joined.source, joined.columns, bounds, joined.days)
 
 
 def _amount(shift: Sequence[Core]) -> tuple[int, Grain] | tuple[()]:

@@ -32,15 +32,21 @@ def survey_text(dated: Sequence[Dated], statement: Statement, derive: Derive) ->
 def _select(number: int, source: str, path: Reference, statement: Statement, derive: Derive) -> str:
     select = Select(statement, source, derive)
     grouped, dialect = Grouped(select), statement.dialect
-    date = select.value(path).text
-    day = grouped.column(dialect.truncated(Grain.DAY, date))
-    read = grouped.column(f"case when {date} < {statement.as_of_text} then {date} end")
+    date = select.value(path)
+    if date.type is Type.DATE:
+        # Days are their own midnights, so nothing need be looked for within one.
+        day = grouped.column(date.text)
+        low = high = f"case when {day} < {statement.as_of_text} then {day} end"
+    else:
+        day = grouped.column(dialect.truncated(Grain.DAY, date.text))
+        read = grouped.column(f"case when {date.text} < {statement.as_of_text} then {date.text} end")
+        low, high = f"min({read})", f"max({read})"
     outputs = [
         (dialect.cast(str(number), dialect.double), "k"),
         (dialect.cast(days_of(Sql(day, Type.DATE), statement), dialect.double), "d"),
         (dialect.cast("count(*)", dialect.double), "n"),
-        (f"min({read})", "lo"),
-        (f"max({read})", "hi"),
+        (low, "lo"),
+        (high, "hi"),
     ]
     return grouped.text(outputs, [day], [])
 
