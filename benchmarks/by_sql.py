@@ -2,14 +2,15 @@
 
 A missing channel is a group of its own; NaN is missing; a division by zero is missing; sums and counts over nothing are 0
 between the first and the last row of their source and missing outside; means and extremes over nothing are missing; a cell is
-there when any of the sources has a row in it; on DuckDB doubles are added up with compensation. With `intervals` the squares
-and products are added up too that confidence intervals need, which `evaluate` always gives.
+there when any of the sources has a row in it. On DuckDB doubles are added up with compensation. Months are numbers until the
+end, which costs half of `date_trunc`. With `intervals` the squares and products are added up too that confidence intervals need,
+which `evaluate` always gives.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 UNTIL = "timestamp '2026-12-31 00:00:00'"
 WON = "stage = 'won'"
@@ -24,6 +25,7 @@ class Words:
     days: str  # between two moments
     finite: str  # a double of the data, NaN as missing
     percentile: str
+    period: str  # the first day of a month that is counted from year 0
 
 
 DUCKDB = Words(
@@ -32,15 +34,17 @@ DUCKDB = Words(
     days="(epoch_us({0}) - epoch_us({1})) / 86400e6",
     finite="case when not isnan({0}) then {0} end",
     percentile="quantile_cont({0}, {1})",
+    period="make_date({0} // 12, {0} % 12 + 1, 1)",
 )
 # A frame of pandas comes with NaN as missing already.
-DUCKDB_FRAMES = Words(DUCKDB.total, DUCKDB.mean, DUCKDB.days, "{0}", DUCKDB.percentile)
+DUCKDB_FRAMES = replace(DUCKDB, finite="{0}")
 SPARK = Words(
     total="sum({0})",
     mean="avg({0})",
     days="(unix_micros(cast({0} as timestamp)) - unix_micros(cast({1} as timestamp))) / 86400e6D",
     finite="nullif({0}, double('NaN'))",
     percentile="percentile({0}, {1})",
+    period="make_date({0} div 12, {0} % 12 + 1, 1)",
 )
 
 # The aggregates by the date that places the rows: name, of what, over which rows.
@@ -125,7 +129,8 @@ def statement(
     withs = ",\n".join(f"{name} as (\n{text})" for name, text in texts.items())
     moments = [each.split(".")[1] for each in filled if ".square" in each]
     chosen = ", ".join([*(f"{formula} as {name}" for name, formula in formulas.items()), *moments])
-    return f"with {withs},\ncells as (\n{together})\nselect channel, period, {chosen}\nfrom cells order by period, channel"
+    keys = f"channel, {words.period.format('month')} as period"
+    return f"with {withs},\ncells as (\n{together})\nselect {keys}, {chosen}\nfrom cells order by month, channel"
 
 
 def _squares(part: str, wanted: Sequence[Column], pairs: Sequence[tuple[str, str]]) -> list[Column]:
@@ -148,7 +153,7 @@ def _grouped(source: str, date: str, columns: Sequence[Column], words: Words, un
     doubles = [f"{words.finite.format(name)} as {name}" for name in ("amount", "discount", "cost") if name in needed]
     read = ", ".join(dict.fromkeys(["channel", date, *inner, *doubles]))
     return (
-        f"  select channel, date_trunc('month', {date}) as period,\n{chosen}\n"
+        f"  select channel, year({date}) * 12 + month({date}) - 1 as month,\n{chosen}\n"
         f"  from (select {read} from {source} where {date} < {until})\n  group by 1, 2"
     )
 
@@ -180,7 +185,7 @@ def _filled(part: str, column: Column) -> str:
     name, what, _ = column
     if what.split()[0] not in ("count", "distinct", "sum", "whole"):
         return f"{part}.{name}"
-    observed = f"PERIOD between min({part}.period) over () and max({part}.period) over ()"
+    observed = f"MONTH between min({part}.month) over () and max({part}.month) over ()"
     return f"case when {observed} then coalesce({part}.{name}, 0) end as {name}"
 
 
@@ -188,7 +193,7 @@ def _together(parts: Sequence[str], columns: Sequence[str]) -> str:
     """The cells of all parts; a missing channel meets a missing channel."""
     keys = {
         key: f"coalesce({', '.join(f'{part}.{key}' for part in parts)})" if len(parts) > 1 else f"{parts[0]}.{key}"
-        for key in ("channel", "period")
+        for key in ("channel", "month")
     }
     joined = f"  from {parts[0]}"
     for place, part in enumerate(parts[1:], 1):
@@ -196,10 +201,7 @@ def _together(parts: Sequence[str], columns: Sequence[str]) -> str:
             key: f"coalesce({', '.join(f'{each}.{key}' for each in parts[:place])})" if place > 1 else f"{parts[0]}.{key}"
             for key in keys
         }
-        on = f"{before['period']} = {part}.period and {before['channel']} is not distinct from {part}.channel"
+        on = f"{before['month']} = {part}.month and {before['channel']} is not distinct from {part}.channel"
         joined += f"\n  full join {part} on {on}"
-    chosen = ",\n    ".join(columns).replace("PERIOD", keys["period"])
-    return f"  select {keys['channel']} as channel, {keys['period']} as period,\n    {chosen}\n{joined}"
-
-
-Run = Callable[[str], object]
+    chosen = ",\n    ".join(columns).replace("MONTH", keys["month"])
+    return f"  select {keys['channel']} as channel, {keys['month']} as month,\n    {chosen}\n{joined}"

@@ -57,8 +57,10 @@ def main() -> None:
 def from_files(folder: Path, rows: int, chosen: argparse.Namespace) -> None:
     folders.write(folder, rows, ordered=chosen.ordered)
     print(f"\nParquet files of {folders.size(folder):.2f} GiB")
-    in_files.compare(folder, rows, chosen.rounds if rows < LARGE else min(chosen.rounds, 2), peaks=not chosen.no_peaks)
-    if rows >= LARGE:
+    small = rows < LARGE
+    sets = ["20 KPIs", "8 KPIs that add up"] if small else ["8 KPIs that add up"]
+    in_files.compare(folder, rows, sets, chosen.rounds if small else min(chosen.rounds, 2), peaks=not chosen.no_peaks)
+    if not small:
         in_files.limited(folder, ["1 GB", "2 GB"])
 
 

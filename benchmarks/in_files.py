@@ -60,11 +60,11 @@ def memory(way: str, folder: Path, what: str, memory_limit: str | None = None) -
     )
 
 
-def compare(folder: Path, rows: int, rounds: int, *, peaks: bool) -> None:
-    """Prints the table of the sets that need no limit of memory."""
+def compare(folder: Path, rows: int, sets: Sequence[str], rounds: int, *, peaks: bool) -> None:
+    """Prints the table of some sets, without a limit of memory."""
     print(f"\n{rows:,} rows in Parquet files\n")
     lines = [("", "wall ms", "CPU ms", "kpidsl / it: wall", "CPU", "peak MiB of the process")]
-    for what in ("20 KPIs", "8 KPIs that add up"):
+    for what in sets:
         check(folder, what)
         ways: dict[str, Callable[[], object]] = {
             "kpidsl": lambda what=what: ours(folder, what).frame,

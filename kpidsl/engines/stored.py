@@ -1,10 +1,15 @@
-"""The engines for rows in databases: sources are opened where they are, and statements in SQL add them up."""
+"""The engines for rows in databases: sources are opened where they are, and statements in SQL add them up.
+
+A database says what is wrong with rows, not which rows they are. Where they are here and not many, they are read once more to
+say it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kpidsl.data.given import Given
+from kpidsl.data.bind import bind as bind_rows
+from kpidsl.data.given import Csv, Excel, Frame, Given, Parquet
 from kpidsl.data.limits import Limits
 from kpidsl.data.local import open_here
 from kpidsl.data.opened import Opened
@@ -12,6 +17,9 @@ from kpidsl.data.remote import open_there
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.engines.sql.engine import Stored, lacks
 from kpidsl.plan.nodes import Plan
+
+_FEW = 1_000_000
+_READABLE = (Frame, Csv, Parquet, Excel)
 
 
 class Local:
@@ -27,7 +35,10 @@ class Local:
 
     def bind(self, plan: Plan, given: Mapping[str, Given]) -> Stored:
         needs = {source: columns for source, columns in plan.needs.items() if source in given}
-        return _bound(plan, open_here(plan.catalog, needs, given, self._limits))
+        bound = _bound(plan, open_here(plan.catalog, needs, given, self._limits))
+        if bound.checked and bound.rows() <= _FEW and all(isinstance(given[source].place, _READABLE) for source in needs):
+            bound.findings = bind_rows(plan.catalog, needs, given).findings
+        return bound
 
 
 class Database:

@@ -23,7 +23,7 @@ HEADINGS = ("What it finds", "Why it matters", "Example", "Instead", "When to ig
 CASES = sorted({path.parent for name in ("input.yaml", "run.yaml") for path in HERE.rglob(name)})
 # No input that gives them is known: each says that the program itself is wrong.
 WITHOUT_CASE = {"units-disagree"}
-_MAKERS = {"Diagnostic", "error", "warning", "note", "_error", "_warning", "_note", "_about", "_refusal"}
+_MAKERS = {"Diagnostic", "error", "warning", "note", "_error", "_warning", "_note", "_about", "_refusal", "_data", "_run"}
 
 
 # Golden texts

@@ -107,9 +107,7 @@ def test_findings_are_those_of_pandas(
 
 def test_a_headline_has_what_is_known_of_a_row_in_a_database() -> None:
     (finding,) = told({"orders": {"customer": ["a", "x"]}}, "amount", by=["region"])[0][2]
-    assert finding.headline == (
-        "1 of 2 rows of source `orders` has a `customer` that is not in `customers`, such as `x`"
-    )
+    assert finding.headline == ("1 of 2 rows of source `orders` has a `customer` that is not in `customers`, such as `x`")
     (finding,) = told({"places": {"day": [DAY, DAY]}}, "size")[0][2]
     assert finding.headline == (
         "the key `name`, `day` of source `places` is not unique: `a, 2026-01-31` stands in one row and in another"

@@ -31,7 +31,8 @@ sources:
     time: at
     columns: {id: text, at: datetime, day: date, a: number, b: number, word: text, yes: boolean}
 measures:
-  numbers: sum(rows.a + round(a / b) + floor(a) ^ 2 + ceil(b) ^ 0.5 + abs(-a) + exp(a) + ln(b) + sqrt(a) + greatest(a, b) + least(a, 2))
+  numbers: sum(rows.a + round(a / b) + floor(a) ^ 2 + ceil(b) ^ 0.5 + abs(-a) + exp(a) + ln(b) + sqrt(a))
+  least: sum(rows.a + greatest(a, b) + least(a, 2))
   choices: sum(if rows.yes and not (a > b) then a else coalesce(b, 1.5))
   dates: sum(rows.day + 3 days - at where year(day) = 2026 or quarter(day) in (1, 2) or month(at) = 2 or weekday(at) = 7)
   moved: count(rows where start_of(at, week) < day + 1 month and start_of(day, quarter) < start_of(at, year))
@@ -87,7 +88,24 @@ def test_fiscal_months_of_rows_are_refused(dialect: str) -> None:
     assert words == {"year of a year of whole weeks", "start_of(…, quarter) of a year of whole weeks"}
 
 
-TEXTS = ["", "it's", '"', "`", "\\", "\\'", "'; drop table x; --", "a\nb\tc", "${x}", "$x", "%s", "?", ":x", "@x", "é€😀", "{{x}}"]
+TEXTS = [
+    "",
+    "it's",
+    '"',
+    "`",
+    "\\",
+    "\\'",
+    "'; drop table x; --",
+    "a\nb\tc",
+    "${x}",
+    "$x",
+    "%s",
+    "?",
+    ":x",
+    "@x",
+    "é€😀",
+    "{{x}}",
+]
 
 
 @pytest.mark.parametrize("text", TEXTS)

@@ -151,7 +151,12 @@ class Oracle:
             if any(start < self._limit(core, timeline[0], grain) for start, grain in interval.begun):
                 return None
         rows = [each for each in self._in(core, interval) if self._is_in_cell(*each, core.source, dims)]
-        return aggregated(core, list(self.reader.terms(core, rows, interval)), self._is_observed(core, interval))
+        terms = list(self.reader.terms(core, rows, interval))
+        return aggregated(core, terms, self._is_observed(core, interval) or self._has_rows(core, interval, dims))
+
+    def _has_rows(self, core: Aggregate, interval: Interval, dims: Dims) -> bool:
+        """Whether a cell has rows, of whatever condition: they may lie outside of what is covered."""
+        return any(self._is_in_cell(*each, core.source, dims) for each in self._of_cells(core, interval))
 
     def _limit(self, core: Aggregate, first: datetime, grain: Grain | None) -> datetime:
         """Where a window may begin at the earliest: with what is covered, or with the period of the first row."""
@@ -276,9 +281,12 @@ class Oracle:
     def _combinations_of(self, core: Aggregate, interval: Interval) -> Iterator[tuple[Value, ...]]:
         if interval == NO_TIME and self._date_path(core) is not None:
             return
-        for row, moment in self._started(core, interval) if core.alive is not None else self._with_all_days(core, interval):
+        for row, moment in self._of_cells(core, interval):
             if self._fits_question(row, moment, core.source):
                 yield tuple(self._dimension(name, row, moment, core.source) for name in self.question.by)
+
+    def _of_cells(self, core: Aggregate, interval: Interval) -> list[tuple[Row, datetime | None]]:
+        return self._started(core, interval) if core.alive is not None else self._with_all_days(core, interval)
 
     def _started(self, core: Aggregate, interval: Interval) -> list[tuple[Row, datetime | None]]:
         """Rows that have ever begun: a stock has a cell in every period from its first start on."""

@@ -29,9 +29,9 @@ class Dialect:
     `double`, … are names of types. `edge` spells the first or last value by an order: which, the value, what it is ordered by
     (what counts most first; missing is last, except that a missing value is none). `total` adds numbers of a physical type up
     to a double; it, `mean` and `percentile` end in the filter of an aggregate, if it has one. `finite` makes infinite and NaN
-    missing. `skips_missing` says that `greatest` and `least` do. `plain_text` and `plain_moment` say that each column that holds
-    such values has the type `text` or `moment`, not one of several. `infinity` is how it is written. `filters` says that
-    aggregates take `filter (where …)`, and `truncates_days` that days need not be moments for `truncated`.
+    missing. `skips_missing` says that `greatest` and `least` do. `plain_text` and `plain_moment` say that each column that
+    holds such values has the type `text` or `moment`, not one of several. `infinity` is how it is written. `filters` says
+    that aggregates take `filter (where …)`, and `truncates_days` that days need not be moments for `truncated`.
     """
 
     name: str

@@ -18,7 +18,8 @@ from kpidsl.engines.dialects.listed import DIALECTS
 from kpidsl.engines.period import Period
 from kpidsl.engines.slots import Collected, Survey
 from kpidsl.engines.sql import messages
-from kpidsl.engines.sql.answers import Answer, asked, read
+from kpidsl.engines.sql.answers import Answer, read
+from kpidsl.engines.sql.asking import asked
 from kpidsl.engines.sql.checking import KINDS as CHECKED
 from kpidsl.engines.sql.checking import checks_of, checks_text, read_checks
 from kpidsl.engines.sql.derived import Derived
@@ -89,6 +90,7 @@ class Stored:
         wrong, found = self._check()
         self.failed = failed | wrong
         self.findings = (*findings, *found)
+        self.checked = found  # what the rows do not keep to
 
     @property
     def notices(self) -> tuple[Diagnostic, ...]:
@@ -126,6 +128,13 @@ class Stored:
                 answers[number] = replace(answer.collected, slots=own)
         self._note_others()
         return [answers.get(number) or _nothing(schedule, number) for number in numbers]
+
+    def rows(self) -> int:
+        """How many rows the relations have together."""
+        dialect = DIALECTS[self._store.dialect]
+        counts = [f"(select count(*) from {dialect.table(relation.table)})" for relation in self._relations.values()]
+        counted = self._store.run(f"select {dialect.cast(' + '.join(counts) or '0', dialect.double)}", ("number",))
+        return int(counted[0][0])
 
     def close(self) -> None:
         """Let go of the database."""

@@ -19,6 +19,12 @@ def links_used(plan: Plan) -> tuple[Use, ...]:
     return tuple(dict.fromkeys(use for source, node in nodes for use in _links(source, node, plan.catalog)))
 
 
+def links_in(source: str, core: Core, catalog: Catalog) -> Iterator[Use]:
+    """The references that an expression on the rows of a source follows, those of what it is derived from included."""
+    for owner, node in _nodes(source, core, catalog):
+        yield from _links(owner, node, catalog)
+
+
 def gathered_sources(plan: Plan) -> tuple[str, ...]:
     """The sources whose rows are gathered by rows that they refer to."""
     return tuple(dict.fromkeys(node.aggregate.source for _, node in nodes_of(plan) if isinstance(node, Gather)))
