@@ -3,8 +3,8 @@
 A missing channel is a group of its own; NaN is missing; a division by zero is missing; sums and counts over nothing are 0
 between the first and the last row of their source and missing outside; means and extremes over nothing are missing; a cell is
 there when any of the sources has a row in it. On DuckDB doubles are added up with compensation. Months are numbers until the
-end, which costs half of `date_trunc`. With `intervals` the squares and products are added up too that confidence intervals need,
-which `evaluate` always gives.
+end, which costs half of `date_trunc`. With `intervals` the squares and products are added up too that confidence intervals
+need, which `evaluate` always gives.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ def observed_in(
     spans: Mapping[tuple[str, Reference], Span | None],
     covers: Mapping[str, Span | None],
 ) -> Iterator[bool]:
-    """For each interval of a chain whether the source has rows for it: see language, "Zero or missing" and windows."""
+    """For each interval of a chain whether the source has rows for it: see language, "Zero or missing"."""
     scan, line = plan.scans[use.scan], lines[use.times]
     date = date_of(scan.placement)
     if date is None:
@@ -32,29 +32,33 @@ def observed_in(
     if span is None:
         yield from (False for _ in line.intervals)
         return
-    in_time = _windows_in_time(plan, use.times, lines, span.first, covered)
-    for interval, begins_in_time in zip(line.intervals, in_time, strict=True):
-        if interval is None or not begins_in_time:
-            yield False
-        else:
-            after_start = interval.end > span.first
-            yield after_start and ((isinstance(scan.placement, Stock) and not covered) or interval.start <= span.last)
+    unending = isinstance(scan.placement, Stock) and not covered
+    for interval in line.intervals:
+        yield interval is not None and interval.end > span.first and (unending or interval.start <= span.last)
 
 
-def _windows_in_time(
-    plan: Plan, times: Times, lines: Mapping[Times, Line], first: datetime, covered: bool
+def in_time(
+    plan: Plan,
+    use: Use,
+    lines: Mapping[Times, Line],
+    spans: Mapping[tuple[str, Reference], Span | None],
+    covers: Mapping[str, Span | None],
 ) -> list[bool]:
     """For each interval of a chain whether none of its shifted and rolling windows begins too early.
 
-    That is before the period of the first row, or before what is covered.
+    That is before the period of the source's first row, or before what is covered: see language, "What windows see".
     """
     found = [True] * len(lines[()].intervals)
-    for length in range(1, len(times) + 1):
-        line = lines[times[:length]]
+    scan = plan.scans[use.scan]
+    date, covered = date_of(scan.placement), scan.source in covers
+    span = None if date is None else covers[scan.source] if covered else spans.get((scan.source, date))
+    for length, step in enumerate(use.times, 1):
+        line = lines[use.times[:length]]
         found = [found[parent] for parent in line.parents]
-        if isinstance(times[length - 1], Shift | Window):
-            start = first if covered else _period_of(first, line.grain or _grain_before(times[:length], lines), plan)
-            begun = [interval is not None and interval.start >= start for interval in line.intervals]
+        if span is not None and isinstance(step, Shift | Window):
+            grain = line.grain or _grain_before(use.times[:length], lines)
+            first = span.first if covered else _period_of(span.first, grain, plan)
+            begun = [interval is not None and interval.start >= first for interval in line.intervals]
             found = [one and other for one, other in zip(found, begun, strict=True)]
     return found
 

@@ -10,7 +10,7 @@ value of an interval is then the sum over its pieces. What does not is collected
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from kpidsl.catalog.core import Reference
@@ -83,8 +83,9 @@ class Schedule:
 
     `lines` has the intervals of every chain of frames. `found` leads from a scan, times, dimensions (by number) and whether
     a slot adds up to its Collect. `observed` says by scan and times in which intervals its source is observed. `presence`
-    has for each scan the Collect, by all dimensions, whose rows make the cells: at times () by its pieces. `first` is the day
-    of the first row of all sources, where there is one.
+    has for each scan the Collect, by all dimensions, whose rows make the cells: at times () by its pieces. `in_time` says by
+    scan and times in which intervals no window begins before its source does. `first` is the day of the first row of all
+    sources, where there is one.
     """
 
     periods: tuple[date, ...]
@@ -93,6 +94,7 @@ class Schedule:
     found: Mapping[tuple[int, Times, tuple[int, ...], bool], Found]
     observed: Mapping[tuple[int, Times], tuple[bool, ...]]
     presence: tuple[int, ...]
+    in_time: Mapping[tuple[int, Times], tuple[bool, ...]] = field(default_factory=dict)
     first: datetime | None = None
 
     @property

@@ -17,7 +17,7 @@ from kpidsl.plan import messages
 from kpidsl.plan.ask import midnight
 from kpidsl.plan.collecting import Collects
 from kpidsl.plan.nodes import Fold, Plan, Question, Shift, Time, Times, ToDate, Use, Window
-from kpidsl.plan.observing import observed_in
+from kpidsl.plan.observing import in_time, observed_in
 from kpidsl.plan.schedule import Interval, Line, Schedule, Span
 
 
@@ -50,13 +50,12 @@ def make_schedule(
     maker = Collects(plan, lines)
     for number in range(len(plan.scans)):
         maker.add(number)
-    observed = {
-        (use.scan, use.times): tuple(observed_in(plan, use, lines, spans, covers))
-        for use in [*plan.uses, *(Use(number, (), (), ()) for number in range(len(plan.scans)))]
-    }
+    uses = [*plan.uses, *(Use(number, (), (), ()) for number in range(len(plan.scans)))]
+    observed = {(use.scan, use.times): tuple(observed_in(plan, use, lines, spans, covers)) for use in uses}
+    whole = {(use.scan, use.times): tuple(in_time(plan, use, lines, spans, covers)) for use in plan.uses if use.times}
     periods = asked.periods if asked is not None else ()
-    schedule = Schedule(periods, lines, tuple(maker.collects), maker.found, observed, tuple(maker.presence), first)
-    return schedule, tuple(found)
+    collects, presence = tuple(maker.collects), tuple(maker.presence)
+    return Schedule(periods, lines, collects, maker.found, observed, presence, whole, first), tuple(found)
 
 
 def asked_range(

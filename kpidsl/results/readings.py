@@ -14,7 +14,7 @@ import numpy as np
 from kpidsl.catalog.core import Aggregate, Apply
 from kpidsl.engines.slots import Slots
 from kpidsl.periods.calendar import Calendar
-from kpidsl.plan.nodes import Plan, Reading, Shift, Window
+from kpidsl.plan.nodes import Plan, Reading
 from kpidsl.results.cells import unite
 from kpidsl.results.columns import Bools, Column, Fault, Floats, from_floats, strict
 from kpidsl.results.frames import Path, Place, Places
@@ -88,14 +88,14 @@ class Rows:
         return broken
 
     def _unknown(self, scan: int, place: Place) -> Bools | None:
-        """Where the times of a place begin before what is observed, or do not exist."""
+        """Where a window of a place begins before its source does, or a time does not exist."""
         times = place.context.times
         if not times:
             return None
         intervals = self.places.line(times).intervals
         none: Bools = np.array([interval is None for interval in intervals], dtype=np.bool_)[place.intervals]
-        whole = any(isinstance(step, Shift | Window) for step in times)
-        return none | ~self.observed(scan, place) if whole else none
+        in_time: Bools = np.array(self.places.schedule.in_time[scan, times], dtype=np.bool_)[place.intervals]
+        return none | ~in_time
 
     def observed(self, scan: int, place: Place) -> Bools:
         """In which cells the source of a scan is observed."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 
 import kpidsl
+from kpidsl import pipeline
 from kpidsl.cli.data import data_findings
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.render.diagnostics.text import finding as shown
@@ -51,6 +54,8 @@ def findings_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Sequence[Diagn
     found = [*kpidsl.check(catalog, cache=False)]
     if "ask" in run:
         found += asked(catalog, run["ask"], monkeypatch)
+    if "statement" in run:
+        found += stated(catalog, run["statement"])
     if "calc" in run:
         found += calculated(catalog, run["calc"])
     if run.get("check_data"):
@@ -63,11 +68,33 @@ def asked(catalog: kpidsl.Catalog, words: dict[str, Any], monkeypatch: pytest.Mo
         monkeypatch.setitem(__import__("sys").modules, words.pop("without"), None)
     words["start"], words["end"] = words.pop("from", None), words.pop("to", None)
     words["parameters"] = words.pop("set", None)
+    if "tables" in words:
+        connection: Any = words.pop("connection", None) or duckdb.connect()
+        for each in words.pop("database", ()):
+            connection.execute(each)
+        words["data"] = {source: kpidsl.Table(connection, name) for source, name in words.pop("tables").items()}
+    if "parquet" in words:
+        with tempfile.TemporaryDirectory() as folder:
+            for source, query in words["parquet"].items():
+                duckdb.sql(f"copy ({query}) to '{folder}/{source}.parquet'")
+            return answered(catalog, {name: word for name, word in words.items() if name != "parquet"} | {"data": folder})
     words.setdefault("data", "data.yaml" if Path("data.yaml").exists() else {})
+    return answered(catalog, words)
+
+
+def answered(catalog: kpidsl.Catalog, words: dict[str, Any]) -> Sequence[Diagnostic]:
     try:
         return kpidsl.evaluate(catalog, words.pop("kpis", ()), **words).diagnostics
     except kpidsl.KpidslError as error:
         return error.diagnostics
+
+
+def stated(catalog: kpidsl.Catalog, words: dict[str, Any]) -> Sequence[Diagnostic]:
+    try:
+        pipeline.statement(*pipeline.planned(catalog, words["kpis"], every="month"), words["dialect"])
+    except kpidsl.KpidslError as error:
+        return error.diagnostics
+    return ()
 
 
 def calculated(catalog: kpidsl.Catalog, words: dict[str, Any]) -> Sequence[Diagnostic]:
