@@ -119,6 +119,18 @@ def test_clocks_in_every_database(database: Database) -> None:
     assert {x: (one, other) for x, one, other in zip(*columns, strict=True)} == expected
 
 
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "spark"])
+def test_a_moment_in_utc_is_one(dialect: str, request: pytest.FixtureRequest) -> None:
+    moment = datetime(2026, 1, 31, 23, 30)
+    text = DIALECTS[dialect].to_local(DIALECTS[dialect].utc_literal(moment), "Europe/Berlin")
+    if dialect == "duckdb":
+        found = duckdb.connect().execute(f"select {text}").fetchone()
+    else:
+        session = request.getfixturevalue(dialect)
+        found = session.execute(f"select {text}").fetchone() if dialect == "postgres" else session.sql(f"select {text}").first()
+    assert found is not None and found[0] == datetime(2026, 2, 1, 0, 30)
+
+
 BOUNDS = Bounds("x", datetime(2026, 1, 1), datetime(2026, 1, 15, 12))
 
 
@@ -132,7 +144,11 @@ BOUNDS = Bounds("x", datetime(2026, 1, 1), datetime(2026, 1, 15, 12))
             "Asia/Tokyo",
             "\"X y\" >= timestamp '2025-12-30 00:00:00' and \"X y\" < timestamp '2026-01-18 00:00:00'",
         ),
-        (Physical.ZONED, "UTC", ""),
+        (
+            Physical.ZONED,
+            "UTC",
+            "\"X y\" >= timestamptz '2025-12-30 00:00:00+00' and \"X y\" < timestamptz '2026-01-18 00:00:00+00'",
+        ),
         (Physical.TEXT, "UTC", ""),
     ],
 )

@@ -176,7 +176,8 @@ class RowReader:
                 continue
             value = 1.0 if aggregate.argument is None else self.value(aggregate.argument, row, moment, interval)
             if value is not None:
-                yield self.place(row, moment, value), value
+                start = self.column(aggregate.alive[0].path, row, self.time(row), None) if aggregate.alive else moment
+                yield self.place(row, start, value), value
 
     def place(self, row: Row, moment: datetime | None, value: Value) -> Any:
         """The order of rows: by date, then by key, missing parts last."""

@@ -53,6 +53,7 @@ BIGQUERY = Dialect(
     identifier=_identifier,
     literal=escaped,
     moment_literal=_moment_literal,
+    utc_literal=lambda moment: f"timestamp '{written(moment)}+00'",
     listed=_listed,
     days=lambda late, early: f"(datetime_diff({late}, {early}, microsecond) / 86400000000)",
     add_seconds=lambda moment, seconds: (

@@ -26,12 +26,13 @@ class Unspeakable(Exception):
 class Dialect:
     """`verified` says that the tests ran on such a database; the others are only read by a parser of their SQL.
 
-    `double`, … are names of types. `edge` spells the first or last value by an order: which, the value, what it is ordered by
-    (what counts most first; missing is last, except that a missing value is none). `total` adds numbers of a physical type up
-    to a double; it, `mean` and `percentile` end in the filter of an aggregate, if it has one. `finite` makes infinite and NaN
-    missing. `skips_missing` says that `greatest` and `least` do. `plain_text` and `plain_moment` say that each column that
-    holds such values has the type `text` or `moment`, not one of several. `infinity` is how it is written. `filters` says
-    that aggregates take `filter (where …)`, and `truncates_days` that days need not be moments for `truncated`.
+    `double`, … are names of types. `utc_literal` spells a moment in UTC with its zone. `edge` spells the first or last value
+    by an order: which, the value, what it is ordered by (what counts most first; missing is last, except that a missing value
+    is none). `total` adds numbers of a physical type up to a double; it, `mean` and `percentile` end in the filter of an
+    aggregate, if it has one. `finite` makes infinite and NaN missing. `skips_missing` says that `greatest` and `least` do.
+    `plain_text` and `plain_moment` say that each column that holds such values has the type `text` or `moment`, not one of
+    several. `infinity` is how it is written. `filters` says that aggregates take `filter (where …)`, and `truncates_days` that
+    days need not be moments for `truncated`.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Dialect:
     identifier: Spell
     literal: Spell
     moment_literal: Callable[[datetime], str]
+    utc_literal: Callable[[datetime], str]
     listed: Callable[[Sequence[str], Sequence[Sequence[str]]], str]
     days: Spell2
     add_seconds: Spell2

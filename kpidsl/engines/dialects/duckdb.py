@@ -14,6 +14,7 @@ from kpidsl.engines.dialects.spellings import (
     timestamp_literal,
     values_listed,
     with_missing,
+    written,
 )
 from kpidsl.periods.grain import Grain
 
@@ -44,6 +45,7 @@ DUCKDB = Dialect(
     identifier=double_quoted,
     literal=quoted,
     moment_literal=timestamp_literal,
+    utc_literal=lambda moment: f"timestamptz '{written(moment)}+00'",
     listed=values_listed,
     days=lambda late, early: f"((epoch_us({late}) - epoch_us({early})) / 86400e6)",
     add_seconds=lambda moment, seconds: f"({moment} + to_microseconds(cast(round({seconds} * 1e6) as bigint)))",

@@ -14,6 +14,7 @@ from kpidsl.engines.dialects.spellings import (
     reversed_ends_with,
     timestamp_literal,
     values_listed,
+    written,
 )
 from kpidsl.periods.grain import Grain
 
@@ -49,6 +50,7 @@ POSTGRES = Dialect(
     identifier=double_quoted,
     literal=_literal,
     moment_literal=timestamp_literal,
+    utc_literal=lambda moment: f"timestamptz '{written(moment)}+00'",
     listed=values_listed,
     days=lambda late, early: f"(cast(extract(epoch from {late} - {early}) as double precision) / 86400)",
     add_seconds=lambda moment, seconds: f"({moment} + make_interval(secs => {seconds}))",

@@ -50,6 +50,7 @@ SNOWFLAKE = Dialect(
     identifier=double_quoted,
     literal=escaped,
     moment_literal=_moment_literal,
+    utc_literal=lambda moment: f"cast('{written(moment)} +0000' as timestamp_tz)",
     listed=_listed,
     days=lambda late, early: f"(cast(datediff(microsecond, {early}, {late}) as double) / 86400000000)",
     add_seconds=lambda moment, seconds: f"dateadd(microsecond, round({seconds} * 1000000), {moment})",

@@ -80,6 +80,7 @@ SPARK = Dialect(
     identifier=_identifier,
     literal=escaped,
     moment_literal=_moment_literal,
+    utc_literal=lambda moment: f"timestamp '{written(moment)}Z'",
     listed=values_listed,
     days=lambda late, early: f"({_seconds(late, early)} / 86400e0)",
     add_seconds=lambda moment, seconds: f"({moment} + make_dt_interval(0, 0, 0, cast({seconds} as decimal(18, 6))))",

@@ -14,6 +14,7 @@ from kpidsl.engines.dialects.spellings import (
     reversed_ends_with,
     timestamp_literal,
     values_listed,
+    written,
 )
 from kpidsl.periods.grain import Grain
 
@@ -49,6 +50,7 @@ TRINO = Dialect(
     identifier=double_quoted,
     literal=quoted,
     moment_literal=timestamp_literal,
+    utc_literal=lambda moment: f"timestamp '{written(moment)} UTC'",
     listed=values_listed,
     days=lambda late, early: f"(({_unix(late)} - {_unix(early)}) / 86400e0)",
     add_seconds=lambda moment, seconds: f"date_add('millisecond', cast(round({seconds} * 1000) as bigint), {moment})",

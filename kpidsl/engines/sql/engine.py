@@ -46,18 +46,24 @@ def lacks(plan: Plan, dialect: str) -> tuple[Diagnostic, ...]:
 
 
 def _lacking(plan: Plan, scan: Scan, dialect: str) -> Iterator[Diagnostic]:
+    """All slots at once, and one by one only where something is lacking, to say all of it."""
+    if list(_tried(plan, scan, scan.slots, dialect)):
+        for name, slot in scan.slots.items():
+            yield from _tried(plan, scan, {name: slot}, dialect)
+        yield from _tried(plan, scan, {}, dialect)
+
+
+def _tried(plan: Plan, scan: Scan, slots: Mapping[str, Slot], dialect: str) -> Iterator[Diagnostic]:
+    """What is lacking for a statement with some slots of a scan."""
     interval = Interval(datetime(2000, 1, 1), datetime(2000, 2, 1), datetime(1999, 12, 1))
     period = Period(interval, plan.calendar, plan.question.every, None, plan.question.every)
-    everything = tuple(range(len(scan.dimensions)))
-    for slots in ({}, *({name: slot} for name, slot in scan.slots.items())):
-        own: Mapping[str, Slot] = slots
-        job = Job(scan, everything, own, (interval,), True, (period,))
-        try:
-            asked([job], _statement(plan, invented(plan, dialect), dialect), _DERIVE)
-        except Lacking as lacking:
-            yield messages.lacking(DIALECTS[dialect].title, lacking.what, lacking.help)
-        except Unspeakable as unspeakable:
-            yield messages.unspeakable(DIALECTS[dialect].title, str(unspeakable))
+    job = Job(scan, tuple(range(len(scan.dimensions))), slots, (interval,), True, (period,))
+    try:
+        asked([job], _statement(plan, invented(plan, dialect), dialect), _DERIVE)
+    except Lacking as lacking:
+        yield messages.lacking(DIALECTS[dialect].title, lacking.what, lacking.help)
+    except Unspeakable as unspeakable:
+        yield messages.unspeakable(DIALECTS[dialect].title, str(unspeakable))
 
 
 def statements(plan: Plan, schedule: Schedule, dialect: str) -> str:

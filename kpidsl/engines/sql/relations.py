@@ -19,6 +19,7 @@ from kpidsl.periods.grain import Grain
 
 # A moment on another clock is nowhere further away.
 _CLOCKS_APART = timedelta(days=2)
+_BOUNDED = (Physical.DATE, Physical.MOMENT, Physical.ZONED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +110,10 @@ def _unzoned(stored: str, dialect: Dialect) -> str:
 def _pushed(bounds: Bounds, relation: Relation, project: str, dialect: Dialect) -> str:
     """A condition on the column as it is stored, so that files and partitions outside of the time are not read."""
     column = relation.columns.get(bounds.column)
-    if column is None or column.physical not in (Physical.DATE, Physical.MOMENT):
+    if column is None or column.physical not in _BOUNDED:
         return ""
     stored = dialect.identifier(column.name)
-    apart = relation.timezone != project and column.physical is Physical.MOMENT
+    apart = column.physical is Physical.ZONED or (relation.timezone != project and column.physical is Physical.MOMENT)
     parts = []
     if bounds.start is not None and bounds.start > datetime.min + _CLOCKS_APART:
         start = bounds.start - _CLOCKS_APART if apart else bounds.start
@@ -127,4 +128,4 @@ def _pushed(bounds: Bounds, relation: Relation, project: str, dialect: Dialect) 
 def _literal(moment: datetime, column: StoredColumn, dialect: Dialect) -> str:
     if column.physical is Physical.DATE:
         return f"date '{moment.date().isoformat()}'"
-    return dialect.moment_literal(moment)
+    return (dialect.utc_literal if column.physical is Physical.ZONED else dialect.moment_literal)(moment)

@@ -45,7 +45,8 @@ class Statement:
     def named(self, select: str) -> str:
         """The name of a select that stands at the statement's head, once."""
         if select not in self._named:
-            self._named[select] = self.alias("t")
+            taken = {relation.table[-1].lower() for relation in self.relations.values()}
+            self._named[select] = next(name for name in iter(lambda: self.alias("part_"), "") if name not in taken)
         return self._named[select]
 
     def listed(self, windows: Windows) -> str:
