@@ -39,7 +39,7 @@ class Survey:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Collected:
-    """The answer to one Collect: the pieces and dimension values that have a row after the ask's `where`, before any slot's own.
+    """The answer to one Collect: pieces and dimension values that have a row after the ask's `where`, before any slot's own.
 
     `piece` indexes Collect.pieces; `keys` has for each dimension of the Collect an object array (str, bool, datetime.date or
     datetime; None is missing); `slots` has an array per slot, NaN where nothing was collected, Count and Distinct as int64.

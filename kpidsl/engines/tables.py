@@ -55,7 +55,8 @@ class Tables:
             return None
         moments = self.moments(source)
         assert moments is not None, f"a plan must need the time of {source}"
-        return (moments != MISSING) & (moments < self.as_of)
+        read: Bools = (moments != MISSING) & (moments < self.as_of)
+        return read
 
     def is_known(self, source: str) -> bool:
         """Whether anything is known of a source at all: it has rows that are read, or is said to be complete for some time."""
