@@ -131,6 +131,17 @@ def test_a_moment_in_utc_is_one(dialect: str, request: pytest.FixtureRequest) ->
     assert found is not None and found[0] == datetime(2026, 2, 1, 0, 30)
 
 
+def test_a_decimal_that_is_no_number_is_missing(postgres: Any) -> None:
+    columns = "select 1.5::numeric as \"X y\" union all select 'NaN' union all select null"
+    postgres.execute(f"create temp table decimals as {columns}")
+    rows = Relation(
+        "rows", ("decimals",), {"x": StoredColumn("X y", Physical.DECIMAL)}, "UTC", Ran("postgres", lambda text: [])
+    )
+    text = subquery(rows, [("x", Type.NUMBER)], "UTC", DIALECTS["postgres"])
+    assert postgres.execute(f"select count(x), sum(x) from ({text}) r").fetchone() == (1, Decimal("1.5"))
+    postgres.execute("drop table decimals")
+
+
 BOUNDS = Bounds("x", datetime(2026, 1, 1), datetime(2026, 1, 15, 12))
 
 

@@ -32,7 +32,7 @@ class Dialect:
     aggregate, if it has one. `finite` makes infinite and NaN missing. `skips_missing` says that `greatest` and `least` do.
     `plain_text` and `plain_moment` say that each column that holds such values has the type `text` or `moment`, not one of
     several. `infinity` is how it is written. `filters` says that aggregates take `filter (where …)`, and `truncates_days` that
-    days need not be moments for `truncated`.
+    days need not be moments for `truncated`. `decimal` makes NaN in a column of decimals missing.
     """
 
     name: str
@@ -77,6 +77,7 @@ class Dialect:
     infinity: str = "Infinity"
     filters: bool = True
     truncates_days: bool = False
+    decimal: Spell = lambda value: value
 
     def cast(self, text: str, kind: str) -> str:
         return f"cast({text} as {kind})"

@@ -75,4 +75,5 @@ POSTGRES = Dialect(
     edge=_edge,
     sorted_text=lambda text: f'{text} collate "C"',
     plain_text=False,
+    decimal=lambda value: f"nullif({value}, 'NaN')",
 )

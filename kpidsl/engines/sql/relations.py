@@ -74,7 +74,7 @@ def column_text(relation: Relation, name: str, kind: Type, project: str, dialect
 def _number(stored: str, column: StoredColumn, dialect: Dialect) -> str:
     if column.physical is Physical.FLOAT:
         return finite_column(dialect.cast(stored, dialect.double), dialect)
-    return stored
+    return dialect.decimal(stored) if column.physical is Physical.DECIMAL else stored
 
 
 def finite_column(value: str, dialect: Dialect) -> str:
