@@ -32,7 +32,7 @@ DUCKDB = Words(
     total="fsum({0})",
     mean="favg({0})",
     days="(epoch_us({0}) - epoch_us({1})) / 86400e6",
-    finite="case when not isnan({0}) then {0} end",
+    finite="case when isfinite({0}) then {0} end",
     percentile="quantile_cont({0}, {1})",
     period="make_date({0} // 12, {0} % 12 + 1, 1)",
 )

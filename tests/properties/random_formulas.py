@@ -40,13 +40,13 @@ class Phrase:
 
 @dataclass(frozen=True)
 class OverRows(Phrase):
-    """An aggregate: `@` marks columns, the first of which names the source."""
+    """An aggregate: `@` marks columns, the first of which names the `source` where nothing before it does."""
 
     source: str = ""
 
     def __str__(self) -> str:
         text = self.template.format(*self.parts)
-        return text.replace("@", f"{self.source}.", 1).replace("@", "")
+        return text.replace("@", f"{self.source}." if self.source else "", 1).replace("@", "")
 
 
 @dataclass(frozen=True)
@@ -173,14 +173,16 @@ def aggregate(random: Random, source: str, rows: RowFormulas, modifiers: str = "
     closing = f", {random.choice(('90%', '25%', '0%', '100%'))})" if function == "percentile" else ")"
     text += f" {modifiers}" if modifiers else ""
     if where or function == "share":
-        return OverRows("number", f"{opening}{text} where {{}}{closing}", (*argument, rows.truth()), source)
-    return OverRows("number", f"{opening}{text}{closing}", argument, source)
+        text, argument = f"{text} where {{}}", (*argument, rows.truth())
+    return OverRows("number", f"{opening}{text}{closing}", argument, "" if function in ("rows", "share") else source)
 
 
 def _argument(random: Random, function: str, rows: RowFormulas) -> Phrase:
-    if function in ("count", "distinct"):
+    if function == "distinct":
+        return random.choice((rows.text(), rows.text(), rows.moment(0), rows.number(0)))
+    if function == "count":
         return random.choice((rows.text(), rows.text(), rows.moment(), rows.number(1)))
-    return rows.number()
+    return rows.number(random.choice((0, 0, 1, 2)))
 
 
 def derived(random: Random, source: str) -> Phrase:

@@ -114,14 +114,14 @@ DAYS = tuple(
         "2024-02-14 2024-02-28 2024-02-29 2024-03-01 2024-03-30 2024-03-31 2024-04-01 2024-04-30"
     ).split()
 )
-FAR_DAYS = (date(2023, 2, 28), date(2022, 12, 31), date(2024, 6, 15))
+FAR_DAYS = (date(2022, 12, 31), date(2023, 2, 28), date(2023, 5, 31), date(2023, 10, 1), date(2024, 6, 15))
 CLOCKS = (timedelta(0), timedelta(0), timedelta(hours=9, minutes=30), timedelta(hours=23, minutes=59, seconds=59))
 NAMES, LEADS, REGIONS = ("a", "b", "c", "d"), ("l1", "l2", "l3", "l4"), ("r1", "r2", "r3")
 Cell = Callable[[Random], Any]
 
 
 def day(random: Random) -> date | None:
-    return random.choice((None, random.choice(FAR_DAYS), *DAYS))
+    return random.choice((None, *(random.choice(FAR_DAYS) for _ in range(3)), *DAYS))
 
 
 def moment(random: Random) -> datetime | None:
@@ -192,7 +192,7 @@ def data(random: Random) -> dict[str, Rows]:
     """Rows for every source, for some of them none: with ties, gaps, and what is missing; keys are unique."""
     found: dict[str, Rows] = {}
     for name, (most, columns) in SOURCES.items():
-        rows = range(random.choice((0, random.randint(1, most), random.randint(1, most), most, most)))
+        rows = range(random.choice((0, random.randint(1, most), random.randint(1, most), *(most,) * 5)))
         found[name] = [{**_key(name, each), **{column: cell(random) for column, cell in columns.items()}} for each in rows]
     pairs = random.sample([("i", 1.0), ("i", 2.0), ("j", 1.0), ("j", 2.0)], random.randint(0, 4))
     found["prices"] = [{"item": item, "store": store, "amount": number(random)} for item, store in pairs]
