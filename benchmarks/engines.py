@@ -29,7 +29,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--parquet-rows", type=int, nargs="*", default=None, help="rows in Parquet files")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--folder", type=Path, default=None, help="where Parquet folders are made")
-    parser.add_argument("--keep", action="store_true", help="leave the Parquet folders there")
+    parser.add_argument("--keep", action="store_true", help="leave the Parquet folders below --folder")
     parser.add_argument("--ordered", action="store_true", help="deals in the order of their creation, as they are appended")
     parser.add_argument("--no-peaks", action="store_true", help="leave out peak memory, which needs a process for each figure")
     return parser.parse_args()
@@ -44,14 +44,14 @@ def main() -> None:
     for count in rows:
         if count < LARGE:
             in_frames.compare(count, chosen.rounds, peaks=not chosen.no_peaks)
-    base = chosen.folder or Path(tempfile.mkdtemp(prefix="kpidsl-benchmark-"))
     for count in files:
-        folder = base / f"{count}{'-ordered' if chosen.ordered else ''}"
-        try:
-            from_files(folder, count, chosen)
-        finally:
-            if not chosen.keep:
-                shutil.rmtree(folder, ignore_errors=True)
+        with tempfile.TemporaryDirectory(prefix="kpidsl-benchmark-") as scratch:
+            folder = (chosen.folder or Path(scratch)) / f"{count}{'-ordered' if chosen.ordered else ''}"
+            try:
+                from_files(folder, count, chosen)
+            finally:
+                if not chosen.keep:
+                    shutil.rmtree(folder, ignore_errors=True)
 
 
 def from_files(folder: Path, rows: int, chosen: argparse.Namespace) -> None:

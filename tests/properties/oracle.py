@@ -15,7 +15,7 @@ from typing import Any
 from oracle_aggregates import aggregated
 from oracle_functions import UNDEFINED, Value, applied, midnight_of
 from oracle_rows import INSTANT, Row, RowReader, constant, is_alive, length_of, period_value, rows_of, stock_dates
-from oracle_times import DAY, Interval, before, pieces, periods, rolled, shifted, to_date
+from oracle_times import DAY, Interval, before, periods, pieces, rolled, shifted, to_date
 
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.catalog.core import (
@@ -237,7 +237,11 @@ class Oracle:
 
     def cells(self) -> Iterator[Cell]:
         """The rows of the answer."""
-        used = list({self._placing(core): core for name in self.question.values for core in self._under(self.values[name].core)}.values())
+        used = list(
+            {
+                self._placing(core): core for name in self.question.values for core in self._under(self.values[name].core)
+            }.values()
+        )
         dated = [core for core in used if self._date_path(core) is not None]
         intervals = self._periods(dated)
         combinations = {interval: self._combinations(dated or used, interval) for interval in intervals}
@@ -320,5 +324,3 @@ def _moment(day: date) -> datetime:
 def _grain(details: Sequence[Core]) -> Grain | None:
     words = [each.value for each in details if isinstance(each, Constant)]
     return Grain(words[0]) if words else None
-
-

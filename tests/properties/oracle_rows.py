@@ -40,7 +40,11 @@ def rows_of(catalog: Catalog, data: Mapping[str, Sequence[Mapping[str, Any]]]) -
     """Rows with floats for numbers and moments for dates; what is not given is missing, and so is NaN."""
     return {
         name: [
-            Row(name, number, {column: _cell(cells.get(column)) for column, each in source.columns.items() if each.formula is None})
+            Row(
+                name,
+                number,
+                {column: _cell(cells.get(column)) for column, each in source.columns.items() if each.formula is None},
+            )
             for number, cells in enumerate(data.get(name, ()))
         ]
         for name, source in catalog.sources.items()

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from random_formulas import Phrase, ValueFormulas, derived
+from random_asks import Phrase, ValueFormulas, derived
 from random_schema import CONDITIONS, EXTENDED, ROWS, SCHEMA, TOPICS
 
 Rows = Sequence[Mapping[str, Any]]
@@ -42,7 +42,14 @@ class Case:
         extra = () if self.extra is None else (f"{self.extra[0]}.extra: {str(self.extra[1]).replace('@', '')}",)
         rows = (f"{name}: {shown(row)}" for name, each in self.data.items() for row in each)
         words = {name: word for name, word in self.words.items() if word not in (None, ())}
-        parts = (str(dict(self.calendar)), *self.values, str(words), *extra, *rows, f"covers: {dict(self.covers)}" if self.covers else "")
+        parts = (
+            str(dict(self.calendar)),
+            *self.values,
+            str(words),
+            *extra,
+            *rows,
+            f"covers: {dict(self.covers)}" if self.covers else "",
+        )
         return "\n".join(filter(None, parts))
 
 
@@ -55,23 +62,29 @@ def case(number: int) -> Case:
     random = Random(number)
     every = random.choice((None, "day", "week", "month", "month", "quarter", "year"))
     topic = random.choice(TOPICS)
-    by = tuple(random.sample(topic.dimensions, min(random.choice((0, 0, 1, 1, 2)), len(topic.dimensions))))
+    by = tuple(random.sample(topic.dimensions, min(random.choice((0, 0, 1, 1, 1, 2)), len(topic.dimensions))))
     extra = random.choice((None, *(source for source in topic.sources if source in EXTENDED)))
     values = ValueFormulas(random, topic.sources, every, by, extra)
-    formulas = tuple(values.number() for _ in range(random.choice((1, 1, 2, 3))))
-    words = {"by": by, "every": every, "as_of": random.choice(AS_OF), **_range(random, every), **_rest(random, topic.dimensions)}
+    formulas = tuple(values.number(random.choice((0, 1, 1, 2, 2))) for _ in range(random.choice((1, 1, 2, 3))))
+    words = {
+        "by": by,
+        "every": every,
+        "as_of": random.choice(AS_OF),
+        **_range(random, every),
+        **_rest(random, topic.dimensions),
+    }
     calendar = {
         "week_starts": random.choice(("monday", "monday", "sunday", "wednesday")),
         "year_starts": random.choice(("january", "january", "april")),
     }
-    covered = {name: random.choice(COVERED) for name in ROWS if name != "regions" and random.randrange(12) == 0}
+    covered = {name: random.choice(COVERED) for name in ROWS if name != "regions" and random.randrange(15) == 0}
     more = None if extra is None else (extra, derived(random, extra))
     return Case(calendar, more, data(random), formulas, words, covered)
 
 
 # Questions
 
-AS_OF = ("2024-04-15", "2024-04-15", "2024-02-29", "2024-02-10", "2024-07-01", datetime(2024, 1, 31, 12), "2024-03-01")
+AS_OF = (*("2024-04-15",) * 5, *("2024-07-01",) * 3, "2024-02-29", "2024-02-10", datetime(2024, 3, 31, 12), "2024-03-01")
 COVERED = ((date(2024, 1, 1), date(2024, 3, 31)), (date(2024, 1, 5), date(2024, 2, 29)), (date(2023, 12, 1), date(2024, 6, 30)))
 HAVING = ("v0 > 1", "v0 is missing", "v0 <= 2 or v0 is missing", "orders > 0", "not (v0 = 0)", "v0 + rate < 3")
 
@@ -81,16 +94,16 @@ def _range(random: Random, every: str | None) -> dict[str, Any]:
     kind = random.choice(("none", "from", "both", "both", "to"))
     if every == "day" and kind in ("none", "to"):
         kind = "both"
-    start = random.choice(("2024-01-01", "2024-01-29", "2024-02-01", "2024-02-26"))
+    start = random.choice(("2024-01-01", "2024-01-01", "2023-12-15", "2024-01-29", "2024-02-01"))
     end = random.choice(("2024-03-01", "2024-03-31", "2024-04-01", "2024-03-04" if every == "day" else "2024-07-01"))
     return {"none": {}, "from": {"start": start}, "to": {"end": end}, "both": {"start": start, "end": end}}[kind]
 
 
 def _rest(random: Random, dimensions: Sequence[str]) -> Iterator[tuple[str, Any]] | dict[str, Any]:
     words: dict[str, Any] = {}
-    if dimensions and random.randrange(4) == 0:
+    if dimensions and random.randrange(5) == 0:
         words["where"] = _where(random, dimensions)
-    if random.randrange(5) == 0:
+    if random.randrange(8) == 0:
         words["having"] = random.choice(HAVING)
     if random.randrange(5) == 0:
         words["cells"] = "all"
@@ -101,7 +114,7 @@ def _rest(random: Random, dimensions: Sequence[str]) -> Iterator[tuple[str, Any]
 
 def _where(random: Random, dimensions: Sequence[str]) -> str:
     first, second = (random.choice(CONDITIONS[random.choice(dimensions)]) for _ in range(2))
-    return random.choice((first, first, f"{first} and {second}", f"({first}) or ({second})"))
+    return random.choice((first, first, first, f"{first} and {second}", f"({first}) or ({second})"))
 
 
 # Rows
@@ -109,10 +122,25 @@ def _where(random: Random, dimensions: Sequence[str]) -> str:
 # Ends of months, Feb 29, the turn of years and of weeks, most of them in one winter.
 DAYS = tuple(
     date.fromisoformat(day)
-    for day in (
-        "2023-12-28 2023-12-31 2024-01-01 2024-01-05 2024-01-28 2024-01-29 2024-01-30 2024-01-31 2024-02-01 "
-        "2024-02-14 2024-02-28 2024-02-29 2024-03-01 2024-03-30 2024-03-31 2024-04-01 2024-04-30"
-    ).split()
+    for day in [
+        "2023-12-28",
+        "2023-12-31",
+        "2024-01-01",
+        "2024-01-05",
+        "2024-01-28",
+        "2024-01-29",
+        "2024-01-30",
+        "2024-01-31",
+        "2024-02-01",
+        "2024-02-14",
+        "2024-02-28",
+        "2024-02-29",
+        "2024-03-01",
+        "2024-03-30",
+        "2024-03-31",
+        "2024-04-01",
+        "2024-04-30",
+    ]
 )
 FAR_DAYS = (date(2022, 12, 31), date(2023, 2, 28), date(2023, 5, 31), date(2023, 10, 1), date(2024, 6, 15))
 CLOCKS = (timedelta(0), timedelta(0), timedelta(hours=9, minutes=30), timedelta(hours=23, minutes=59, seconds=59))
@@ -131,7 +159,7 @@ def moment(random: Random) -> datetime | None:
 
 def number(random: Random) -> float | None:
     """Quarters, so that sums of them are exact; NaN is missing too."""
-    return random.choice((None, float("nan"), 0.0, 1.0, *(random.randint(-8, 24) / 4 for _ in range(6))))
+    return random.choice((None, float("nan"), 0.0, 1.0, *(random.randint(-8, 24) / 4 for _ in range(14))))
 
 
 def among(*choices: Any) -> Cell:
@@ -144,19 +172,19 @@ SOURCES: dict[str, tuple[int, dict[str, Cell]]] = {  # the most rows, and what i
         4,
         {
             "acquired_at": day,
-            "segment": among("web", "small", "large"),
+            "segment": among("web", "small"),
             "is_partner": among(True, False),
             "credit": number,
-            "region": among("r1", "r2", "r9"),
+            "region": among("r1", "r2", "r1", "r2", "r9"),
         },
     ),
     "orders": (
-        14,
+        20,
         {
             "ordered_at": moment,
             "shipped_at": day,
-            "customer": among(*NAMES, "nobody"),
-            "channel": among("web", "mail", "Web", "x y", ""),
+            "customer": among(*NAMES, *NAMES, "nobody"),
+            "channel": among("web", "web", "mail", "mail", "Web", "x y", ""),
             "amount": number,
             "quantity": number,
             "item": among("i", "j"),
@@ -165,14 +193,24 @@ SOURCES: dict[str, tuple[int, dict[str, Cell]]] = {  # the most rows, and what i
     ),
     "leads": (
         4,
-        {"created_at": day, "channel": among("web", "mail", "Web"), "score": number, "customer": among(*NAMES, "nobody")},
+        {
+            "created_at": day,
+            "channel": among("web", "mail", "Web"),
+            "score": number,
+            "customer": among(*NAMES, *NAMES, "nobody"),
+        },
     ),
     "touches": (
-        12,
-        {"touched_at": moment, "lead": among(*LEADS[:3], "l9"), "channel": among("web", "mail", "Web"), "cost": number},
+        16,
+        {
+            "touched_at": moment,
+            "lead": among(*LEADS[:3], *LEADS[:3], "l9"),
+            "channel": among("web", "mail", "Web"),
+            "cost": number,
+        },
     ),
     "subscriptions": (
-        8,
+        10,
         {"started_at": day, "ended_at": day, "customer": among(*NAMES[:3]), "mrr": number, "kind": among("x", "y")},
     ),
     "targets": (
@@ -192,7 +230,7 @@ def data(random: Random) -> dict[str, Rows]:
     """Rows for every source, for some of them none: with ties, gaps, and what is missing; keys are unique."""
     found: dict[str, Rows] = {}
     for name, (most, columns) in SOURCES.items():
-        rows = range(random.choice((0, random.randint(1, most), random.randint(1, most), *(most,) * 5)))
+        rows = range(random.choice((0, random.randint(1, most), *(most,) * 10)))
         found[name] = [{**_key(name, each), **{column: cell(random) for column, cell in columns.items()}} for each in rows]
     pairs = random.sample([("i", 1.0), ("i", 2.0), ("j", 1.0), ("j", 2.0)], random.randint(0, 4))
     found["prices"] = [{"item": item, "store": store, "amount": number(random)} for item, store in pairs]
@@ -214,7 +252,13 @@ def _tiers(random: Random, customer: str) -> Rows:
     bounds = sorted(random.sample(DAYS, random.randint(0, 4)))
     ends: list[date | None] = [*bounds[1:], *(None for _ in bounds[-1:] if random.randrange(2))]
     return [
-        {"customer_id": customer, "valid_from": start, "valid_to": end, "level": among("gold", "tin")(random), "rate": number(random)}
+        {
+            "customer_id": customer,
+            "valid_from": start,
+            "valid_to": end,
+            "level": among("gold", "tin")(random),
+            "rate": number(random),
+        }
         for start, end in zip(bounds, ends, strict=False)
     ]
 
@@ -232,7 +276,7 @@ def smaller(large: Case) -> Iterator[Case]:
             yield replace(large, formulas=large.formulas[:place] + large.formulas[place + 1 :])
     for word in large.words:
         yield replace(large, words={name: value for name, value in large.words.items() if name != word or word == "as_of"})
-    if len(large.words["by"] if "by" in large.words else ()) == 2:
+    if len(large.words.get("by", ())) == 2:
         yield from (replace(large, words={**large.words, "by": (name,)}) for name in large.words["by"])
     if large.covers:
         yield from (replace(large, covers={k: v for k, v in large.covers.items() if k != name}) for name in large.covers)
@@ -252,7 +296,15 @@ def _fewer_rows(large: Case) -> Iterator[Case]:
     for name, rows in large.data.items():
         for place, row in enumerate(rows):
             for column, value in row.items():
-                if value is not None and column not in (*KEYS.values(), "region", "item", "day", "valid_from", "customer_id", "store"):
+                if value is not None and column not in (
+                    *KEYS.values(),
+                    "region",
+                    "item",
+                    "day",
+                    "valid_from",
+                    "customer_id",
+                    "store",
+                ):
                     fewer = {**row, column: None}
                     yield replace(large, data={**large.data, name: [*rows[:place], fewer, *rows[place + 1 :]]})
 

@@ -223,7 +223,13 @@ TOPICS = (
     Topic(tuple(ROWS)),
 )
 CONDITIONS = {
-    "channel": ('channel = "web"', 'channel != "web"', "channel is missing", 'channel in ("web", "mail")', 'lower(channel) = "web"'),
+    "channel": (
+        'channel = "web"',
+        'channel != "web"',
+        "channel is missing",
+        'channel in ("web", "mail")',
+        'lower(channel) = "web"',
+    ),
     "segment": ('segment = "web"', 'segment != "small"', "segment is not missing"),
     "partner": ("partner", "not partner", "partner is missing"),
     "zone": ('zone = "north"', 'zone != "north"'),

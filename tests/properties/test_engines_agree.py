@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from engines.test_conformance_on_engines import in_memory, on_server
 from oracle import Cell, Value, answer
 from oracle_functions import UNDEFINED
 from random_projects import Case, case, smallest
@@ -22,9 +23,11 @@ from random_projects import Case, case, smallest
 import kpidsl
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.catalog.core import Type
+from kpidsl.data.given import Given
 from kpidsl.plan.ask import ask
 from kpidsl.plan.build import make_plan
 from kpidsl.plan.nodes import Question
+from kpidsl.workflow.rows import Placing
 
 EXAMPLES = int(os.environ.get("KPIDSL_EXAMPLES", "150"))
 ENGINES = ("pandas", "duckdb")
@@ -38,18 +41,27 @@ def test_engines_agree(number: int) -> None:
     asked = case(number)
     for engine in ENGINES:
         if differences(asked, engine):
-            small = smallest(asked, lambda other: bool(differences(other, engine)))
+            small = smallest(asked, lambda other, engine=engine: bool(differences(other, engine)))
             pytest.fail("\n".join([f"{engine}, case {number}", str(small), *differences(small, engine)]), pytrace=False)
 
 
-def differences(asked: Case, engine: str) -> list[str]:
+@pytest.mark.parametrize("number", range(EXAMPLES // 6))
+@pytest.mark.parametrize("engine", ["postgres", "spark"])
+def test_servers_agree(engine: str, number: int, request: pytest.FixtureRequest) -> None:
+    if engine == "spark" and number % 3:
+        pytest.skip("each question to Spark takes a second; it is asked every third")
+    place = on_server(engine, request.getfixturevalue(engine), request.getfixturevalue(f"load_{engine}"))
+    assert differences(case(number), engine, place) == []
+
+
+def differences(asked: Case, engine: str, place: Placing = in_memory) -> list[str]:
     """In what an engine differs from the oracle; in nothing where the question is refused."""
     catalog = loaded(asked.definitions)
     question, _ = ask(catalog, asked.values, **asked.words)
     if catalog.diagnostics.errors or question is None or make_plan(catalog, question)[0] is None:
         return []
     try:
-        found = evaluated(asked, catalog, question, engine)
+        found = evaluated(asked, catalog, question, engine, place)
     except Exception as error:  # whatever it is, it is no answer
         lacks = isinstance(error, kpidsl.AskError) and LACKS in {each.code for each in error.diagnostics.errors}
         return [] if lacks else [f"{type(error).__name__}: {error}"]
@@ -66,16 +78,16 @@ def expected(asked: Case, catalog: Catalog, question: Question) -> dict[Place, M
     return {(cell.period, *map(plain, cell.dimensions)): cell.values for cell in cells}
 
 
-def evaluated(asked: Case, catalog: Catalog, question: Question, engine: str) -> dict[Place, dict[str, Value]]:
+def evaluated(asked: Case, catalog: Catalog, question: Question, engine: str, place: Placing) -> dict[Place, dict[str, Value]]:
     """What an engine answers: values by cell, in the words of the oracle."""
     covers = {name: (first, last + timedelta(days=1)) for name, (first, last) in asked.covers.items()}
-    frames = {name: frame(catalog, name, rows) for name, rows in asked.data.items()}
+    frames = {name: Given(place(name, frame(catalog, name, rows), catalog.sources[name])) for name, rows in asked.data.items()}
     result = kpidsl.evaluate(catalog, asked.values, data=frames, engine=engine, covers=covers, **asked.words)
     rows: dict[Place, dict[str, Value]] = {}
     for row in result.frame.to_dict("records"):
-        place = (row["start"] if question.every is not None else None, *(plain(row[name]) for name in question.by))
-        assert row["kpi"] not in rows.setdefault(place, {}), f"{place} twice"
-        rows[place][str(row["kpi"])] = status_or_value(row)
+        cell = (row["start"] if question.every is not None else None, *(plain(row[name]) for name in question.by))
+        assert row["kpi"] not in rows.setdefault(cell, {}), f"{cell} twice"
+        rows[cell][str(row["kpi"])] = status_or_value(row)
     return rows
 
 

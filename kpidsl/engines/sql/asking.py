@@ -91,7 +91,7 @@ def _grouped(job: Job, statement: Statement, derive: Derive) -> Part:
     keys = [piece, *dimensions.values()]
     return Part(
         job,
-        piece if rows.by_day is None else days_of(Sql(piece, Type.DATE), statement),
+        piece if rows.by_day is None or rows.by_month else days_of(Sql(piece, Type.DATE), statement),
         double("count(*)", select),
         dimensions,
         [*numbers, *flags.values()],

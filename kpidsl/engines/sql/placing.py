@@ -33,7 +33,8 @@ from kpidsl.plan.schedule import Interval
 class Placed:
     """The rows of a job: `piece` says of each where it is, `adds` which of them add to slots, `date` what they are ordered by.
 
-    With `by_day` the piece is told by its first day, in days since 1970, else by its number.
+    With `by_day` the piece is told by its first day, in days since 1970, else by its number; `by_month`: by the number of its
+    month since year 0 in place of its first day, which most databases find faster.
     """
 
     select: Select
@@ -42,6 +43,7 @@ class Placed:
     adds: Sequence[str] = ()
     date: str | None = None
     by_day: Mapping[int, int] | None = field(default=None)
+    by_month: bool = False
 
 
 def placed(job: Job, statement: Statement, derive: Derive) -> Placed:
@@ -67,8 +69,12 @@ def _dated(job: Job, path: Reference, select: Select) -> Placed:
         return Placed(select, f"{select.window}.i", [*conditions, *_in_piece(date, select.window)], date=date)
     grain = grain_of(job.pieces, select.statement.catalog.calendar)
     if grain is not None and len(job.pieces) > 1:
-        days = {(piece.start - EPOCH).days: number for number, piece in enumerate(job.pieces)}
         day = select.stored_day(path.path) or date
+        if grain is Grain.MONTH and select.statement.catalog.calendar.fiscal is None:
+            months = {piece.start.year * 12 + piece.start.month: number for number, piece in enumerate(job.pieces)}
+            counted = f"({select.dialect.year(day)} * 12 + {select.dialect.month(day)})"
+            return Placed(select, counted, conditions, date=date, by_day=months, by_month=True)
+        days = {(piece.start - EPOCH).days: number for number, piece in enumerate(job.pieces)}
         return Placed(select, start_of(grain, day, select.statement.setting), conditions, date=date, by_day=days)
     return Placed(select, _by_bounds(date, job.pieces, select), conditions, date=date)
 

@@ -114,7 +114,20 @@ class RowFormulas:
                 return column
 
     def truth(self, depth: int = 1) -> Phrase:
-        simple = ("number", "amount", "text", "word", "word", "date", "period", "missing", "listed", "between", "part", "column")
+        simple = (
+            "number",
+            "amount",
+            "text",
+            "word",
+            "word",
+            "date",
+            "period",
+            "missing",
+            "listed",
+            "between",
+            "part",
+            "column",
+        )
         kind = self.random.choice((*simple, "and", "or", "not") if depth > 0 else simple)
         pick, compare = self.random.choice, self.random.choice(COMPARISONS)
         match kind:
@@ -162,7 +175,7 @@ FUNCTIONS = ("rows", "rows", "count", "distinct", "sum", "sum", "sum", "avg", "m
 
 def aggregate(random: Random, source: str, rows: RowFormulas, modifiers: str = "") -> Phrase:
     """An aggregate over the rows of a source."""
-    function, where = random.choice(FUNCTIONS), random.randrange(3) == 0
+    function, where = random.choice(FUNCTIONS), random.randrange(4) == 0
     if function in ("first", "last") and source not in ORDERED:
         function = "median"
     if function in ("rows", "share"):
@@ -217,7 +230,9 @@ class ValueFormulas:
     extra: str | None
 
     def number(self, depth: int = 2) -> Phrase:
-        kinds = ("aggregate", "aggregate", "ratio", "sum", "constant", "function", "choice", "period", "measure") + ("window",) * 6
+        kinds = ("aggregate", "aggregate", "ratio", "sum", "constant", "function", "choice", "period", "measure") + (
+            "window",
+        ) * 6
         kind = "aggregate" if depth <= 0 else self.random.choice(kinds)
         match kind:
             case "aggregate":
@@ -298,7 +313,8 @@ class ValueFormulas:
                 return self._one("previous({})", depth)
 
     def length(self) -> str:
-        return f"{self.random.choice('123')} {self.random.choice(self._longer())}s"
+        units = self._longer()
+        return f"{self.random.choice('1123')} {self.random.choice((*units[:1] * 3, *units[:2], *units))}s"
 
     def _longer(self) -> tuple[str, ...]:
         match self.every:
