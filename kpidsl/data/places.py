@@ -61,6 +61,15 @@ def rows_in_memory(place: Place) -> int | None:
             return None
 
 
+def has_python_texts(place: Place) -> bool:
+    """Whether a frame holds texts as objects of Python, which DuckDB has to read one by one, and not as Arrow does."""
+    match place:
+        case Frame(rows=pd.DataFrame() as frame):
+            return any(dtype == object or getattr(dtype, "storage", "") == "python" for dtype in frame.dtypes)
+        case _:
+            return False
+
+
 def described(place: Place) -> str:
     """Where rows are, after `is`."""
     match place:

@@ -1,7 +1,8 @@
 """Which engine answers a question, and why: what is in a database is added up there, what is here by pandas or DuckDB.
 
 Rows in memory are added up by pandas while they are few, for which it needs the least time. DuckDB takes large frames, and
-files, of which it reads only what is needed. What it lacks pandas does.
+files, of which it reads only what is needed; frames with texts as objects of Python later, because reading those takes it longer
+than pandas needs for everything. What it lacks pandas does.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from kpidsl.data.given import Given, Place, Unusable
 from kpidsl.data.limits import Limits
 from kpidsl.data.messages import source_not_bound
-from kpidsl.data.places import HERE, TITLES, Site, described, rows_in_memory, site_of
+from kpidsl.data.places import HERE, TITLES, Site, described, has_python_texts, rows_in_memory, site_of
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.engines import choice_messages as messages
 from kpidsl.engines.engine import Engine
@@ -22,7 +23,7 @@ from kpidsl.plan.build import names_in, sources_together
 from kpidsl.plan.nodes import Plan
 
 ENGINES = ("auto", "pandas", *TITLES)
-FEW = 50_000
+FEW, FEW_WITH_TEXTS = 50_000, 2_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,9 +119,11 @@ def _parts(
 def _here(name: str, plan: Plan, places: Mapping[str, Place], limits: Limits) -> tuple[Engine, str]:
     rows = [rows_in_memory(place) for place in places.values()]
     known = [count for count in rows if count is not None]
-    few = len(known) == len(rows) and sum(known) <= FEW
+    most = FEW_WITH_TEXTS if any(map(has_python_texts, places.values())) else FEW
+    few = len(known) == len(rows) and sum(known) <= most
     if name == "pandas" or (name == "auto" and few):
-        return Pandas(), f"up to {FEW:,} rows in memory"
+        texts = " with texts as objects of Python" if most > FEW else ""
+        return Pandas(), f"up to {most:,} rows in memory{texts}"
     from kpidsl.engines.stored import Local
 
     engine = Local(limits)
