@@ -65,7 +65,7 @@ def has_python_texts(place: Place) -> bool:
     """Whether a frame holds texts as objects of Python, which DuckDB has to read one by one, and not as Arrow does."""
     match place:
         case Frame(rows=pd.DataFrame() as frame):
-            return any(dtype == object or getattr(dtype, "storage", "") == "python" for dtype in frame.dtypes)
+            return any(pd.api.types.is_object_dtype(each) or getattr(each, "storage", "") == "python" for each in frame.dtypes)
         case _:
             return False
 

@@ -1,8 +1,8 @@
 """Which engine answers a question, and why: what is in a database is added up there, what is here by pandas or DuckDB.
 
 Rows in memory are added up by pandas while they are few, for which it needs the least time. DuckDB takes large frames, and
-files, of which it reads only what is needed; frames with texts as objects of Python later, because reading those takes it longer
-than pandas needs for everything. What it lacks pandas does.
+files, of which it reads only what is needed; frames with texts as objects of Python later, because reading those takes it
+longer than pandas needs for everything. What it lacks pandas does.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ def test_many_rows_in_memory_are_for_duckdb(catalog: kpidsl.Catalog, monkeypatch
 
 def test_texts_as_objects_of_python_are_for_pandas_longer(catalog: kpidsl.Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choose, "FEW", 4)
-    texts = {name: frame.astype({each: object for each in frame.select_dtypes("str")}) for name, frame in FRAMES.items()}
+    texts = {name: frame.astype(dict.fromkeys(frame.select_dtypes("str"), object)) for name, frame in FRAMES.items()}
     assert asked(catalog, texts).engine == "pandas"
 
 
