@@ -108,11 +108,11 @@ def host_store(connection: Any, dialect: str) -> DbapiStore:
 def connect_warehouse(kind: str, variable: str | None) -> DbapiStore:
     """By the address in an environment variable; raises Refused."""
     module, package, example = _DRIVERS[kind]
+    text = from_environment(variable)
     try:
         driver = import_module(module)
     except ImportError:
         raise Refused(messages.driver_missing(TITLES[kind], package, package)) from None
-    text = from_environment(variable)
     address = Address() if text is None else address_of(text, str(variable), example)
     secrets = (text or "", address.password or "", *address.options.values())
     try:

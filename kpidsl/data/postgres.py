@@ -85,11 +85,11 @@ def _told(reason: Any, *, lost: bool) -> Diagnostic:
 
 def connect_postgres(variable: str | None) -> PostgresStore:
     """By the connection string in an environment variable, else as those of libpq say; raises Refused."""
+    text = from_environment(variable) or ""
     try:
         import psycopg
     except ImportError:
         raise Refused(messages.driver_missing(_TITLE, "psycopg", "'kpidsl[postgres]'")) from None
-    text = from_environment(variable) or ""
     try:
         parts = psycopg.conninfo.conninfo_to_dict(text)
     except psycopg.Error:

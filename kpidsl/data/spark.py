@@ -87,11 +87,11 @@ def _told(reason: Exception) -> Any:
 
 def connect_spark(variable: str | None) -> SparkStore:
     """The session that is there, else one by what an environment variable says: a master, or `sc://…`. Raises Refused."""
+    address = from_environment(variable)
     try:
         from pyspark.sql import SparkSession
     except ImportError:
         raise Refused(messages.driver_missing(_TITLE, "PySpark", "'kpidsl[spark]'")) from None
-    address = from_environment(variable)
     builder = SparkSession.builder.appName("kpidsl")
     if address is not None:
         builder = builder.remote(address) if address.startswith("sc://") else builder.master(address)
