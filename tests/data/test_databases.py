@@ -224,7 +224,8 @@ def test_a_host_s_connection_says_what_it_is() -> None:
     ]
 
 
-def test_a_driver_that_is_not_installed() -> None:
+def test_a_driver_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAREHOUSE", "trino://somewhere/crm")
     found = opened(Remote("trino", ("leads",), "WAREHOUSE"))
     assert [code for code, _ in told(found)] == ["package-missing"]
 
