@@ -6,7 +6,7 @@ say it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from kpidsl.data.bind import bind as bind_rows
 from kpidsl.data.given import Csv, Excel, Frame, Given, Parquet
@@ -35,10 +35,12 @@ class Local:
 
     def bind(self, plan: Plan, given: Mapping[str, Given]) -> Stored:
         needs = {source: columns for source, columns in plan.needs.items() if source in given}
-        bound = _bound(plan, open_here(plan.catalog, needs, given, self._limits))
-        if bound.checked and bound.rows() <= _FEW and all(isinstance(given[source].place, _READABLE) for source in needs):
-            bound.findings = bind_rows(plan.catalog, needs, given).findings
-        return bound
+        readable = all(isinstance(given[source].place, _READABLE) for source in needs)
+
+        def look(rows: int) -> Sequence[Diagnostic] | None:
+            return bind_rows(plan.catalog, needs, given).findings if readable and rows <= _FEW else None
+
+        return _bound(plan, open_here(plan.catalog, needs, given, self._limits), look)
 
 
 class Database:
@@ -56,9 +58,9 @@ class Database:
         return _bound(plan, open_there(plan.catalog, needs, given, self._limits))
 
 
-def _bound(plan: Plan, opened: Opened) -> Stored:
+def _bound(plan: Plan, opened: Opened, look: Callable[[int], Sequence[Diagnostic] | None] = lambda rows: None) -> Stored:
     try:
-        return Stored(plan, opened.relations, opened.store, opened.failed, opened.findings)
+        return Stored(plan, opened.relations, opened.store, opened.failed, opened.findings, look)
     except BaseException:
         opened.store.close()
         raise

@@ -111,6 +111,10 @@ def run_stored(plan: Plan, relations: Mapping[str, Relation], database: Database
     assert not lacks(plan, database.store.dialect), lacks(plan, database.store.dialect)
     stored = Stored(plan, relations, database.store)
     assert not stored.failed, [finding.headline for finding in stored.findings]
+    return answer_of(plan, stored)
+
+
+def answer_of(plan: Plan, stored: Stored) -> Answer:
     survey = stored.survey(plan, range(len(plan.scans)))
     spans = {key: line.span for key, line in survey.timelines.items()}
     schedule, moved = make_schedule(plan, spans, survey.covers)

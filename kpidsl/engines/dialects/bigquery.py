@@ -30,9 +30,9 @@ def _truncated(grain: Grain, moment: str) -> str:
     return f"datetime_trunc({moment}, {'isoweek' if grain is Grain.WEEK else grain.value})"
 
 
-def _total(value: str, physical: Physical, rows: str) -> str:
+def _total(value: str, physical: Physical) -> str:
     exact = f"cast({value} as bignumeric)" if physical is Physical.INTEGER else value
-    return f"cast(sum({exact}){rows} as float64)"
+    return f"cast(sum({exact}) as float64)"
 
 
 def _edge(function: str, value: str, keys: Sequence[str]) -> str:
@@ -75,9 +75,8 @@ BIGQUERY = Dialect(
     exp=call("exp"),
     finite=lambda value: nothing_infinite(value, ["cast('inf' as float64)", "cast('-inf' as float64)"]),
     total=_total,
-    mean=lambda value, rows: f"avg({value}){rows}",
+    mean=call("avg"),
     percentile=None,
     edge=_edge,
     skips_missing=False,
-    filters=False,
 )

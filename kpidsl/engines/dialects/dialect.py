@@ -28,11 +28,10 @@ class Dialect:
 
     `double`, … are names of types. `utc_literal` spells a moment in UTC with its zone. `edge` spells the first or last value
     by an order: which, the value, what it is ordered by (what counts most first; missing is last, except that a missing value
-    is none). `total` adds numbers of a physical type up to a double; it, `mean` and `percentile` end in the filter of an
-    aggregate, if it has one. `finite` makes infinite and NaN missing. `skips_missing` says that `greatest` and `least` do.
-    `plain_text` and `plain_moment` say that each column that holds such values has the type `text` or `moment`, not one of
-    several. `infinity` is how it is written. `filters` says that aggregates take `filter (where …)`, and `truncates_days` that
-    days need not be moments for `truncated`. `decimal` makes NaN in a column of decimals missing.
+    is none). `total` adds numbers of a physical type up to a double. `finite` makes infinite and NaN missing. `skips_missing`
+    says that `greatest` and `least` do. `plain_text` and `plain_moment` say that each column that holds such values has the
+    type `text` or `moment`, not one of several. `infinity` is how it is written. `truncates_days` says that days need not be
+    moments for `truncated`. `decimal` makes NaN in a column of decimals missing.
     """
 
     name: str
@@ -66,21 +65,25 @@ class Dialect:
     ceil: Spell
     exp: Spell
     finite: Spell
-    total: Callable[[str, Physical, str], str]
-    mean: Spell2
-    percentile: Callable[[str, str, str], str] | None
+    total: Callable[[str, Physical], str]
+    mean: Spell
+    percentile: Spell2 | None
     edge: Callable[[str, str, Sequence[str]], str]
     skips_missing: bool = True
     sorted_text: Spell = lambda text: text
     plain_text: bool = True
     plain_moment: bool = True
     infinity: str = "Infinity"
-    filters: bool = True
     truncates_days: bool = False
     decimal: Spell = lambda value: value
 
     def cast(self, text: str, kind: str) -> str:
         return f"cast({text} as {kind})"
+
+    def infinite(self, value: str) -> str:
+        """A condition that a number as it is stored is infinite."""
+        infinity = f"'{self.infinity}'"
+        return f"abs({self.cast(value, self.double)}) = {self.cast(infinity, self.double)}"
 
     def table(self, parts: Sequence[str]) -> str:
         """The name of a table from its parts."""

@@ -9,7 +9,6 @@ from kpidsl.engines.dialects.dialect import Dialect
 from kpidsl.engines.dialects.spellings import (
     call,
     double_quoted,
-    nothing_infinite,
     quoted,
     timestamp_literal,
     values_listed,
@@ -23,8 +22,18 @@ def _truncated(grain: Grain, moment: str) -> str:
     return f"date_trunc('{grain.value}', {moment})"
 
 
-def _total(value: str, physical: Physical, rows: str) -> str:
-    return f"fsum({value}){rows}" if physical is Physical.FLOAT else f"cast(sum({value}){rows} as double)"
+def _total(value: str, physical: Physical) -> str:
+    return f"fsum({value})" if physical is Physical.FLOAT else f"cast(sum({value}) as double)"
+
+
+_SHORT = 400  # characters
+
+
+def _finite(value: str) -> str:
+    """A short value is mentioned twice, a long one once: within each other they would double and double, as does `nullif`."""
+    if len(value) <= _SHORT:
+        return f"case when isfinite({value}) then {value} end"
+    return f"list_transform([{value}], lambda one: case when isfinite(one) then one end)[1]"
 
 
 def _edge(function: str, value: str, keys: Sequence[str]) -> str:
@@ -63,10 +72,10 @@ DUCKDB = Dialect(
     floor=call("floor"),
     ceil=call("ceil"),
     exp=call("exp"),
-    finite=lambda value: nothing_infinite(value, [f"cast('{each}' as double)" for each in ("inf", "-inf", "nan")]),
+    finite=_finite,
     total=_total,
-    mean=lambda value, rows: f"favg({value}){rows}",
-    percentile=lambda value, fraction, rows: f"quantile_cont({value}, {fraction}){rows}",
+    mean=call("favg"),
+    percentile=lambda value, fraction: f"quantile_cont({value}, {fraction})",
     edge=_edge,
     plain_text=False,
     plain_moment=False,

@@ -28,8 +28,8 @@ def _truncated(grain: Grain, moment: str) -> str:
     return f"date_trunc('{grain.value}', {moment})"
 
 
-def _total(value: str, physical: Physical, rows: str) -> str:
-    return f"cast(sum({value}){rows} as double precision)"
+def _total(value: str, physical: Physical) -> str:
+    return f"cast(sum({value}) as double precision)"
 
 
 def _edge(function: str, value: str, keys: Sequence[str]) -> str:
@@ -70,8 +70,8 @@ POSTGRES = Dialect(
     exp=lambda value: f"case when {value} < -700 then 0 when {value} < 709.78 then exp({value}) end",
     finite=lambda value: value,
     total=_total,
-    mean=lambda value, rows: f"avg({value}){rows}",
-    percentile=lambda value, fraction, rows: f"percentile_cont({fraction}) within group (order by {value}){rows}",
+    mean=call("avg"),
+    percentile=lambda value, fraction: f"percentile_cont({fraction}) within group (order by {value})",
     edge=_edge,
     sorted_text=lambda text: f'{text} collate "C"',
     plain_text=False,

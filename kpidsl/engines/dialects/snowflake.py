@@ -28,8 +28,8 @@ def _truncated(grain: Grain, moment: str) -> str:
     return f"date_trunc('{grain.value}', {moment})"
 
 
-def _total(value: str, physical: Physical, rows: str) -> str:
-    return f"cast(sum({value}){rows} as double)"
+def _total(value: str, physical: Physical) -> str:
+    return f"cast(sum({value}) as double)"
 
 
 def _edge(function: str, value: str, keys: Sequence[str]) -> str:
@@ -70,10 +70,9 @@ SNOWFLAKE = Dialect(
     exp=call("exp"),
     finite=lambda value: nothing_infinite(value, [f"cast('{each}' as double)" for each in ("inf", "-inf", "nan")]),
     total=_total,
-    mean=lambda value, rows: f"avg({value}){rows}",
-    percentile=lambda value, fraction, rows: f"percentile_cont({fraction}) within group (order by {value}){rows}",
+    mean=call("avg"),
+    percentile=lambda value, fraction: f"percentile_cont({fraction}) within group (order by {value})",
     edge=_edge,
     skips_missing=False,
     infinity="inf",
-    filters=False,
 )

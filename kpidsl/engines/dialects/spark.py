@@ -51,10 +51,10 @@ def _to_local(zoned: str, zone: str) -> str:
     return f"convert_timezone('UTC', {escaped(zone)}, {utc})"
 
 
-def _total(value: str, physical: Physical, rows: str) -> str:
+def _total(value: str, physical: Physical) -> str:
     """Whole numbers as doubles: their own sum could be too large for their type."""
     added = value if physical is Physical.DECIMAL else f"cast({value} as double)"
-    return f"cast(sum({added}){rows} as double)"
+    return f"cast(sum({added}) as double)"
 
 
 def _edge(function: str, value: str, keys: Sequence[str]) -> str:
@@ -100,7 +100,7 @@ SPARK = Dialect(
     exp=call("exp"),
     finite=lambda value: nothing_infinite(value, [f"double('{each}')" for each in ("Infinity", "-Infinity", "NaN")]),
     total=_total,
-    mean=lambda value, rows: f"avg({value}){rows}",
-    percentile=lambda value, fraction, rows: f"percentile({value}, {fraction}){rows}",
+    mean=call("avg"),
+    percentile=lambda value, fraction: f"percentile({value}, {fraction})",
     edge=_edge,
 )

@@ -23,9 +23,9 @@ def _truncated(grain: Grain, moment: str) -> str:
     return f"date_trunc('{grain.value}', {moment})"
 
 
-def _total(value: str, physical: Physical, rows: str) -> str:
+def _total(value: str, physical: Physical) -> str:
     exact = f"cast({value} as decimal(38, 0))" if physical is Physical.INTEGER else value
-    return f"cast(sum({exact}){rows} as double)"
+    return f"cast(sum({exact}) as double)"
 
 
 def _edge(function: str, value: str, keys: Sequence[str]) -> str:
@@ -70,7 +70,7 @@ TRINO = Dialect(
     exp=call("exp"),
     finite=lambda value: f"if(is_finite({value}), {value})",
     total=_total,
-    mean=lambda value, rows: f"avg({value}){rows}",
+    mean=call("avg"),
     percentile=None,
     edge=_edge,
     skips_missing=False,

@@ -23,6 +23,16 @@ class Flagged:
     reason: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Infinite:
+    """Columns that may hold infinite numbers: a column counts the rows in which any of them does."""
+
+    columns: tuple[str, ...]
+
+
+Flags = Flagged | Infinite  # what the rows that are read anyway are looked at for
+
+
 @dataclass
 class Adder:
     """Writes slots; `all_slots` are those of the scan, of which moments are."""
@@ -63,31 +73,33 @@ class Adder:
         """The sum of the products of what rows add to two slots: a count adds 1 where its argument is there."""
         dialect = self.select.dialect
         factors: list[str] = []
-        conditions: list[str] = []
+        counted: list[str] = []
         for slot in (self.all_slots[name] for name in (left, right)):
-            assert isinstance(slot, Count | Sum)
-            adds = self._adds(slot)
-            if adds.condition:
-                conditions.append(self.grouped.column(adds.condition))
-            if adds.value is not None:
-                column = replace(adds.value, text=self.grouped.column(adds.value.text))
+            value = self._adds(slot).only if isinstance(slot, Count | Sum) else None
+            if value is not None:
+                column = replace(value, text=self.grouped.column(value.text))
                 if isinstance(slot, Sum):
                     factors.append(as_double(column, dialect))
                 else:
-                    conditions.append(f"{column.text} is not null")
-        return self._summed(" * ".join(factors) or "1e0", " and ".join(dict.fromkeys(conditions)))
+                    counted.append(f"{column.text} is not null")
+        product = " * ".join(factors) or "1e0"
+        if counted:
+            product = f"case when {' and '.join(dict.fromkeys(counted))} then {product} end"
+        return number(dialect.total(product, Physical.FLOAT), loose=True)
 
-    def _summed(self, product: str, condition: str) -> Sql:
-        """The sum over rows of an expression on the columns of the groups, where a condition on them is true."""
-        dialect = self.select.dialect
-        rows = f" filter (where {condition})" if condition and dialect.filters else ""
-        if condition and not rows:
-            product = f"case when {condition} then {product} end"
-        return number(dialect.total(product, Physical.FLOAT, rows), loose=True)
+    def flags(self) -> dict[Flags, str]:
+        """What is noticed of the rows; asked for when all else is written."""
+        found = self._undefined()
+        columns = tuple(self.select.doubles())
+        if columns:
+            infinite = self.select.dialect.infinite
+            any_ = " or ".join(infinite(self.select.stored(name)) for name in columns)
+            found[Infinite(columns)] = self._counted([any_])
+        return found
 
-    def flags(self) -> list[tuple[Flagged, str]]:
+    def _undefined(self) -> dict[Flags, str]:
         """For each expression that may be undefined how often it is, and where it may be for several reasons, for each."""
-        found: dict[Flagged, str] = {}
+        found: dict[Flags, str] = {}
         for slot in self.slots.values():
             if not isinstance(slot, Moment):
                 passes = [self.select.value(slot.term.where).text] if slot.term.where is not None else []
@@ -95,7 +107,7 @@ class Adder:
                     if core is not None:
                         for flag, text in self._flags(core, conditions):
                             found.setdefault(flag, text)
-        return list(found.items())
+        return found
 
     def _flags(self, core: Core, conditions: Sequence[str]) -> list[tuple[Flagged, str]]:
         reasons = undefined(core, self.select)

@@ -10,25 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kpidsl.engines.slots import Collected
-from kpidsl.engines.sql.adding import Flagged
+from kpidsl.engines.sql.adding import Flags
 from kpidsl.engines.sql.asking import Asked, Part
 from kpidsl.plan.nodes import Count, Distinct, Slot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """What was collected for a job, and how often expressions were undefined."""
+    """What was collected for a job, and in how many rows each flag was seen."""
 
     collected: Collected
-    undefined: Mapping[Flagged, int]
+    flags: Mapping[Flags, int]
 
     def joined(self, other: Answer) -> Answer:
         """Both of two, which are for different pieces."""
         one, two = self.collected, other.collected
         keys = tuple(np.concatenate(pair) for pair in zip(one.keys, two.keys, strict=True))
         slots = {name: np.concatenate([values, two.slots[name]]) for name, values in one.slots.items()}
-        undefined = {flag: count + other.undefined.get(flag, 0) for flag, count in self.undefined.items()}
-        return Answer(Collected(np.concatenate([one.piece, two.piece]), keys, slots, one.rows + two.rows), undefined)
+        flags = {flag: count + other.flags.get(flag, 0) for flag, count in self.flags.items()}
+        return Answer(Collected(np.concatenate([one.piece, two.piece]), keys, slots, one.rows + two.rows), flags)
 
 
 def read(question: Asked, columns: Sequence[NDArray[Any]]) -> list[Answer]:

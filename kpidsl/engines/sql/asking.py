@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from kpidsl.catalog.core import Type
 from kpidsl.data.relations import Kind
 from kpidsl.engines.dialects.dialect import Dialect
-from kpidsl.engines.sql.adding import Adder, Flagged, double
+from kpidsl.engines.sql.adding import Adder, Flags, double
 from kpidsl.engines.sql.grouped import Grouped, days_of
 from kpidsl.engines.sql.jobs import Job
 from kpidsl.engines.sql.placing import placed
@@ -43,7 +43,7 @@ class Part:
     rows: str
     dimensions: Mapping[int, str]
     numbers: Sequence[str]
-    flags: Sequence[Flagged]
+    flags: Sequence[Flags]
     finish: Callable[[Outputs], str]
     by_day: Mapping[int, int] | None = None
 
@@ -87,7 +87,7 @@ def _grouped(job: Job, statement: Statement, derive: Derive) -> Part:
     conditions = [*rows.conditions, *([select.value(job.scan.condition).text] if job.scan.condition is not None else [])]
     adder = Adder(job.slots, job.scan.slots, rows, grouped)
     numbers = [adder.slot(slot) for slot in job.slots.values()]
-    flags = dict(adder.flags())
+    flags = adder.flags()
     keys = [piece, *dimensions.values()]
     return Part(
         job,

@@ -66,17 +66,25 @@ def read_checks(checks: Sequence[Check], columns: Sequence[NDArray[Any]]) -> Ite
 def checks_of(
     catalog: Catalog, needs: Iterable[tuple[str, Iterable[str]]], links: Iterable[Use], statement: Statement, derive: Derive
 ) -> list[Check]:
-    """What is checked of the columns that are needed and the references that are used."""
+    """What is checked of the columns that are needed and the references that are used, but for infinite numbers."""
     writer = _Writer(catalog, statement, derive)
     found: dict[str, Check] = {}
     for source, names in needs:
         for name in sorted(names):
-            for check in writer.column(source, catalog.sources[source].columns[name]):
+            column = catalog.sources[source].columns[name]
+            if column.type is Type.TEXT and column.values is not None:
+                check = writer.unlisted(source, column, column.values)
                 found[check.select] = check
     for source, name in links:
         for check in writer.link(source, catalog.sources[source].links[name]):
             found.setdefault(check.select, check)
     return list(found.values())
+
+
+def number_checks(catalog: Catalog, columns: Iterable[tuple[str, str]], statement: Statement, derive: Derive) -> list[Check]:
+    """How many infinite numbers there are in each of these columns."""
+    writer = _Writer(catalog, statement, derive)
+    return [writer.infinite(source, name) for source, name in columns]
 
 
 @dataclass
@@ -85,25 +93,13 @@ class _Writer:
     statement: Statement
     derive: Derive
 
-    def column(self, source: str, column: Column) -> Iterator[Check]:
-        """Infinite numbers, and texts that are not among those listed."""
-        stored = self.statement.relations[source].columns.get(column.name)
-        if stored is None:
-            return
-        if column.type is Type.NUMBER and stored.physical is Physical.FLOAT:
-            yield self._infinite(source, column.name, self.statement.dialect.identifier(stored.name))
-        if column.type is Type.TEXT and column.values is not None:
-            yield self._unlisted(source, column, column.values)
-
-    def _infinite(self, source: str, name: str, stored: str) -> Check:
-        dialect = self.statement.dialect
-        infinite = dialect.cast(f"'{dialect.infinity}'", dialect.double)
-        value = dialect.cast(stored, dialect.double)
-        table = dialect.table(self.statement.relations[source].table)
-        select = f"select {self._answer('count(*)')} from {table} where {value} in ({infinite}, - {infinite})"
+    def infinite(self, source: str, name: str) -> Check:
+        rows = Select(self.statement, source, self.derive)
+        infinite = self.statement.dialect.infinite(rows.stored(name))
+        select = f"select {self._answer('count(*)')} {rows.text()} where {infinite}"
         return Check(select, lambda found: messages.infinite_number(source, name, "", found.count))
 
-    def _unlisted(self, source: str, column: Column, listed: tuple[str, ...]) -> Check:
+    def unlisted(self, source: str, column: Column, listed: tuple[str, ...]) -> Check:
         name, dialect = column.name, self.statement.dialect
         word = dialect.identifier(name)
         known = ", ".join(dialect.literal(value) for value in listed) or "''"

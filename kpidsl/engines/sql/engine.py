@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 
-from kpidsl.catalog.core import Core
-from kpidsl.data.relations import Relation, Store
+from kpidsl.catalog.core import Core, Type
+from kpidsl.data.relations import Physical, Relation, Store
 from kpidsl.data.rows import Refused
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.engines import messages as engine_messages
@@ -18,10 +18,11 @@ from kpidsl.engines.dialects.listed import DIALECTS
 from kpidsl.engines.period import Period
 from kpidsl.engines.slots import Collected, Survey
 from kpidsl.engines.sql import messages
+from kpidsl.engines.sql.adding import Infinite
 from kpidsl.engines.sql.answers import Answer, read
 from kpidsl.engines.sql.asking import asked
 from kpidsl.engines.sql.checking import KINDS as CHECKED
-from kpidsl.engines.sql.checking import checks_of, checks_text, read_checks
+from kpidsl.engines.sql.checking import Check, Found, checks_of, checks_text, number_checks, read_checks
 from kpidsl.engines.sql.derived import Derived
 from kpidsl.engines.sql.invented import invented
 from kpidsl.engines.sql.jobs import Job, jobs_of
@@ -77,7 +78,10 @@ def _statement(plan: Plan, relations: Mapping[str, Relation], dialect: str) -> S
 
 
 class Stored:
-    """Relations of one store, bound for a plan; what is wrong with their rows fails their sources."""
+    """Relations of one store, bound for a plan; what is wrong with their rows fails their sources.
+
+    A database says what is wrong with rows, not which rows they are: where they can be looked at, `look` has all of it.
+    """
 
     def __init__(
         self,
@@ -86,17 +90,19 @@ class Stored:
         store: Store,
         failed: frozenset[str] = frozenset(),
         findings: Sequence[Diagnostic] = (),
+        look: Callable[[int], Sequence[Diagnostic] | None] = lambda rows: None,
     ) -> None:
         self._plan = plan
         self._relations = relations
         self._store = store
+        self._look = look
         self._known: Mapping[str, bool] | None = None
         self._noticed = False
         self._undefined: dict[tuple[str, tuple[str, ...]], dict[str | None, int]] = {}
-        wrong, found = self._check()
-        self.failed = failed | wrong
-        self.findings = (*findings, *found)
-        self.checked = found  # what the rows do not keep to
+        self._looked = False
+        self.failed = failed
+        self.findings = tuple(findings)
+        self._check()
 
     @property
     def notices(self) -> tuple[Diagnostic, ...]:
@@ -126,16 +132,23 @@ class Stored:
         """The answers to some Collects of the schedule, by one statement if the memory of the database allows."""
         jobs = jobs_of(plan, schedule, numbers)
         answers: dict[int, Collected] = {}
+        read_: set[tuple[str, str]] = set()
+        infinite: set[tuple[str, str]] = set()
         for (job, members), answer in zip(jobs, self._answers([job for job, _ in jobs]), strict=True):
-            for flag, count in answer.undefined.items():
-                self._note(job.scan.source, flag.core, flag.reason, count)
+            for flag, count in answer.flags.items():
+                if isinstance(flag, Infinite):
+                    columns = {(job.scan.source, name) for name in flag.columns}
+                    read_ |= columns
+                    infinite |= columns if count else set()
+                else:
+                    self._note(job.scan.source, flag.core, flag.reason, count)
             for number in members:
                 own = {name: answer.collected.slots[name] for name in schedule.collects[number].slots}
                 answers[number] = replace(answer.collected, slots=own)
-        self._note_others()
+        self._note_others(read_ - infinite)
         return [answers.get(number) or _nothing(schedule, number) for number in numbers]
 
-    def rows(self) -> int:
+    def _rows(self) -> int:
         """How many rows the relations have together."""
         dialect = DIALECTS[self._store.dialect]
         counts = [f"(select count(*) from {dialect.table(relation.table)})" for relation in self._relations.values()]
@@ -168,12 +181,14 @@ class Stored:
             reasons = self._undefined.setdefault((source, columns_in(core)), {})
             reasons[reason] = max(count, reasons.get(reason, 0))
 
-    def _note_others(self) -> None:
-        """Count what is undefined on rows that others gather, once."""
+    def _note_others(self, clean: Set[tuple[str, str]]) -> None:
+        """Count, once, what is undefined on rows that others gather, and infinite numbers but in columns known to be clean."""
         if self._noticed:
             return
         self._noticed = True
         statement = self._statement()
+        suspected = [column for column in self._doubles() if column not in clean]
+        self._tell(self._asked(number_checks(self._plan.catalog, suspected, statement, _DERIVE), statement))
         selects = flags_of(self._plan, statement, _DERIVE)
         if selects:
             columns = self._store.run(flags_text(list(selects.values()), statement), FLAGGED)
@@ -204,18 +219,37 @@ class Stored:
             return {}
         return read_known(wanted, self._store.run(known_text(wanted, self._statement()), ("number", "number")))
 
-    def _check(self) -> tuple[frozenset[str], tuple[Diagnostic, ...]]:
+    def _check(self) -> None:
         """What is wrong with keys, references and values, by one statement."""
         statement = self._statement()
         needs = [(name, columns & relation.columns.keys()) for name, relation, columns in self._needed()]
         catalog, here = self._plan.catalog, self._relations.keys()
         links = [use for use in links_used(self._plan) if {use[0], catalog.sources[use[0]].links[use[1]].target} <= here]
         checks = checks_of(catalog, needs, links, statement, _DERIVE)
+        found = self._asked(checks, statement)
+        self.failed |= {check.fails for check, _ in found if check.fails}
+        self._tell(found)
+
+    def _asked(self, checks: Sequence[Check], statement: Statement) -> list[tuple[Check, Found]]:
         if not checks:
-            return frozenset(), ()
-        found = list(read_checks(checks, self._store.run(checks_text(checks, statement), CHECKED)))
-        failed = frozenset(check.fails for check, _ in found if check.fails)
-        return failed, tuple(check.tell(answer) for check, answer in found)
+            return []
+        return list(read_checks(checks, self._store.run(checks_text(checks, statement), CHECKED)))
+
+    def _tell(self, found: Sequence[tuple[Check, Found]]) -> None:
+        """Once the rows themselves were looked at all is told."""
+        if not found or self._looked:
+            return
+        seen = self._look(self._rows())
+        self._looked = seen is not None
+        self.findings = (*self.findings, *(check.tell(answer) for check, answer in found)) if seen is None else tuple(seen)
+
+    def _doubles(self) -> Iterator[tuple[str, str]]:
+        """The columns that are needed and may hold infinite numbers."""
+        for name, relation, columns in self._needed():
+            for column in sorted(columns & relation.columns.keys()):
+                number = self._plan.catalog.sources[name].columns[column].type is Type.NUMBER
+                if number and relation.columns[column].physical is Physical.FLOAT and name not in self.failed:
+                    yield name, column
 
     def _needed(self) -> Iterator[tuple[str, Relation, frozenset[str]]]:
         for name, relation in self._relations.items():

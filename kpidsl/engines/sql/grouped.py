@@ -42,6 +42,14 @@ class Adds:
     value: Sql | None
     condition: str = ""
 
+    @property
+    def only(self) -> Sql | None:
+        """What a row adds, missing where it adds nothing: databases do this once, and a filter again for each aggregate."""
+        if not self.condition:
+            return self.value
+        value = self.value or Sql("1", Type.NUMBER, Physical.INTEGER)
+        return replace(value, text=f"case when {self.condition} then {value.text} end", constant=None)
+
 
 def added(select: Select, argument: Core | None, conditions: Sequence[str] = ()) -> Adds:
     """A row adds its argument where all conditions are true."""
@@ -64,52 +72,43 @@ def aggregated(function: str, adds: Adds, grouped: Grouped, order: Sequence[str]
     """An aggregate of what rows add; null where nothing is added, but 0 for a count."""
     if function in ("first", "last"):
         return _edge(function, adds, grouped, order)
-    value, rows = adds.value, ""
-    if adds.condition and grouped.select.dialect.filters:
-        rows = f" filter (where {grouped.column(adds.condition)})"
-    elif adds.condition:
-        value = _where(adds.condition, value or Sql("1", Type.NUMBER, Physical.INTEGER))
+    value = adds.only
     if value is None:
-        return Sql(f"count(*){rows}", Type.NUMBER, Physical.INTEGER)
-    return _aggregate(function, value, grouped, rows, Fraction(1, 2) if fraction is None else fraction)
-
-
-def _where(condition: str, value: Sql) -> Sql:
-    return replace(value, text=f"case when {condition} then {value.text} end", constant=None)
+        return Sql("count(*)", Type.NUMBER, Physical.INTEGER)
+    return _aggregate(function, value, grouped, Fraction(1, 2) if fraction is None else fraction)
 
 
 def _edge(function: str, adds: Adds, grouped: Grouped, order: Sequence[str]) -> Sql:
     """The first or last value by an order, which ends with the value itself."""
-    assert adds.value is not None
-    dialect = grouped.select.dialect
-    value = _where(adds.condition, adds.value) if adds.condition else adds.value
+    value, dialect = adds.only, grouped.select.dialect
+    assert value is not None
     keys = [grouped.column(text) for text in (*order, sortable(value, grouped.select.statement))]
     found = dialect.edge(function, grouped.column(value.text), keys)
     return Sql(dialect.cast(found, type_name(value.type, dialect)), value.type)
 
 
-def _aggregate(function: str, value: Sql, grouped: Grouped, rows: str, fraction: Fraction) -> Sql:
+def _aggregate(function: str, value: Sql, grouped: Grouped, fraction: Fraction) -> Sql:
     dialect = grouped.select.dialect
     match function:
         case "count":
-            return Sql(f"count({grouped.column(value.text)}){rows}", Type.NUMBER, Physical.INTEGER)
+            return Sql(f"count({grouped.column(value.text)})", Type.NUMBER, Physical.INTEGER)
         case "distinct":
-            return Sql(f"count(distinct {grouped.column(value.text)}){rows}", Type.NUMBER, Physical.INTEGER)
+            return Sql(f"count(distinct {grouped.column(value.text)})", Type.NUMBER, Physical.INTEGER)
         case "sum":
-            return number(dialect.total(grouped.column(value.text), value.physical, rows), loose=True)
+            return number(dialect.total(grouped.column(value.text), value.physical), loose=True)
         case "avg":
-            return number(dialect.mean(grouped.column(as_double(value, dialect)), rows), loose=True)
+            return number(dialect.mean(grouped.column(as_double(value, dialect))), loose=True)
         case "min" | "max":
-            return Sql(f"{function}({grouped.column(value.text)}){rows}", value.type, value.physical)
+            return Sql(f"{function}({grouped.column(value.text)})", value.type, value.physical)
         case "stddev":
-            return number(f"stddev_samp({grouped.column(as_double(value, dialect))}){rows}", loose=True)
+            return number(f"stddev_samp({grouped.column(as_double(value, dialect))})", loose=True)
         case "median" | "percentile":
-            return _percentile(function, value, grouped, rows, fraction)
+            return _percentile(function, value, grouped, fraction)
         case _:
             raise AssertionError(function)
 
 
-def _percentile(function: str, value: Sql, grouped: Grouped, rows: str, fraction: Fraction) -> Sql:
+def _percentile(function: str, value: Sql, grouped: Grouped, fraction: Fraction) -> Sql:
     """Between two values in proportion; dates by their days."""
     select = grouped.select
     if select.dialect.percentile is None:
@@ -117,7 +116,7 @@ def _percentile(function: str, value: Sql, grouped: Grouped, rows: str, fraction
     dates = value.type in (Type.DATE, Type.DATETIME)
     double = days_of(value, select.statement) if dates else as_double(value, select.dialect)
     share = double_literal(float(fraction), select.dialect)
-    found = number(select.dialect.percentile(grouped.column(double), share, rows))
+    found = number(select.dialect.percentile(grouped.column(double), share))
     if not dates:
         return found
     return Sql(select.dialect.add_seconds(epoch(select.statement), f"({found.text} * 86400)"), value.type)

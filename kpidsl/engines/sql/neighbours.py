@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from kpidsl.catalog.core import Nearby, per_period
 from kpidsl.engines.sql.grouped import order_of, sortable
-from kpidsl.engines.sql.relations import day_name
+from kpidsl.engines.sql.relations import stored_name
 from kpidsl.engines.sql.select import Derive, Joined, Select, Spot
 from kpidsl.engines.sql.sql import Lacking, Sql, finite, missing
 from kpidsl.engines.sql.statement import Statement
@@ -80,7 +80,7 @@ def extended(joined: Joined, statement: Statement, derive: Derive) -> str:
     """A select of the columns of a relation and of what its rows get from those nearby."""
     inner, columns = Select(statement, joined.source, derive), _Columns({})
     stored = {name: columns.name(inner.column(inner.root, name).text) for name in joined.columns}
-    stored |= {day_name(name): columns.name(inner.stored_day([name]) or "") for name in joined.days}
+    stored |= {stored_name(name): columns.name(inner.stored(name)) for name in joined.stored}
     lines = [_line(node, inner, columns) for node in joined.neighbours]
     time = columns.name(_time(inner))
     numbered = _also(

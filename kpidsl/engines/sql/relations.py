@@ -37,20 +37,22 @@ def subquery(
     project: str,
     dialect: Dialect,
     bounds: Bounds | None = None,
-    days: Iterable[str] = (),
+    stored: Iterable[str] = (),
 ) -> str:
-    """A select of some columns of a relation; those named in `days` also as they are stored."""
+    """A select of some columns of a relation; those named in `stored` also as they are stored."""
     selected = [
         f"{column_text(relation, name, kind, project, dialect)} as {dialect.identifier(name)}" for name, kind in columns
     ]
-    selected += [f"{dialect.identifier(relation.columns[name].name)} as {dialect.identifier(day_name(name))}" for name in days]
+    selected += [
+        f"{dialect.identifier(relation.columns[name].name)} as {dialect.identifier(stored_name(name))}" for name in stored
+    ]
     text = f"select {', '.join(selected) or '1 as one'} from {dialect.table(relation.table)}"
     condition = _pushed(bounds, relation, project, dialect) if bounds is not None else ""
     return f"{text} where {condition}" if condition else text
 
 
-def day_name(column: str) -> str:
-    """The name of a column of days as it is stored; no definition's name has a space."""
+def stored_name(column: str) -> str:
+    """The name of a column as it is stored; no definition's name has a space."""
     return f"{column} stored"
 
 

@@ -18,7 +18,7 @@ from kpidsl.catalog.core import PERIOD_FUNCTIONS, Apply, Constant, Core, Gather,
 from kpidsl.data.relations import Physical
 from kpidsl.engines.sql.dates import DATES
 from kpidsl.engines.sql.numbers import NUMBERS
-from kpidsl.engines.sql.relations import Bounds, day_name
+from kpidsl.engines.sql.relations import Bounds, stored_name
 from kpidsl.engines.sql.sql import Function, Sql, constant, finite, missing
 from kpidsl.engines.sql.statement import Statement
 from kpidsl.engines.sql.texts import TEXTS
@@ -33,14 +33,14 @@ _PERIOD_COLUMNS = {"period_start": "s", "period_end": "e", "previous_period_star
 class Joined:
     """A relation in the statement, joined `on` a condition, and what is needed of it.
 
-    `days` are columns needed as they are stored, and `neighbours` are added from nearby rows.
+    `stored` are columns needed as they are stored, and `neighbours` are added from nearby rows.
     """
 
     alias: str
     source: str
     on: str = ""
     columns: dict[str, None] = field(default_factory=dict)
-    days: dict[str, None] = field(default_factory=dict)
+    stored: dict[str, None] = field(default_factory=dict)
     neighbours: dict[Nearby, str] = field(default_factory=dict)
 
 
@@ -158,8 +158,19 @@ class Select:
         stored = self.statement.relations[self.source].columns.get(path[0])
         if len(path) > 1 or stored is None or stored.physical is not Physical.DATE or not self.dialect.truncates_days:
             return None
-        self._root.days[path[0]] = None
-        return f"{self._root.alias}.{self.dialect.identifier(day_name(path[0]))}"
+        return self.stored(path[0])
+
+    def stored(self, name: str) -> str:
+        """A column of these rows as it is stored."""
+        self._root.stored[name] = None
+        return f"{self._root.alias}.{self.dialect.identifier(stored_name(name))}"
+
+    def doubles(self) -> list[str]:
+        """The columns of these rows that are read so far and may hold infinite numbers."""
+        columns, stored = self.statement.catalog.sources[self.source].columns, self.statement.relations[self.source].columns
+        return [
+            name for name in self._root.columns if columns[name].type is Type.NUMBER and stored[name].physical is Physical.FLOAT
+        ]
 
     def _own(self, spot: Spot) -> Spot:
         """The same place, seen at the own time of its row."""
@@ -229,7 +240,7 @@ class Select:
     def _rows(self, joined: Joined, bounds: Bounds | None = None) -> str:
         if joined.neighbours:
             return self.derive.extended(joined, self.statement)
-        return self.statement.rows(joined.source, joined.columns, bounds, joined.days)
+        return self.statement.rows(joined.source, joined.columns, bounds, joined.stored)
 
 
 def _amount(shift: Sequence[Core]) -> tuple[int, Grain] | tuple[()]:

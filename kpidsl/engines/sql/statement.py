@@ -58,10 +58,10 @@ class Statement:
         named = ",\n".join(f"{name} as (\n{select}\n)" for select, name in self._named.items())
         return f"with {named}\n{body}" if named else body
 
-    def rows(self, source: str, columns: Iterable[str], bounds: Bounds | None = None, days: Iterable[str] = ()) -> str:
-        """A select of columns of a source; those named in `days` also as they are stored."""
+    def rows(self, source: str, columns: Iterable[str], bounds: Bounds | None = None, stored: Iterable[str] = ()) -> str:
+        """A select of columns of a source; those named in `stored` also as they are stored."""
         types = [(name, self.catalog.sources[source].columns[name].type) for name in columns]
-        return subquery(self.relations[source], types, self.catalog.calendar.timezone, self.dialect, bounds, days)
+        return subquery(self.relations[source], types, self.catalog.calendar.timezone, self.dialect, bounds, stored)
 
     def physical(self, source: str, column: str) -> Physical:
         """How numbers of a column are held once they are read."""

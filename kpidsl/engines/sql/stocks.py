@@ -12,7 +12,7 @@ from datetime import datetime
 
 from kpidsl.catalog.core import per_period
 from kpidsl.data.relations import Physical
-from kpidsl.engines.sql.adding import Adder, Flagged, double
+from kpidsl.engines.sql.adding import Adder, Flags, double
 from kpidsl.engines.sql.cases import decided
 from kpidsl.engines.sql.grouped import Grouped
 from kpidsl.engines.sql.jobs import Job, cores_of
@@ -34,7 +34,7 @@ class Ranked:
     rows: str
     dimensions: Mapping[int, str]
     numbers: Sequence[str]
-    flags: Sequence[Flagged]
+    flags: Sequence[Flags]
     finish: Callable[[Sequence[tuple[str, str]]], str]
 
 
@@ -59,7 +59,7 @@ def ranked(job: Job, statement: Statement, derive: Derive) -> Ranked:
     dimensions = [grouped.column(select.value(job.scan.dimensions[number]).text) for number in job.dimensions]
     adder = Adder(job.slots, job.scan.slots, Placed(select, "", [], date=date), grouped)
     numbers = [adder.slot(slot) for slot in job.slots.values()]
-    flags = dict(adder.flags())
+    flags = adder.flags()
     begun, ended = map(grouped.column, places)
     named = [(text, f"d{place}") for place, text in enumerate(dimensions)]
     named += [(text, f"s{place}") for place, text in enumerate([*numbers, *flags.values()])]
@@ -106,8 +106,6 @@ def _of_parts(slot: Slot, part: str, select: Select) -> str:
     match slot:
         case Count():
             return f"coalesce({_sum(part, alive, select)}, {double('0', select)})"
-        case Extreme(function=function) if select.dialect.filters:
-            return f"{function}({part}) filter (where {alive})"
         case Extreme(function=function):
             return f"{function}(case when {alive} then {part} end)"
         case _:
@@ -115,7 +113,5 @@ def _of_parts(slot: Slot, part: str, select: Select) -> str:
 
 
 def _sum(part: str, condition: str, select: Select) -> str:
-    dialect = select.dialect
-    if condition and not dialect.filters:
-        return dialect.total(f"case when {condition} then {part} end", Physical.FLOAT, "")
-    return dialect.total(part, Physical.FLOAT, f" filter (where {condition})" if condition else "")
+    added = f"case when {condition} then {part} end" if condition else part
+    return select.dialect.total(added, Physical.FLOAT)
