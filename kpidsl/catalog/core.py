@@ -33,16 +33,30 @@ class Type(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """`unit` is that of a number (`NUMBER` for every other type); `span` counts in the formula that holds the node."""
+    """`unit` is that of a number (`NUMBER` for every other type); `span` counts in the formula that holds the node.
+
+    Trees are looked up in tables at every turn, so a node works out its hash once.
+    """
 
     unit: Unit = field(default=NUMBER, kw_only=True)
     type: Type = field(default=Type.NUMBER, kw_only=True)
     span: Span = field(default=Span(0, 0), compare=False, kw_only=True)
+    _hash: int | None = field(default=None, compare=False, init=False, repr=False)
+
+    def __hash__(self) -> int:
+        found = self._hash
+        if found is None:
+            fields: tuple[str, ...] = type(self).__match_args__
+            found = hash(tuple(getattr(self, name) for name in fields))
+            object.__setattr__(self, "_hash", found)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Constant(Node):
     value: Fraction | str | bool | date | datetime
+
+    __hash__ = Node.__hash__
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,8 @@ class Reference(Node):
     def name(self) -> str:
         return ".".join(self.path)
 
+    __hash__ = Node.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class Apply(Node):
@@ -62,6 +78,8 @@ class Apply(Node):
 
     function: str
     arguments: tuple[Core, ...]
+
+    __hash__ = Node.__hash__
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +100,8 @@ class Aggregate(Node):
     distinct: bool = False
     fraction: Fraction | None = None
 
+    __hash__ = Node.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class Gather(Node):
@@ -95,6 +115,8 @@ class Gather(Node):
     aggregate: Aggregate
     key: tuple[str, ...]
     prefix: tuple[str, ...] = ()
+
+    __hash__ = Node.__hash__
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +134,8 @@ class Nearby(Node):
     where: Core | None
     keys: tuple[tuple[Reference, Reference], ...]
     prefix: tuple[str, ...] = ()
+
+    __hash__ = Node.__hash__
 
 
 Core = Constant | Reference | Apply | Aggregate | Gather | Nearby

@@ -78,7 +78,7 @@ def codes_of(values: Series) -> tuple[NDArray[np.int64], NDArray[Any]] | None:
     if isinstance(values.dtype, pd.CategoricalDtype):
         return values.cat.codes.to_numpy().astype(np.int64), values.cat.categories.to_numpy()
     # Not as a Series, of which pandas would guess what its different values are.
-    plain = values.to_numpy(object) if values.dtype.kind == "O" else values
+    plain = values.to_numpy() if values.dtype == np.dtype(object) else values
     try:
         codes, words = pd.factorize(plain)
     except TypeError:

@@ -38,6 +38,10 @@ def _array(values: Any, kind: Kind) -> NDArray[Any]:
     if plain.dtype.kind == "M":
         mask = mask | np.isnat(plain)
         plain = plain.astype("M8[us]")
+        if kind == "moment":
+            moments = plain.astype(object)
+            moments[mask] = None
+            return moments
     listed = plain.tolist()
     return _objects([None if gap else _READ[kind](value) for value, gap in zip(listed, mask, strict=True)])
 
