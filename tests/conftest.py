@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("kpidsl")
+settings.load_profile("kpidsl")
 
 pytest_plugins = ["engines.servers"]
 

@@ -23,7 +23,7 @@ def exact(formula: str, known: Formulas | None = None, **inputs: Fraction) -> Fr
     return Sheet(known, lambda node: inputs[node.where.arguments[1].value], PARAMETERS).number(known.values["k0"].core)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(nodes(), st.tuples(*[st.sampled_from([0, 1, -1, 2, Fraction(1, 2)])] * 3))
 def test_like_the_arithmetic_of_results(node: object, point: tuple[Fraction, ...]) -> None:
     known = Formulas(project([spell(node)], "abc"))

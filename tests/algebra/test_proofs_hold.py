@@ -43,7 +43,7 @@ def _letter(where: Any) -> str:
     return str(where.arguments[1].value)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(pairs())
 def test_no_proof_is_contradicted(pair: tuple[str, str]) -> None:
     known = Formulas(project(pair, "abc"))
@@ -99,7 +99,7 @@ RATIOS = st.tuples(st.sampled_from(COUNTS), st.sampled_from("+-*/"), st.sampled_
 SIDES = st.tuples(RATIOS, st.sampled_from("+-*/"), RATIOS).map(lambda parts: f"({parts[0]}) {parts[1]} ({parts[2]})")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SIDES | RATIOS, SIDES | RATIOS, st.lists(RATIOS, max_size=1))
 def test_refutations_replay(left: str, right: str, equal_to_won: list[str]) -> None:
     kind, witness, catalog = outcome_of(f"{left} = {right}", *(f"won = {text}" for text in equal_to_won))

@@ -117,7 +117,7 @@ def test_links_by_several_columns() -> None:
 columns = st.lists(st.tuples(st.sampled_from(["a", "b", None]), st.sampled_from([0, 1, None])), max_size=6)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(columns, columns)
 def test_several_columns_are_equal_together(own: list[tuple[object, object]], keys: list[tuple[object, object]]) -> None:
     held, sought = ([text(*(a for a, _ in pairs)), number(*(b for _, b in pairs))] for pairs in (keys, own))

@@ -165,7 +165,7 @@ def damaged(seed: int) -> str:
     return text
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)  # the two are not ours: their differences are no news on a build
+@settings(max_examples=200, derandomize=True)  # the two are not ours: their differences are no news on a build
 @given(st.integers(0, 10**9))
 def test_both_parsers_give_the_same_answers(seed: int) -> None:
     text = damaged(seed)
@@ -177,7 +177,7 @@ def test_both_parsers_give_the_same_answers(seed: int) -> None:
     assert shown(fast[0]) == shown(pure[0])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(alphabet=st.sampled_from("ab:{}[]'\"#&*!|>-,?%@`\\ \n\t\r()\ufeffé💥0"), max_size=60))
 def test_any_text_is_survived(text: str) -> None:
     for loader in (FASTEST, PURE):

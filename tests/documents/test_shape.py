@@ -165,7 +165,7 @@ def test_the_quick_check_and_the_schema_agree(shape: Shape) -> None:
     quick, schema = compiled(shape), Draft202012Validator(schema_of(shape))
     answers = set()
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(nodes(shape))
     def agree(node: Node) -> None:
         answers.add(quick(node))

@@ -110,7 +110,7 @@ def flows(draw: st.DrawFn) -> str:
             return "w" + text.replace('"', "").replace("'", "").replace(":", "")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["e{}: ", "e{}:\n- ", "e{}:\n  f: "]), st.one_of(blocks(), flows())), min_size=1, max_size=3

@@ -192,7 +192,7 @@ def slots(draw: st.DrawFn) -> dict[str, Slot]:
     return named
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(ROW, max_size=8),
     slots(),
@@ -263,7 +263,7 @@ def at(day: date) -> datetime:
     return datetime(day.year, day.month, day.day)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(ROW, max_size=8),
     slots(),

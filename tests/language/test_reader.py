@@ -90,7 +90,7 @@ PIECES = [
 
 
 @pytest.mark.parametrize("start", tables.STARTS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(PIECES), max_size=12), st.sampled_from(["", " ", "\n"]))
 def test_same_verdict(start: str, pieces: list[str], between: str) -> None:
     text = between.join(pieces)

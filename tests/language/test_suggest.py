@@ -13,7 +13,7 @@ from kpidsl.suggest import nearest
 WORDS = st.lists(st.sampled_from(["lead", "deal", "won", "rate", "cost", "per", "new", "churn"]), max_size=3).map("_".join)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.one_of(WORDS, st.text("abcde_LW", max_size=9)), st.lists(st.one_of(WORDS, st.text("abcde_", max_size=9)), max_size=30)
 )

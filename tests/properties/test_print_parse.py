@@ -18,7 +18,7 @@ from kpidsl.language.walk import measure
 from kpidsl.text import Excerpt, File, Span
 
 HERE = Span(0, 0)
-MODEST = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MODEST = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 PARSERS: list[Callable[[Excerpt], tuple[Any, tuple[Diagnostic, ...]]]] = [
     parser.parse_expression,
     parser.parse_unit,

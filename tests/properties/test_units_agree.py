@@ -63,7 +63,7 @@ def units(draw: st.DrawFn) -> Unit:
     return unit
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(units(), units(), st.sampled_from([2, -1, 3, Fraction(1, 2), Fraction(-2, 3)]))
 def test_products_and_powers(left: Unit, right: Unit, exponent: int | Fraction) -> None:
     known = Dimensions(SYSTEM)
@@ -74,7 +74,7 @@ def test_products_and_powers(left: Unit, right: Unit, exponent: int | Fraction) 
     assert known.is_share(one) == (left.is_number or SYSTEM.proportion(left) is not None)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(units(), st.sampled_from(["deal", "won", "lost", "big", "person"]), st.sampled_from(["deal", "won", "lost", "big"]))
 def test_what_meets(rest: Unit, one: str, other: str) -> None:
     known = Dimensions(SYSTEM)
@@ -112,7 +112,7 @@ def codes(known: Catalog) -> list[str]:
     return [finding.code for finding in check(known, cache=False)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(formulas(), min_size=10, max_size=10))
 def test_formulas(texts: list[str]) -> None:
     """A formula that has a unit by our rules has the same one by sympy's; wrong formulas have none by ours and are left out."""

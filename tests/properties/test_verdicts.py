@@ -12,7 +12,7 @@ from kpidsl.results.intervals import poisson, wilson
 from kpidsl.results.operators import OPERATORS
 from kpidsl.results.verdicts import Direction, Position, Range, judge, locate
 
-LIMIT = settings(max_examples=100, deadline=None)
+LIMIT = settings(max_examples=100)
 ORDER = {
     Position.BELOW: 0,
     Position.ACROSS_LOW: 1,

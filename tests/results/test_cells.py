@@ -169,7 +169,7 @@ def _place(value: object) -> tuple[bool, object]:
     return (value is None, value if value is not None else 0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(GIVEN)
 def test_the_union_of_cells_is_that_of_a_dictionary(given: dict[str, list[tuple[int, str | None, bool | None]]]) -> None:
     """The dated sources `a` and `b` make cells; `c` and `d`, which have no dates, only by themselves."""

@@ -240,7 +240,7 @@ ROWS = st.lists(
 NAMES = st.sampled_from(["orders", "sales", "smallest", "buyers", "basket", "middle"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(ROWS, NAMES, st.sampled_from([(), ("shop",), ("kind", "shop")]))
 def test_a_window_is_the_value_asked_of_that_time(rows: list[Row], name: str, by: tuple[str, ...]) -> None:
     """A rolling or shifted value is that of an ask without a grain over the same time; a total that of an ask without `by`."""

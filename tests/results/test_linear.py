@@ -82,7 +82,7 @@ FORMULAS = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(FORMULAS, st.tuples(*[st.floats(0.5, 3)] * 3))
 def test_gradient_is_the_limit_of_differences(formula: str, point: tuple[float, ...]) -> None:
     catalog = catalog_of(SUMS + f"kpis: {{x: {{formula: '{formula}'}}}}")

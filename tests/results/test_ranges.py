@@ -14,7 +14,7 @@ from kpidsl.results.ranges import counts, extremes, sums
 NUMBERS = st.lists(st.one_of(st.just(np.nan), st.integers(-9, 9).map(float)), max_size=40)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(NUMBERS, st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=20))
 def test_like_each_range_by_itself(numbers: list[float], ends: list[tuple[int, int]]) -> None:
     values = np.array(numbers, dtype=np.float64)

@@ -75,7 +75,8 @@ def jobs_of(plan: Plan, schedule: Schedule, numbers: Sequence[int]) -> list[tupl
         scan = plan.scans[asked.scan]
         if asked.pieces or isinstance(scan.placement, Timeless):
             alone = number if _one_by_one(asked, scan) else None
-            together.setdefault((asked.scan, asked.dimensions, asked.pieces, alone), []).append(number)
+            bounds = tuple((piece.start, piece.end) for piece in asked.pieces)
+            together.setdefault((asked.scan, asked.dimensions, bounds, alone), []).append(number)
     return [(_job(plan, schedule, members), members) for members in together.values()]
 
 
