@@ -6,7 +6,7 @@ import pytest
 from hypothesis import settings
 
 # How long an example takes says more about the machine than about the code.
-settings.register_profile("kpidsl")
+settings.register_profile("kpidsl", deadline=None)
 settings.load_profile("kpidsl")
 
 pytest_plugins = ["engines.servers"]
