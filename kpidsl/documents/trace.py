@@ -35,6 +35,13 @@ def offsets(text: str, node: Scalar) -> Sequence[int]:
     return [node.start] * max(1, len(node.text))
 
 
+def end_of(text: str, node: Scalar, offset: int) -> int:
+    """Where what spells the character of a scalar that comes from `offset` ends: it may be an escape, or a quote that is doubled."""
+    if node.style == '"' and text[offset] == "\\":
+        return offset + 2 + _CODES.get(text[offset + 1], 0)
+    return offset + (2 if node.style == "'" and text[offset] == "'" else 1)
+
+
 def _characters(text: str, node: Scalar) -> Traced:
     match node.style:
         case "":
