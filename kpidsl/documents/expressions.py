@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
-from kpidsl.documents.model import Definitions, Formula, Written
+from kpidsl.documents.model import Definitions, Formula, Test, Written
 from kpidsl.documents.nodes import Mapping as MappingNode
 from kpidsl.documents.nodes import Node, Scalar, Sequence
 from kpidsl.language.parser import parse_expression
@@ -49,8 +49,7 @@ def expressions(root: Node, definitions: Definitions) -> tuple[Expression, ...]:
 
 def meaning(definitions: Definitions) -> Definitions:
     """What definitions say, however their expressions are spelled and wherever they stand; to be compared."""
-    tests = tuple(replace(test, ask=replace(test.ask, kpis=tuple(map(_respelled, test.ask.kpis)))) for test in definitions.tests)
-    return replace(definitions, files=(), tests=tests)
+    return replace(definitions, files=(), tests=tuple(map(_meant, definitions.tests)))
 
 
 def _scalars(node: Node) -> Iterator[Scalar]:
@@ -97,6 +96,10 @@ def _asked(scalars: list[Scalar], definitions: Definitions) -> Iterator[Expressi
         tree = _tree(scalar.text[span.start : span.end])
         if tree is not None:
             yield Expression(scalar, span, tree)
+
+
+def _meant(test: Test) -> Test:
+    return replace(test, ask=replace(test.ask, kpis=tuple(map(_respelled, test.ask.kpis))))
 
 
 def _respelled(asked: Written[str]) -> Written[str]:

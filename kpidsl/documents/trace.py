@@ -36,7 +36,7 @@ def offsets(text: str, node: Scalar) -> Sequence[int]:
 
 
 def end_of(text: str, node: Scalar, offset: int) -> int:
-    """Where what spells the character of a scalar that comes from `offset` ends: it may be an escape, or a quote that is doubled."""
+    """Where the spelling of a scalar's character that comes from `offset` ends: it may be an escape, or a quote written twice."""
     if node.style == '"' and text[offset] == "\\":
         return offset + 2 + _CODES.get(text[offset + 1], 0)
     return offset + (2 if node.style == "'" and text[offset] == "'" else 1)
