@@ -19,6 +19,7 @@ from kpidsl.documents.find import MOST_BYTES, read_content
 from kpidsl.documents.format import Formatted, format_file
 from kpidsl.documents.write import encoded
 from kpidsl.render.unified_diff import show
+from kpidsl.render.visible import visible
 from kpidsl.render.words import counted
 
 _STDIN = Path("-")
@@ -54,7 +55,7 @@ def fmt(paths: tuple[Path, ...], check: bool, diff: bool) -> Exit:
 def _format_stdin(check: bool, diff: bool) -> Exit:
     if sys.stdin is None:
         raise Misuse("there is nothing to read: stdin is closed")
-    content = click.get_binary_stream("stdin").read(MOST_BYTES + 1)
+    content = sys.stdin.buffer.read(MOST_BYTES + 1)
     file, found = read_content("stdin", content)
     made = [format_file(file)] if file else []
     say_diagnostics([*found, *(finding for each in made for finding in each.findings)], last=True)
@@ -70,14 +71,15 @@ def _give(made: Sequence[Formatted], diff: bool) -> None:
     """The differences, else the names, of the files that are not formatted."""
     for each in made:
         if each.changed:
-            give(show(each.file.name, each.file.text, each.text, paint(stdout())) if diff else f"{each.file.name}\n")
+            name = visible(each.file.name)
+            give(show(name, each.file.text, each.text, paint(stdout())) if diff else f"{name}\n")
 
 
 def _summary(made: Sequence[Formatted], only_said: bool) -> str:
     changed, failed = sum(each.changed for each in made), sum(each.failed for each in made)
     files = counted(len(made), "file")
     done = f"{changed} of {files} {'to format' if only_said else 'formatted'}" if changed else f"nothing to format in {files}"
-    return done + (f", {counted(failed, 'file')} with errors not looked at" if failed else "")
+    return done + (f", {counted(failed, 'file')} with errors not changed" if failed else "")
 
 
 def _exit(found: Iterable[Diagnostic], made: Sequence[Formatted], only_said: bool) -> Exit:

@@ -36,7 +36,7 @@ def offsets(text: str, node: Scalar) -> Sequence[int]:
 
 
 def end_of(text: str, node: Scalar, offset: int) -> int:
-    """Where the spelling of a scalar's character that comes from `offset` ends: it may be an escape, or a quote written twice."""
+    """Where the spelling of a scalar's character that comes from `offset` ends; an escape is longer, a quote may be doubled."""
     if node.style == '"' and text[offset] == "\\":
         return offset + 2 + _CODES.get(text[offset + 1], 0)
     return offset + (2 if node.style == "'" and text[offset] == "'" else 1)

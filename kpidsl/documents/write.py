@@ -1,4 +1,4 @@
-"""A text back into the file that it was read from: all of it or nothing, with the byte order mark and the rights that it had."""
+"""A text back into the file that it was read from: all of it or nothing, with the byte order mark and rights that it had."""
 
 from __future__ import annotations
 

@@ -76,9 +76,7 @@ class Client:
     def open(self, path: Path) -> list[dict[str, Any]]:
         """What the server finds wrong with a file, which is open from then on."""
         uri, text = path.as_uri(), path.read_text(encoding="utf-8")
-        self.tell(
-            "textDocument/didOpen", {"textDocument": {"uri": uri, "languageId": "yaml", "version": 1, "text": text}}
-        )
+        self.tell("textDocument/didOpen", {"textDocument": {"uri": uri, "languageId": "yaml", "version": 1, "text": text}})
         while uri not in self.findings:
             self._take(self._read())
         return self.findings[uri]

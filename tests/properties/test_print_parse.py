@@ -26,6 +26,7 @@ PARSERS: list[Callable[[Excerpt], tuple[Any, tuple[Diagnostic, ...]]]] = [
     parser.parse_duration,
 ]
 
+
 def _excerpt(text: str) -> Excerpt:
     return Excerpt(File("text", text), text)
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from random_trees import trees
 
-from kpidsl.documents.format import Formatted, format_file
+from kpidsl.documents.format import format_file
 from kpidsl.documents.read import read
 from kpidsl.language import tree
 from kpidsl.language.parser import parse_expression

@@ -1,4 +1,4 @@
-"""Files and what they are when they are formatted; `tests/properties/test_format.py` has the laws."""
+"""Files and what they are when they are formatted; `tests/properties/test_formatting.py` has the laws."""
 
 from __future__ import annotations
 
