@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
+from kpidsl.documents.entries import Parser
 from kpidsl.documents.model import Definitions, Formula, Test, Written
 from kpidsl.documents.nodes import Mapping as MappingNode
-from kpidsl.documents.nodes import Node, Scalar, Sequence
-from kpidsl.language.parser import parse_expression
+from kpidsl.documents.nodes import Node, Scalar, Sequence, is_empty
+from kpidsl.language.parser import parse_claim, parse_expression, parse_range, parse_unit
 from kpidsl.language.printer import print_tree
 from kpidsl.language.tree import Claim, Range, Tree, UnitTree
 from kpidsl.text import Excerpt, File, Span
 
+_PARSERS: Mapping[type, Parser[Any]] = {UnitTree: parse_unit, Range: parse_range, Claim: parse_claim, object: parse_expression}
 _NAMED = re.compile(r"(?P<formula>\s*\S.*?)(?P<name>\s+as\s+\S+\s*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """An expression, and the part of a scalar's text that it is."""
+    """An expression, and the part of a scalar's text that it is; a `shared` scalar stands in other places by an alias."""
 
     scalar: Scalar
     span: Span
     tree: Tree | Range | UnitTree | Claim
+    shared: bool = False
 
     @property
     def text(self) -> str:
@@ -43,8 +47,23 @@ def expressions(root: Node, definitions: Definitions) -> tuple[Expression, ...]:
     The formulas that a test asks for are among them where `as` gives them a name; else their text is the name.
     """
     scalars = sorted(_scalars(root), key=lambda scalar: scalar.start)
-    found = [*_formulas(scalars, definitions), *_asked(scalars, definitions)]
-    return tuple({each.scalar.start: each for each in sorted(found, key=lambda each: each.scalar.start)}.values())
+    uses = Counter(scalar.start for scalar in scalars)
+    found = sorted((*_formulas(scalars, definitions), *_asked(scalars, definitions)), key=lambda each: each.scalar.start)
+    once = {each.scalar.start: replace(each, shared=uses[each.scalar.start] > 1) for each in found}
+    return tuple(once.values())
+
+
+def reads_as(expression: Expression, node: Node) -> bool:
+    """Whether a node in the place of an expression's scalar says the same, with the same text around it."""
+    before, after = expression.scalar.text[: expression.span.start], expression.scalar.text[expression.span.end :].rstrip()
+    if not isinstance(node, Scalar) or is_empty(node) or not node.text.rstrip().endswith(after):
+        return False
+    text = node.text.rstrip().removesuffix(after)
+    return text.startswith(before) and _PARSERS[_kind(expression.tree)](Excerpt(File("", text), text))[0] == expression.tree
+
+
+def _kind(tree: object) -> type:
+    return type(tree) if type(tree) in _PARSERS else object
 
 
 def meaning(definitions: Definitions) -> Definitions:

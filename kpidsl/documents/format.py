@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from kpidsl.diagnostics import Diagnostic, Label, Severity
 from kpidsl.documents import messages
 from kpidsl.documents.compose import compose
-from kpidsl.documents.expressions import expressions, meaning
+from kpidsl.documents.expressions import Expression, expressions, meaning, reads_as
 from kpidsl.documents.model import Definitions
-from kpidsl.documents.nodes import span
+from kpidsl.documents.nodes import Mapping, span
 from kpidsl.documents.read import read
 from kpidsl.documents.splice import Splice, splices
+from kpidsl.documents.trace import parent_indent
 from kpidsl.text import File
 
 
@@ -38,7 +39,7 @@ class Formatted:
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
-_Change = tuple[Splice, ...]
+_Change = tuple[Expression, tuple[Splice, ...]]
 
 
 def format_file(file: File) -> Formatted:
@@ -49,22 +50,35 @@ def format_file(file: File) -> Formatted:
     if unchanged.failed or root is None:
         return unchanged
     wanted = [(each, splices(file.text, each)) for each in expressions(root, definitions)]
-    kept = _harmless(file, meaning(definitions), [change for _, change in wanted if change])
-    done = set(kept)
-    left = [each for each, change in wanted if change is None or (change and change not in done)]
+    kept = _harmless(file, definitions, [(each, change) for each, change in wanted if change])
+    done = {each.scalar.start for each, _ in kept}
+    left = (each for each, change in wanted if change != () and each.scalar.start not in done)
     refusals = (messages.not_formatted(Label(file, span(each.scalar))) for each in left)
     return Formatted(file, _spliced(file.text, kept), (*found, *refusals))
 
 
-def _harmless(file: File, before: Definitions, changes: Sequence[_Change]) -> Sequence[_Change]:
-    """Those of the changes after which the file still says the same; they are halved until the others are found."""
-    if not changes or _says(File(file.name, _spliced(file.text, changes)), before):
-        return changes
-    if len(changes) == 1:
-        return ()
-    middle = len(changes) // 2
-    both = [*_harmless(file, before, changes[:middle]), *_harmless(file, before, changes[middle:])]
-    return both if _says(File(file.name, _spliced(file.text, both)), before) else ()
+def _harmless(file: File, definitions: Definitions, changes: Sequence[_Change]) -> Sequence[_Change]:
+    """Those of the changes after which the file still says the same.
+
+    Each is tried alone first. What that does not see is a text that stands in several places, by an alias.
+    """
+    alone = [change for change in changes if _is_harmless_alone(file.text, *change)]
+    own = [change for change in alone if not change[0].shared]
+    before = meaning(definitions)
+    return next((some for some in (alone, own) if not some or _says(File(file.name, _spliced(file.text, some)), before)), ())
+
+
+def _is_harmless_alone(text: str, expression: Expression, change: tuple[Splice, ...]) -> bool:
+    """Whether the scalar says the same as the only value of a mapping, in lines as indented as in the file or in braces."""
+    scalar = expression.scalar
+    new = _spliced(text, [(expression, change)], scalar.start, scalar.end)
+    lines = f"{' ' * parent_indent(text, scalar.start)}key: {new}\n"
+    return any(_says_alone(each, expression) for each in (lines, f"{{key: {new} }}"))
+
+
+def _says_alone(text: str, expression: Expression) -> bool:
+    root, found = compose(File("", text))
+    return not found and isinstance(root, Mapping) and "key" in root.pairs and reads_as(expression, root.pairs["key"][1])
 
 
 def _says(file: File, before: Definitions) -> bool:
@@ -72,9 +86,10 @@ def _says(file: File, before: Definitions) -> bool:
     return not any(finding.severity is Severity.ERROR for finding in found) and meaning(definitions) == before
 
 
-def _spliced(text: str, changes: Sequence[_Change]) -> str:
-    parts, end = [], 0
-    for splice in (splice for change in changes for splice in change):
-        parts += [text[end : splice.span.start], splice.text]
-        end = splice.span.end
-    return "".join([*parts, text[end:]])
+def _spliced(text: str, changes: Sequence[_Change], start: int = 0, end: int | None = None) -> str:
+    """A text, or the part of it between two places, after some changes."""
+    parts = []
+    for splice in (splice for _, change in changes for splice in change):
+        parts += [text[start : splice.span.start], splice.text]
+        start = splice.span.end
+    return "".join([*parts, text[start:end]])
