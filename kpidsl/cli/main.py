@@ -20,10 +20,12 @@ _COMMANDS = {
     "new": Lazy("kpidsl.cli.new:new", "Make a project that runs at once, or a KPI in one."),
     "check": Lazy("kpidsl.cli.check:check", "Check definitions: syntax, names, units, consistency."),
     "test": Lazy("kpidsl.cli.test:test", "Run the examples and row tests of definitions."),
+    "fmt": Lazy("kpidsl.cli.fmt:fmt", "Write expressions in their canonical form."),
     "run": Lazy("kpidsl.cli.run:run", "Evaluate KPIs over data and judge them."),
     "calc": Lazy("kpidsl.cli.calc:calc", "Evaluate and judge one KPI from plain numbers."),
     "explain": Lazy("kpidsl.cli.explain:explain", "Say what a KPI means, or what a diagnostic does."),
     "list": Lazy("kpidsl.cli.list:list_", "List KPIs, measures, dimensions, sources, parameters, codes."),
+    "schema": Lazy("kpidsl.cli.schema:schema", "Give editors the JSON Schema of definitions."),
 }
 
 _COMPLETE = "_KPIDSL_COMPLETE"

@@ -62,6 +62,11 @@ def give(text: str) -> None:
     click.echo(text, nl=False, color=True)
 
 
+def give_bytes(content: bytes) -> None:
+    """Write a result byte for byte."""
+    click.echo(content, nl=False)
+
+
 def say(text: str) -> None:
     """Write a line that is no result; where stderr takes nothing, only the exit code says it."""
     try:

@@ -16,7 +16,7 @@ from kpidsl.render.words import counted
 from kpidsl.shipped import folder
 
 # What is wrong with the words of the command rather than with definitions.
-_NOTHING_TO_READ = frozenset({"no-such-path", "no-definitions", "too-many-files"})
+NOTHING_TO_READ = frozenset({"no-such-path", "no-definitions", "too-many-files"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def nearest_project(start: Path) -> Path | None:
     return found.relative_to(current) if found is not None and found.is_relative_to(current) else found
 
 
-def _is_bindings(path: Path) -> bool:
+def is_bindings(path: Path) -> bool:
     """Whether a path is the `data.yaml` of a folder or project; below `definitions` a file may be called so."""
     home = nearest_project(path.parent) or path.parent
     return path.name in BINDINGS and os.path.isfile(path) and resolved(path).parent == resolved(home)
@@ -54,10 +54,10 @@ def own_project(path: Path | None) -> Path:
 def open_catalog(*paths: Path) -> Catalog:
     """The catalog of the definitions at some paths; a path without any, or with something else, is a misuse of the command."""
     for path in paths:
-        if _is_bindings(path):
+        if is_bindings(path):
             raise Misuse(f"`{path}` holds bindings rather than definitions; `kpidsl check --data {path}` checks it")
     catalog = load(*paths)
-    nothing = [finding for finding in catalog.diagnostics.errors if finding.code in _NOTHING_TO_READ]
+    nothing = [finding for finding in catalog.diagnostics.errors if finding.code in NOTHING_TO_READ]
     if nothing:
         raise Misuse(nothing[0].headline)
     return catalog

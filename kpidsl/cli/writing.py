@@ -1,4 +1,4 @@
-"""What makes new files: the templates that ship with the command line, and texts by path to files on disk."""
+"""What makes files: the templates that ship with the command line, and texts by path to files on disk."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from kpidsl.cli.exits import Misuse
+from kpidsl.documents.write import replace_text
 
 
 def templates() -> Traversable:
@@ -25,4 +26,20 @@ def write_files(texts: dict[Path, str]) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise Misuse(f"`{path}` cannot be written: {(error.strerror or 'unknown reason').lower()}") from error
+        raise _unwritable(path, error) from error
+
+
+def write_over(path: Path, text: str) -> None:
+    """Write a file, in place of one that may be there."""
+    try:
+        if os.path.exists(path):
+            replace_text(path, text)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> Misuse:
+    return Misuse(f"`{path}` cannot be written: {(error.strerror or 'unknown reason').lower()}")

@@ -17,7 +17,7 @@ PROJECT = ("kpidsl.yaml", "kpidsl.yml")
 BINDINGS = ("data.yaml", "data.yml")
 MOST_FILES = 10_000
 MOST_FOLDERS = 20_000
-_LARGEST_BYTES = 4 * LARGEST_FILE
+MOST_BYTES = 4 * LARGEST_FILE
 _MARKS = (
     (b"\xff\xfe", "UTF-16, which Excel and Notepad call Unicode"),
     (b"\xfe\xff", "UTF-16"),
@@ -138,17 +138,23 @@ def _file(path: Path, found: list[Diagnostic]) -> File | None:
             found.append(messages.no_regular_file(name))
             return None
         with open(path, "rb") as file:
-            content = file.read(_LARGEST_BYTES + 1)
+            content = file.read(MOST_BYTES + 1)
     except OSError as error:
         found.append(messages.unreadable(name, (error.strerror or "unknown reason").lower()))
         return None
-    if len(content) > _LARGEST_BYTES:
-        found.append(messages.too_large(name, max(status.st_size, len(content)), LARGEST_FILE))
+    return _decoded(name, content, status.st_size, found)
+
+
+def read_content(name: str, content: bytes) -> tuple[File | None, tuple[Diagnostic, ...]]:
+    """The text of what is no file on disk, or why it cannot be read; of what is too long `MOST_BYTES` and one are enough."""
+    found: list[Diagnostic] = []
+    return _decoded(name, content, len(content), found), tuple(found)
+
+
+def _decoded(name: str, content: bytes, size: int, found: list[Diagnostic]) -> File | None:
+    if len(content) > MOST_BYTES:
+        found.append(messages.too_large(name, max(size, len(content)), LARGEST_FILE))
         return None
-    return _decoded(name, content, found)
-
-
-def _decoded(name: str, content: bytes, found: list[Diagnostic]) -> File | None:
     mark = next((encoding for start, encoding in _MARKS if content.startswith(start)), "")
     if not mark and b"\0" in content:
         found.append(messages.binary(name))

@@ -130,6 +130,19 @@ def more_findings(label: Label, more: int, shown: int) -> Diagnostic:
     return error("more-findings", headline, label, help=["repair those above first: many may have one cause"])
 
 
+# Form
+
+
+def not_formatted(label: Label) -> Diagnostic:
+    return Diagnostic(
+        "not-formatted",
+        Severity.WARNING,
+        "this expression stays as it is written: in its canonical form the file would say something else",
+        (label,),
+        help=("in a block, on the line below `|`, an expression may begin with any sign",),
+    )
+
+
 # Meaning
 
 

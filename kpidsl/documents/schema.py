@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from kpidsl.documents.shapes import Key, Leaf, Shape
 Schema = dict[str, Any]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_PLACEHOLDER = re.compile(r"\$\{[0-9]+:([^}]*)\}")
 
 
 def definition_schema() -> Schema:
@@ -41,12 +43,19 @@ def schema_of(shape: Shape) -> Schema:
     if shape.leaf is not None:
         schema |= _leaf(shape.leaf, alone=shape.items is None and not shape.is_mapping)
     if shape.items is not None:
-        schema["items"] = schema_of(shape.items)
+        schema["items"] = {"title": _titled(shape.items), **schema_of(shape.items)}
     if shape.keys:
         schema |= _section(shape)
     if shape.entries is not None:
-        schema |= {"propertyNames": {"pattern": shape.names}, "additionalProperties": schema_of(shape.entries)}
+        entries = {"title": _titled(shape.entries), **schema_of(shape.entries)}
+        schema |= {"propertyNames": {"pattern": shape.names}, "additionalProperties": entries}
     return schema
+
+
+def _titled(shape: Shape) -> str:
+    """What an editor calls one of several: `a KPI` is a `KPI`."""
+    noun = shape.noun.removeprefix("an ").removeprefix("a ")
+    return noun[0].upper() + noun[1:]
 
 
 def _types(shape: Shape) -> str | list[str]:
@@ -77,7 +86,11 @@ def _leaf(leaf: Leaf, alone: bool) -> Schema:
         "enum": list(leaf.words),
         "enumDescriptions": [meaning or word.capitalize() for word, meaning in leaf.words.items()],
     }
-    return choice if alone else {"if": {"type": "string"}, "then": choice}
+    if alone:
+        return choice
+    # Editors do not look behind `if` for what can be completed.
+    snippets = [{"label": word, "description": meaning, "body": word} for word, meaning in leaf.words.items()]
+    return {"if": {"type": "string"}, "then": choice, "defaultSnippets": snippets}
 
 
 def _section(shape: Shape) -> Schema:
@@ -104,28 +117,39 @@ def _property(key: Key) -> Schema:
         "description": key.description,
         "markdownDescription": f"{key.description}\n\n```yaml\n{key.example}\n```",
     }
-    schema["defaultSnippets"] = [{"label": key.example, "body": _snippet(key)}]
+    schema["defaultSnippets"] = [_snippet(key)]
     return schema | schema_of(key.shape)
 
 
-def _snippet(key: Key) -> object:
+def _snippet(key: Key) -> Schema:
+    """What an editor puts in after the key: for one value that of the example, to be typed over."""
+    shape, example = key.shape, key.example.partition(": ")[2]
+    if shape.leaf is None or shape.items is not None or shape.is_mapping:
+        return {"label": key.example, "body": _body(key)}
+    if shape.leaf.words:
+        return {"label": example, "body": example}
+    body = f"${{1:{example}}}" if key.snippet is None else key.snippet
+    return {"label": _PLACEHOLDER.sub(r"\1", str(body)), "body": body}
+
+
+def _body(key: Key) -> object:
+    shape = key.shape
     if key.snippet is not None:
         return key.snippet
-    shape = key.shape
-    if shape.leaf is not None and shape.leaf.words and not shape.is_mapping:
-        return "${1|" + ",".join(shape.leaf.words) + "|}"
     if shape.keys and not shape.leaf:
-        return _required_body(shape)
+        return _required_body(shape, 1)
     if shape.entries is not None:
-        return {"${1:name}": "$2"}
+        entry = shape.entries
+        return {"${1:name}": _required_body(entry, 2) if any(key.required for key in entry.keys) and not entry.leaf else "$2"}
     if shape.items is not None and shape.leaf is None:
         return ["$1"]
     return "$1"
 
 
-def _required_body(shape: Shape) -> Mapping[str, str]:
+def _required_body(shape: Shape, first: int) -> Mapping[str, str]:
+    """The keys that must be there, else one; places to fill are counted from `first`."""
     wanted = [key.name for key in shape.keys if key.required] or [*shape.one_of[:1], *shape.some_of[:1]]
-    return {name: f"${number}" for number, name in enumerate(wanted or [shape.keys[0].name], 1)}
+    return {name: f"${number}" for number, name in enumerate(wanted or [shape.keys[0].name], first)}
 
 
 def write(folder: Path) -> None:

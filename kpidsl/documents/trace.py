@@ -35,6 +35,13 @@ def offsets(text: str, node: Scalar) -> Sequence[int]:
     return [node.start] * max(1, len(node.text))
 
 
+def end_of(text: str, node: Scalar, offset: int) -> int:
+    """Where the spelling of a scalar's character that comes from `offset` ends; an escape is longer, a quote may be doubled."""
+    if node.style == '"' and text[offset] == "\\":
+        return offset + 2 + _CODES.get(text[offset + 1], 0)
+    return offset + (2 if node.style == "'" and text[offset] == "'" else 1)
+
+
 def _characters(text: str, node: Scalar) -> Traced:
     match node.style:
         case "":
@@ -110,7 +117,7 @@ def _block_characters(text: str, node: Scalar) -> Traced:
     if header is None:
         return
     lines = list(_block_lines(text, header.end(), node.end))
-    indent = int(header[2]) + _parent_indent(text, node.start) if header[2] else _first_indent(lines)
+    indent = int(header[2]) + parent_indent(text, node.start) if header[2] else _first_indent(lines)
     pending: list[tuple[str, int]] = []
     was_deep = started = False
     for start, body, line_break in _until_dedent(lines, indent):
@@ -138,7 +145,7 @@ def _first_indent(lines: list[tuple[int, str, str]]) -> int:
     return next((lead for lead, (_, body, _) in zip(leads, lines, strict=True) if body[lead:]), max(leads, default=0))
 
 
-def _parent_indent(text: str, start: int) -> int:
+def parent_indent(text: str, start: int) -> int:
     """What a block's own indentation, where its header says it, adds to: where the key before it stands, or else the `-`."""
     line = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
     lead = _LEAD.match(text, line, start)

@@ -17,7 +17,9 @@ import kpidsl
 from kpidsl import pipeline
 from kpidsl.cli.data import data_findings
 from kpidsl.diagnostics import Diagnostic
+from kpidsl.documents.format import format_file
 from kpidsl.render.diagnostics.text import finding as shown
+from kpidsl.text import File
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -58,6 +60,8 @@ def findings_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Sequence[Diagn
         found += stated(catalog, run["statement"])
     if "calc" in run:
         found += calculated(catalog, run["calc"])
+    if run.get("format"):
+        found += formatted("input.yaml", Path("input.yaml").read_text(encoding="utf-8"))
     if run.get("check_data"):
         found += data_findings(catalog, Path("input.yaml"))
     return kpidsl.Diagnostics(found)
@@ -95,6 +99,10 @@ def stated(catalog: kpidsl.Catalog, words: dict[str, Any]) -> Sequence[Diagnosti
     except kpidsl.KpidslError as error:
         return error.diagnostics
     return ()
+
+
+def formatted(name: str, text: str) -> Sequence[Diagnostic]:
+    return format_file(File(name, text)).findings
 
 
 def calculated(catalog: kpidsl.Catalog, words: dict[str, Any]) -> Sequence[Diagnostic]:
@@ -187,7 +195,7 @@ def examples() -> Iterator[Any]:
 def test_an_example_is_right(code: str, heading: str, block: str) -> None:
     company = (HERE / "company.yaml").read_text(encoding="utf-8")
     catalog = kpidsl.load(texts={"company.yaml": company, "page.yaml": block})
-    found = [each.code for each in kpidsl.check(catalog, cache=False)]
+    found = [each.code for each in [*kpidsl.check(catalog, cache=False), *formatted("page.yaml", block)]]
     if heading == "Example":
         assert code in found
     else:
