@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from kpidsl.catalog.build import build_catalog
 from kpidsl.catalog.catalog import Catalog
+from kpidsl.checks.advice import wanted
 from kpidsl.checks.check import check as run_checks
 from kpidsl.diagnostics import Diagnostic, Diagnostics
 from kpidsl.documents.bindings import Bindings
@@ -63,8 +64,12 @@ def load(*paths: str | Path, texts: Mapping[str, str] | None = None, strict: boo
 
 
 def check(catalog: Catalog, *, fast: bool = False, cache: bool = True) -> Diagnostics:
-    """Everything there is to say about a catalog; `fast` leaves out what needs sympy, `cache` keeps proofs between runs."""
-    return Diagnostics([*catalog.diagnostics, *run_checks(catalog, fast=fast, cache=cache)])
+    """Everything there is to say about a catalog; `fast` leaves out what needs sympy, `cache` keeps proofs between runs.
+
+    Advice is left out where the project has switched its rule off, or a comment ignores it.
+    """
+    found = Diagnostics([*catalog.diagnostics, *run_checks(catalog, fast=fast, cache=cache)])
+    return Diagnostics(wanted(found, catalog.definitions, whole=not fast))
 
 
 def evaluate(

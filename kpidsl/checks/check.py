@@ -9,6 +9,7 @@ from kpidsl.catalog.catalog import Catalog
 from kpidsl.checks import identities
 from kpidsl.checks.benchmarks import benchmark_ranges
 from kpidsl.checks.cache import USER_FOLDER
+from kpidsl.checks.completeness import complete_definitions
 from kpidsl.checks.constants import always_undefined, constant_formulas
 from kpidsl.checks.growth import benchmark_periods
 from kpidsl.checks.identities import identities_hold
@@ -32,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     benchmark_periods,
     percents_are_fractions,
     tests_name_what_there_is,
+    complete_definitions,
 )
 
 

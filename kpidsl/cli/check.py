@@ -34,7 +34,7 @@ _FAILING = {
     help="Also look at the rows: of a folder or data.yaml; without a PATH those that the project's data.yaml binds.",
 )
 @click.option("--fail-on", type=click.Choice(list(_FAILING)), default="error", help="warning: exit code 3 if there is one.")
-@format_("text", "json", "github", "junit")
+@format_("text", "concise", "json", "github", "gitlab", "sarif", "junit", "markdown")
 @click.option("--no-cache", is_flag=True, help="Prove everything anew.")
 @color
 def check(paths: tuple[Path, ...], fast: bool, data: str | None, fail_on: str, format_: str, no_cache: bool) -> Exit:

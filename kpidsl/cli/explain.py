@@ -16,10 +16,10 @@ from kpidsl.checks.check import identity_outcomes
 from kpidsl.cli.exits import Exit, Misuse
 from kpidsl.cli.options import asked, color, format_, project
 from kpidsl.cli.output import colourful, give, stdout, width
-from kpidsl.cli.pages import codes, page
 from kpidsl.cli.project import open_project
 from kpidsl.render.explanation.explanation import explain as explain_value
 from kpidsl.render.explanation.page import show as show_page
+from kpidsl.render.pages import codes, page
 
 # How alike a name must be to be suggested; there are so many codes that one is always a little alike.
 _ALIKE, _ALIKE_CODE = 0.7, 0.85

@@ -10,9 +10,9 @@ import click
 from kpidsl.cli.exits import Exit
 from kpidsl.cli.options import color, format_, project
 from kpidsl.cli.output import colourful, give, say, stdout, width
-from kpidsl.cli.pages import summaries
 from kpidsl.cli.project import open_project
 from kpidsl.render.listing import KINDS, listing
+from kpidsl.render.pages import summaries
 from kpidsl.render.tables.table import Head, Table
 
 

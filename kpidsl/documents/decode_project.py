@@ -1,4 +1,4 @@
-"""What a file says of the project: its language, name and calendar."""
+"""What a file says of the project: its language, name, calendar and rules."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from kpidsl.documents import messages
 from kpidsl.documents.decode_calendar import decode_calendar
 from kpidsl.documents.entries import Entry
 from kpidsl.documents.model import Project, Written
+from kpidsl.documents.rules import DEFAULT_SET, RULES, SETS, Rules
 from kpidsl.suggest import nearest
 
 LANGUAGE = 1
@@ -23,7 +24,18 @@ def decode_project(entry: Entry, found: list[Diagnostic]) -> Project:
     return Project(
         name=entry.text("name"),
         calendar=decode_calendar(calendar, known_timezone(calendar.written("timezone"), found) or "UTC", found),
+        rules=_rules(entry, found),
     )
+
+
+def _rules(entry: Entry, found: list[Diagnostic]) -> Rules:
+    """The choice of rules; words that mean nothing, which were reported, choose nothing."""
+    written = entry.entry("rules")
+    on = {code.value: code for code in written.many("on") if code.value in RULES}
+    off = {code.value: code for code, _ in written.entries("off") if code.value in RULES}
+    found.extend(messages.on_and_off(code.label("off"), on[name].label("on"), name) for name, code in off.items() if name in on)
+    chosen = entry.text("rules") or written.text("set")
+    return Rules(chosen if chosen in SETS else DEFAULT_SET, frozenset(on), frozenset(off))
 
 
 def known_timezone(written: Written[str] | None, found: list[Diagnostic]) -> str | None:

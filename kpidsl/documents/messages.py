@@ -200,6 +200,11 @@ def unknown_language(label: Label, version: int, known: int) -> Diagnostic:
     )
 
 
+def on_and_off(off: Label, on: Label, code: str) -> Diagnostic:
+    headline = f"the rule `{code}` is switched both on and off"
+    return error("wrong-shape", headline, off, on, help=["remove one of the two; only `off` counts"])
+
+
 def unknown_timezone(label: Label, name: str, near: str | None) -> Diagnostic:
     return error(
         "unknown-timezone",

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Generic, TypeVar
 
 from kpidsl.diagnostics import Label
+from kpidsl.documents.rules import Rules
 from kpidsl.language.tree import Claim, Name, Quantity, Range, Tree, UnitTree
 from kpidsl.periods.calendar import Calendar
 from kpidsl.text import Excerpt, File, Span
@@ -59,6 +60,7 @@ class Formula(Generic[T]):
 class Project:
     name: str = ""
     calendar: Calendar = field(default_factory=Calendar)
+    rules: Rules = field(default_factory=Rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,15 @@ class Test:
 
 
 @dataclass(frozen=True, slots=True)
+class Ignore:
+    """A comment that asks to leave advice unsaid: its `place`, the `codes` of rules, and the `lines` that it is about."""
+
+    place: Written[str]
+    codes: tuple[Written[str], ...]
+    lines: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Definitions:
     """All definitions of a project, in the order of files and lines; a name that stands twice keeps its first meaning."""
 
@@ -243,3 +254,4 @@ class Definitions:
     kpis: tuple[Kpi, ...] = ()
     identities: tuple[Identity, ...] = ()
     tests: tuple[Test, ...] = ()
+    ignores: tuple[Ignore, ...] = ()

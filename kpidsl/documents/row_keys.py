@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kpidsl.documents.rule_keys import RULE_CHOICE
 from kpidsl.documents.shapes import CURRENCY, NAME, Key, Leaf, Shape, leaf, many, named, words
 from kpidsl.documents.vocabulary import FORMULA, GRAIN, REFERENCE, TEXT, TEXTS, UNIT, description
 from kpidsl.periods.calendar import MONTHS, WEEK_PATTERNS, WEEKDAYS
@@ -55,6 +56,7 @@ PROJECT = Shape(
             "calendar: {week_starts: monday, year_starts: january, timezone: UTC}",
             _CALENDAR,
         ),
+        Key("rules", "Which advice is given: that of a rule set, or more precisely.", "rules: strict", RULE_CHOICE),
     ),
     empty=True,
 )

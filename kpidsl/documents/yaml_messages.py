@@ -53,6 +53,10 @@ def too_many(file: File, at: int, limit: int) -> Diagnostic:
     return error("yaml-too-large", f"more than {limit:,} values in one file", character(file, at))
 
 
+def too_many_comments(file: File, at: int, limit: int) -> Diagnostic:
+    return error("yaml-too-large", f"more than {limit:,} comments for kpidsl in one file", character(file, at))
+
+
 def too_much_aliased(file: File, span: Span, limit: int) -> Diagnostic:
     return error("yaml-too-large", f"aliases stand for more than {limit:,} values", Label(file, span))
 

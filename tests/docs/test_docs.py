@@ -5,6 +5,7 @@
 | `python` | run; the blocks of a page share their names and a folder in which the shipped definitions are |
 | `yaml` | loaded without errors; the blocks of a page are one project, those of the README stand beside the shipped library |
 | `yaml data` | read as a `data.yaml` |
+| `yaml ci` | the hooks, inputs and commands of kpidsl in it are those that there are |
 | `kpidsl` | each line is a formula; `kpidsl unit`, `kpidsl range` and `kpidsl claim` are units, ranges and claims |
 | `sh` | is a script that the shell can read; the README's are run by `.ci/run` |
 | `console` | lines that begin with `$ ` are run in the folder, and what they print is compared |
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 import kpidsl
 from kpidsl.cli.main import run
@@ -121,6 +123,38 @@ def test_bindings(block: Block) -> None:
     bindings, found = read_bindings(File("data.yaml", block.text), ROOT)
     assert bindings is not None
     assert [finding.headline for finding in found] == []
+
+
+@pytest.mark.parametrize("block", list(each("yaml", "ci")))
+def test_ci(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = yaml.safe_load(block.text)
+    hooks = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
+    inputs = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["inputs"].keys()
+    assert {part["id"] for part in mappings(document) if "id" in part} <= hooks
+    assert {
+        name for part in mappings(document) if "/kpidsl@" in part.get("uses", "") for name in part.get("with", ())
+    } <= inputs
+    monkeypatch.chdir(tmp_path)
+    printed("kpidsl new shop")
+    monkeypatch.chdir("shop")
+    for line in commands(document):
+        with redirect_stdout(io.StringIO()):
+            assert run(shlex.split(re.split(r" [>|]", line)[0])[1:]) == 0
+
+
+def mappings(document: Any) -> Iterator[dict[str, Any]]:
+    """All mappings in a document."""
+    if isinstance(document, dict):
+        yield document
+    for part in document.values() if isinstance(document, dict) else document if isinstance(document, list) else ():
+        yield from mappings(part)
+
+
+def commands(document: Any) -> list[str]:
+    """The commands of kpidsl in the scripts of a document."""
+    scripts = [part[key] for part in mappings(document) for key in ("run", "script") if key in part]
+    lines = [line for script in scripts for line in (script if isinstance(script, list) else script.splitlines())]
+    return [line for line in lines if line.startswith("kpidsl ")]
 
 
 @pytest.mark.parametrize("block", list(each("kpidsl", *PARSERS)))

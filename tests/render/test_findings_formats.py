@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -10,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from junitparser import Failure, JUnitXml
 from places import finding, label, report
 
 from kpidsl.diagnostics import Diagnostic, Diagnostics, Edit, Label, Severity
-from kpidsl.render.diagnostics import github, junit
+from kpidsl.render.diagnostics import concise, github, gitlab, junit, markdown, sarif
 from kpidsl.render.diagnostics import json as json_format
 from kpidsl.render.diagnostics.report import Report
 from kpidsl.text import File, Span
@@ -91,6 +93,45 @@ def test_a_warning_fails_where_it_was_asked_for() -> None:
     assert 'failures="1"' in junit.show(strict)
 
 
+def test_junit_as_another_reader_reads_it() -> None:
+    """junitparser is what test reports are commonly merged and counted with."""
+    warning = Diagnostic("some-warning", Severity.WARNING, "odd", (label(FILE, "cac"),))
+    text = junit.show(report(finding(label(FILE, "x"), headline="a \x1b[31m & <b> ]]>"), warning, files=("a.yaml", "b.yaml")))
+    read = JUnitXml.fromstring(text.encode())
+    assert (read.tests, read.failures, read.errors) == (3, 1, 0)
+    (suite,) = read
+    cases = [(case.classname, case.name, [type(result) for result in case.result]) for case in suite]
+    assert cases == [
+        ("a.yaml", "some-warning 2:3", []),
+        ("a.yaml", "some-code 2:18", [Failure]),
+        ("b.yaml", "no findings", []),
+    ]
+    assert list(suite)[1].result[0].message == "a \\x1b[31m & <b> ]]>"
+
+
+def test_concise() -> None:
+    note = Diagnostic("odd-row", Severity.NOTE, "3 rows\nor 4", about="source leads")
+    assert concise.show(report(finding(label(FILE, "x"), help=("so",)), note)) == (
+        "a.yaml:2:18: error[some-code]: something is wrong\n"
+        "source leads: note[odd-row]: 3 rows\\nor 4\n"
+        "1 error, 1 note in 1 of 1 file\n"
+    )
+    assert concise.show(report()) == "no problems in 1 file\n"
+
+
+def test_markdown() -> None:
+    file = File("a|b.yaml", "x")
+    found = finding(Label(file, Span(0, 1)), headline="no `a|b` | *here* <b>", help=("one\ntwo",))
+    note = Diagnostic("odd-row", Severity.NOTE, "3 rows", about="source leads")
+    assert markdown.show(report(found, note, files=("a|b.yaml",))) == (
+        "### kpidsl check: 1 error, 1 note in 1 of 1 file\n\n"
+        "| | place | finding |\n|---|---|---|\n"
+        "| error `some-code` | `a\\|b.yaml:1:1` | no `a\\|b` \\| \\*here\\* &lt;b&gt;<br>help: one<br>two |\n"
+        "| note `odd-row` | source leads | 3 rows |\n"
+    )
+    assert markdown.show(report()) == "### kpidsl check: no problems in 1 file\n"
+
+
 @settings(max_examples=100)
 @given(st.text(st.characters(exclude_categories=[]), max_size=60))
 def test_any_text_in_every_place(text: str) -> None:
@@ -102,8 +143,12 @@ def test_any_text_in_every_place(text: str) -> None:
     assert ElementTree.fromstring(junit.show(found).encode()).get("failures") == "1"
     document = read_json(json_format.show(found))
     assert document["diagnostics"][0]["headline"] == f"h{text}"  # type: ignore[index]
+    assert len(concise.show(found).splitlines()) == 2
+    table = markdown.show(found).split("\n")[2:-1]
+    assert [len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) for line in table] == [4, 4, 4]
+    assert "<" not in re.sub(r"<br>|(`+).*?\1", "", table[-1])
 
 
-@pytest.mark.parametrize("module", [github, junit, json_format])
+@pytest.mark.parametrize("module", [concise, github, gitlab, json_format, junit, markdown, sarif])
 def test_nothing_found(module: object) -> None:
     assert isinstance(module.show(report()), str)  # type: ignore[attr-defined]

@@ -1,1 +1,1 @@
-"""Findings to text, JSON, annotations of GitHub and JUnit."""
+"""Findings to text, JSON, and the forms that build servers read; one file per format."""

@@ -18,3 +18,12 @@ class Report:
     def fails(self, finding: Diagnostic) -> bool:
         """Whether a finding makes the check fail."""
         return finding.severity in self.failing
+
+    @property
+    def home(self) -> str:
+        """The project's first file, where formats that know nothing but places put a finding without one."""
+        return self.files[0] if self.files else "kpidsl.yaml"
+
+    def standing_alone(self, finding: Diagnostic) -> str:
+        """The headline of a finding; of one without a place together with what it is about."""
+        return finding.headline if finding.labels or not finding.about else f"{finding.about}: {finding.headline}"

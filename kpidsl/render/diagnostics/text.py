@@ -17,7 +17,7 @@ _ROLES = {Severity.ERROR: Role.ERROR, Severity.WARNING: Role.WARNING, Severity.N
 
 def show(report: Report, paint: Paint = plain) -> str:
     """All findings, and the line that counts them."""
-    return "\n".join([*(f"{finding(each, paint)}\n" for each in report.findings), _count(report, paint), ""])
+    return "\n".join([*(f"{finding(each, paint)}\n" for each in report.findings), count(report, paint), ""])
 
 
 def finding(each: Diagnostic, paint: Paint = plain) -> str:
@@ -57,7 +57,8 @@ def summary(findings: Iterable[Diagnostic]) -> str:
     return ", ".join(counted(number, severity.value) for severity in Severity if (number := severities.count(severity)))
 
 
-def _count(report: Report, paint: Paint) -> str:
+def count(report: Report, paint: Paint = plain) -> str:
+    """The line that counts the findings and the files."""
     total = len(report.files)
     if not report.findings:
         return f"{paint(Role.GOOD, 'no problems')} in {counted(total, 'file')}"

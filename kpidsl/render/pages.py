@@ -18,9 +18,10 @@ def page(code: str) -> str | None:
 def summaries() -> dict[str, str]:
     """The first line of each page that is no heading, by its code."""
     pages = sorted(folder("diagnostics").glob("*.md"))
-    return {path.stem: _first_line(path.read_text(encoding="utf-8")) for path in pages}
+    return {path.stem: summary(path.read_text(encoding="utf-8")) for path in pages}
 
 
-def _first_line(text: str) -> str:
+def summary(text: str) -> str:
+    """The first line of a page that is no heading."""
     lines = (line.strip() for line in text.splitlines())
     return next((line for line in lines if line and not line.startswith("#")), "")
