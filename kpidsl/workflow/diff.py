@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from kpidsl.checks.versions.changes import Change, Changes, Detail, Meaning
 from kpidsl.checks.versions.compare import compare
 from kpidsl.periods.grain import Grain
 from kpidsl.pipeline import Data, load
-from kpidsl.plan.ask import Moment
+from kpidsl.plan.ask import Moment, Setting
 
 if TYPE_CHECKING:  # what computes is imported where it is used: comparing formulas must load neither pandas nor numpy
     from kpidsl.workflow.movements import Movements
@@ -48,6 +49,7 @@ def diff(
     end: Moment = None,
     where: str | None = None,
     as_of: Moment = None,
+    parameters: Mapping[str, Setting] | None = None,
 ) -> Diff:
     """What changed in the meaning of definitions, which are catalogs, folders or files; with `data` also in their values.
 
@@ -61,7 +63,7 @@ def diff(
     from kpidsl.workflow.movements import Question, movements
 
     groups = (by,) if isinstance(by, str) else tuple(by)
-    question = Question(data, groups, every, start, end, where, as_of)
+    question = Question(data, groups, every, start, end, where, as_of, parameters or {})
     return Diff(changes, movements(changes, before, now, question))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import isnan
 
@@ -12,7 +12,7 @@ from kpidsl.checks.versions.reach import Reach
 from kpidsl.diagnostics import Diagnostics
 from kpidsl.periods.grain import Grain
 from kpidsl.pipeline import Data, evaluate
-from kpidsl.plan.ask import Moment
+from kpidsl.plan.ask import Moment, Setting
 from kpidsl.results.result import Result
 from kpidsl.units.unit import Unit
 
@@ -34,6 +34,7 @@ class Question:
     end: Moment = None
     where: str | None = None
     as_of: Moment = None
+    parameters: Mapping[str, Setting] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ def _evaluated(catalog: Catalog, names: list[str], question: Question, as_of: Mo
         end=question.end,
         where=question.where,
         as_of=as_of,
+        parameters=question.parameters,
     )
 
 

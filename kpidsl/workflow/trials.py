@@ -26,6 +26,7 @@ _SIZES = (2, 3, 4, 6, 12, 40, 120)
 _GRAINS = ("month", "quarter", "year")
 _AS_OF = datetime(MONTHS[0].year + 2, 1, 1)
 _MOST_SHOWN = 12
+_MOST_DIMENSIONS = 4
 
 Frames = dict[str, pd.DataFrame]
 Pair = tuple[str, str]  # the old name and the new one
@@ -62,16 +63,24 @@ def _differences(changes: Iterable[Change], old: Catalog, new: Catalog, size: in
     sources = dict.fromkeys(each for change in changes for each in _sources(change, reaches))
     frames = invented(old, new, tuple(sources), size)
     pairs = {(change.old_name, change.name): change for change in changes}
-    for every in _GRAINS:
-        before = _evaluated(old, [name for name, _ in pairs], frames, every)
-        now = _evaluated(new, [name for _, name in pairs], frames, every)
+    for every, by in _questions(old, new):
+        asked = [pair for pair in pairs if set(by) <= reaches[0].dimensions(pair[0]) & reaches[1].dimensions(pair[1])]
+        before = _evaluated(old, [name for name, _ in asked], frames, every, by) if asked else None
+        now = _evaluated(new, [name for _, name in asked], frames, every, by) if asked else None
         if before is None or now is None:
             continue
-        for pair in tuple(pairs):
+        for pair in asked:
             cell = _first_difference(before, now, pair)
             if cell is not None:
                 change = pairs.pop(pair)
                 yield change.name, _witness(cell, frames, _sources(change, reaches))
+
+
+def _questions(old: Catalog, new: Catalog) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Grains, then groups, of which only functions of groups such as `total` know."""
+    yield from ((every, ()) for every in _GRAINS)
+    shared = [name for name in old.dimensions if name in new.dimensions]
+    yield from ((_GRAINS[-1], (name,)) for name in shared[:_MOST_DIMENSIONS])
 
 
 def _sources(change: Change, reaches: tuple[Reach, Reach]) -> list[str]:
@@ -79,10 +88,10 @@ def _sources(change: Change, reaches: tuple[Reach, Reach]) -> list[str]:
     return sorted(reaches[0].rows(change.old_name) | reaches[1].rows(change.name))
 
 
-def _evaluated(catalog: Catalog, names: list[str], frames: Frames, every: str) -> Result | None:
+def _evaluated(catalog: Catalog, names: list[str], frames: Frames, every: str, by: tuple[str, ...]) -> Result | None:
     known = {name: frame for name, frame in frames.items() if name in catalog.sources}
     try:
-        return evaluate(catalog, names, data=known, every=every, as_of=_AS_OF, engine="pandas")
+        return evaluate(catalog, names, data=known, every=every, by=by, as_of=_AS_OF, engine="pandas")
     except KpidslError:
         return None
 
@@ -95,14 +104,17 @@ def _first_difference(before: Result, now: Result, pair: Pair) -> Cell | None:
     ours, theirs = before.figures.get(pair[0]), now.figures.get(pair[1])
     if ours is None or theirs is None or ours.failure or theirs.failure:
         return None
-    old = dict(zip(before.axis.labels, ours.column.values, strict=True))
-    cells = [
-        (str(label), _number(old[label]), _number(new))
-        for label, new in zip(now.axis.labels, theirs.column.values, strict=True)
-        if label in old
-    ]
+    old = dict(zip(_labels(before), ours.column.values, strict=True))
+    new = zip(_labels(now), theirs.column.values, strict=True)
+    cells = [(label, _number(old[label]), _number(value)) for label, value in new if label in old]
     differing = [cell for cell in cells if differ(cell[1], cell[2])]
     return next((cell for cell in differing if None not in cell), differing[0] if differing else None)
+
+
+def _labels(result: Result) -> list[str]:
+    """The period of each cell, with its group."""
+    columns = (result.axis.labels, *result.axis.dimensions.values())
+    return [", ".join("(missing)" if part is None else str(part) for part in cell) for cell in zip(*columns, strict=True)]
 
 
 def _number(value: float) -> float | None:

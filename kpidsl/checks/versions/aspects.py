@@ -29,9 +29,10 @@ def aspects(old: Value, new: Value) -> Iterator[Detail]:
 
 
 def _unit(old: Value, new: Value) -> Iterator[Detail]:
+    """A number that is shown as a percent, or no longer so, is still the same number."""
     ours, theirs = show(old.unit), show(new.unit)
     if ours != theirs:
-        yield Detail(Aspect.UNIT, "unit", ours, theirs, breaking=new.kind is Kind.KPI)
+        yield Detail(Aspect.UNIT, "unit", ours, theirs, breaking=new.kind is Kind.KPI and old.unit != new.unit)
 
 
 def _direction(old: model.Kpi, new: model.Kpi) -> Iterator[Detail]:
@@ -63,7 +64,9 @@ def _source(benchmark: Benchmark) -> str:
 
 
 def _judging(old: Value, new: Value, ours: model.Kpi, theirs: model.Kpi) -> Iterator[Detail]:
-    yield from _differing(Aspect.JUDGING, _judged(old, ours), _judged(new, theirs))
+    """How it is judged; a proportion that becomes something else in another unit is said by the unit."""
+    found = _differing(Aspect.JUDGING, _judged(old, ours), _judged(new, theirs))
+    yield from (each for each in found if each.name != "proportion" or show(old.unit) == show(new.unit))
 
 
 def _judged(value: Value, definition: model.Kpi) -> dict[str, str]:

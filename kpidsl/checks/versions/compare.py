@@ -88,7 +88,7 @@ class _Comparison:
     def _through(self, before: str, name: str) -> tuple[str, ...]:
         """The values by which a formula that is written as it was came to mean something else."""
         old, new = self._old.values[before], self._new.values[name]
-        if old.core != new.core:
+        if formula_text(old) != formula_text(new):
             return ()
         return tuple(dict.fromkeys(used for used in self._reaches[1].uses(name) if used not in self._joint.identical))
 
