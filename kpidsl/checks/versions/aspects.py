@@ -15,8 +15,10 @@ _SAYS = ("title", "description", "area", "role", "owner", "tags", "cite")
 
 def aspects(old: Value, new: Value) -> Iterator[Detail]:
     """What is other than it was; a measure or parameter has a unit and a description only."""
-    yield from _unit(old, new)
     ours, theirs = old.definition, new.definition
+    if ours == theirs and (old.unit, old.unit.percent, old.proportion) == (new.unit, new.unit.percent, new.proportion):
+        return
+    yield from _unit(old, new)
     if isinstance(ours, model.Kpi) and isinstance(theirs, model.Kpi):
         yield from _direction(ours, theirs)
         yield from _benchmarks(old, new)
@@ -29,10 +31,11 @@ def aspects(old: Value, new: Value) -> Iterator[Detail]:
 
 
 def _unit(old: Value, new: Value) -> Iterator[Detail]:
-    """A number that is shown as a percent, or no longer so, is still the same number."""
+    """A number or proportion that is shown as a percent, or no longer so, is still the same number."""
     ours, theirs = show(old.unit), show(new.unit)
     if ours != theirs:
-        yield Detail(Aspect.UNIT, "unit", ours, theirs, breaking=new.kind is Kind.KPI and old.unit != new.unit)
+        same = old.unit == new.unit or (old.proportion is not None and old.proportion == new.proportion)
+        yield Detail(Aspect.UNIT, "unit", ours, theirs, breaking=new.kind is Kind.KPI and not same)
 
 
 def _direction(old: model.Kpi, new: model.Kpi) -> Iterator[Detail]:

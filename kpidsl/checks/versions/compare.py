@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from kpidsl.catalog.catalog import Catalog, Kind, Value
-from kpidsl.catalog.core import value_names
 from kpidsl.checks.versions import messages
 from kpidsl.checks.versions.aspects import aspects
 from kpidsl.checks.versions.changes import Aspect, Change, Changes, Detail, Meaning, Witness
@@ -15,6 +15,8 @@ from kpidsl.checks.versions.joint import Joint
 from kpidsl.checks.versions.names import formula_text
 from kpidsl.checks.versions.reach import Reach, moved
 from kpidsl.checks.versions.surroundings import calendar_details, dimension_changes, source_changes
+
+Users = dict[str, list[str]]
 
 _MOVED = frozenset({Meaning.CHANGED, Meaning.UNKNOWN, Meaning.REMOVED})
 
@@ -36,8 +38,15 @@ class _Comparison:
         self._joint = Joint(old, new)
         self._reaches = Reach(old), Reach(new)
         self._shared = frozenset(old.dimensions.keys() & new.dimensions.keys())
+        self._dimensions_moved = any(
+            old.dimensions[name].paths.keys() != new.dimensions[name].paths.keys() for name in self._shared
+        )
         self._renamed = self._renames()  # new names to old ones
-        self._users = _users(old), _users(new)
+
+    @cached_property
+    def _users(self) -> tuple[Users, Users]:
+        old, new = self._reaches
+        return _users(self._old, old), _users(self._new, new)
 
     def values(self) -> Iterator[Change]:
         """Every value of the new version in its order, then those that it has no more."""
@@ -68,7 +77,9 @@ class _Comparison:
     def _kept(self, before: str, name: str) -> Change:
         old, new = self._old.values[before], self._new.values[name]
         decision = self._decide(before, name)
-        details = [*aspects(old, new), *moved(before, name, *self._reaches, self._shared)]
+        details = list(aspects(old, new))
+        if decision.meaning is not Meaning.IDENTICAL or self._dimensions_moved:
+            details.extend(moved(before, name, *self._reaches, self._shared))
         if decision.meaning is Meaning.REFACTORED and decision.witness is not None:
             details.append(_elsewhere(decision.witness))
         if before != name:
@@ -166,10 +177,10 @@ def _elsewhere(witness: Witness) -> Detail:
     return Detail(Aspect.WHERE, f"with {inputs}", old, new, breaking=witness.new is None)
 
 
-def _users(catalog: Catalog) -> dict[str, list[str]]:
+def _users(catalog: Catalog, reach: Reach) -> Users:
     """The values that name each value."""
-    users: dict[str, list[str]] = {}
-    for name, value in catalog.values.items():
-        for used in dict.fromkeys(reference.path[0] for reference in value_names(value.core)):
+    users: Users = {}
+    for name in catalog.values:
+        for used in dict.fromkeys(reach.uses(name)):
             users.setdefault(used, []).append(name)
     return users

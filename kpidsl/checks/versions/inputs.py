@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from functools import cached_property
 
-from kpidsl.algebra.exact import Inexact, Scalar, Sheet, defaults
+from kpidsl.algebra.exact import Inexact, Scalar, Sheet
 from kpidsl.catalog.core import Aggregate, Core, Reference
 from kpidsl.checks.versions.changes import Witness
 from kpidsl.checks.versions.joint import Joint
@@ -92,12 +93,13 @@ class Search:
 
     def _values(self, inputs: Inputs) -> Values:
         keys = self._formulas.keys
-        sheet = Sheet(self._formulas, lambda node: inputs[keys.of(node)], self._parameters())
+        sheet = Sheet(self._formulas, lambda node: inputs[keys.of(node)], self._parameters)
         return sheet.number(self._old), sheet.number(self._new)
 
+    @cached_property
     def _parameters(self) -> dict[str, Fraction]:
         used = {node.name for node in self._nodes if isinstance(node, Reference)}
-        return {name: number for name, number in defaults(self._formulas.values).items() if name in used}
+        return {name: number for name, number in self._joint.view.parameters.items() if name in used}
 
     def _witness(self, inputs: Inputs, values: Values) -> Witness:
         names = input_names((self._old, self._new), self._joint)
@@ -106,4 +108,4 @@ class Search:
             number = inputs[key]
             if number is None or isinstance(number, Fraction):
                 found[names[key]] = number
-        return Witness(tuple({**found, **self._parameters()}.items()), *values)
+        return Witness(tuple({**found, **self._parameters}.items()), *values)

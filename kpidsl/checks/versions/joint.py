@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 
+from kpidsl.algebra.exact import defaults
 from kpidsl.algebra.fingerprints import Fingerprints
 from kpidsl.algebra.formulas import Formulas
 from kpidsl.catalog.catalog import Catalog, Kind, Value
@@ -24,6 +25,7 @@ class View:
         self.catalog = catalog
         self.formulas = Formulas(catalog)
         self.prints = Fingerprints(self.formulas)
+        self.parameters = defaults(catalog.values)
 
 
 class Joint:
