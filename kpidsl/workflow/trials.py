@@ -22,7 +22,7 @@ from kpidsl.results.result import Result
 from kpidsl.workflow.invented import MONTHS, invented, shown
 from kpidsl.workflow.movements import differ
 
-_SIZES = (2, 3, 4, 6, 12, 40, 120)
+_SIZES = (2, 4, 6, 20, 120)
 _GRAINS = ("month", "quarter", "year")
 _AS_OF = datetime(MONTHS[0].year + 2, 1, 1)
 _MOST_SHOWN = 12
@@ -64,7 +64,7 @@ def _differences(changes: Iterable[Change], old: Catalog, new: Catalog, size: in
     frames = invented(old, new, tuple(sources), size)
     pairs = {(change.old_name, change.name): change for change in changes}
     for every, by in _questions(old, new):
-        asked = [pair for pair in pairs if set(by) <= reaches[0].dimensions(pair[0]) & reaches[1].dimensions(pair[1])]
+        asked = [pair for pair in pairs if _may_ask(pair, by, reaches)]
         before = _evaluated(old, [name for name, _ in asked], frames, every, by) if asked else None
         now = _evaluated(new, [name for _, name in asked], frames, every, by) if asked else None
         if before is None or now is None:
@@ -81,6 +81,13 @@ def _questions(old: Catalog, new: Catalog) -> Iterator[tuple[str, tuple[str, ...
     yield from ((every, ()) for every in _GRAINS)
     shared = [name for name in old.dimensions if name in new.dimensions]
     yield from ((_GRAINS[-1], (name,)) for name in shared[:_MOST_DIMENSIONS])
+
+
+def _may_ask(pair: Pair, by: tuple[str, ...], reaches: tuple[Reach, Reach]) -> bool:
+    """Whether both versions can be grouped so, and by groups something else is seen than without."""
+    both = tuple(zip(reaches, pair, strict=True))
+    reachable = all(set(by) <= reach.dimensions(name) for reach, name in both)
+    return reachable and (not by or any(reach.looks_at_groups(name) for reach, name in both))
 
 
 def _sources(change: Change, reaches: tuple[Reach, Reach]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Two definitions of a KPI to what changed beside the formula: unit, direction, benchmarks, how it is judged, its wording."""
+"""Two definitions of a KPI to what changed beside the formula: kind, unit, direction, benchmarks, judging, wording."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ def aspects(old: Value, new: Value) -> Iterator[Detail]:
     ours, theirs = old.definition, new.definition
     if ours == theirs and (old.unit, old.unit.percent, old.proportion) == (new.unit, new.unit.percent, new.proportion):
         return
+    if old.kind is not new.kind:
+        yield Detail(Aspect.KIND, "kind", old.kind.value, new.kind.value, breaking=old.kind is Kind.KPI)
     yield from _unit(old, new)
     if isinstance(ours, model.Kpi) and isinstance(theirs, model.Kpi):
         yield from _direction(ours, theirs)

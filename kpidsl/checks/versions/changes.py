@@ -22,6 +22,7 @@ class Meaning(Enum):
 class Aspect(Enum):
     """What may change beside the formula. WHERE is for which groups, sources or inputs there is a value at all."""
 
+    KIND = "kind"
     UNIT = "unit"
     DIRECTION = "direction"
     BENCHMARK = "benchmark"

@@ -52,8 +52,10 @@ class _Comparison:
         """Every value of the new version in its order, then those that it has no more."""
         for name, value in self._new.values.items():
             yield self._of_new(name, value)
-        for name in self._new.broken - self._new.values.keys():
-            yield from self._broken(name)
+        for name, value in self._old.values.items():
+            if name in self._new.broken:
+                why = messages.broken(False, True)
+                yield self._change(Meaning.UNKNOWN, None, name, why=why, kind=value.kind, broken=True)
         gone = self._old.values.keys() - self._new.values.keys() - self._new.broken - set(self._renamed.values())
         for name, value in self._old.values.items():
             if name in gone:
@@ -67,16 +69,10 @@ class _Comparison:
             return self._change(Meaning.UNKNOWN, name, None, why=messages.broken(True, False), kind=value.kind)
         return self._change(Meaning.ADDED, name, None, kind=value.kind)
 
-    def _broken(self, name: str) -> Iterator[Change]:
-        """A value that has errors now; one that had them before, too, is no change."""
-        value = self._old.values.get(name)
-        if value is not None:
-            why = messages.broken(False, True)
-            yield self._change(Meaning.UNKNOWN, None, name, why=why, kind=value.kind, broken=True)
-
     def _kept(self, before: str, name: str) -> Change:
         old, new = self._old.values[before], self._new.values[name]
         decision = self._decide(before, name)
+        kind = Kind.KPI if Kind.KPI in (old.kind, new.kind) else new.kind
         details = list(aspects(old, new))
         if decision.meaning is not Meaning.IDENTICAL or self._dimensions_moved:
             details.extend(moved(before, name, *self._reaches, self._shared))
@@ -85,8 +81,8 @@ class _Comparison:
         if before != name:
             decision = replace(decision, meaning=Meaning.RENAMED)
         if decision.meaning is Meaning.IDENTICAL:
-            return Change(new.kind.value, name, decision.meaning, before, details=tuple(details))
-        change = self._change(decision.meaning, name, before, why=decision.why, kind=new.kind)
+            return Change(kind.value, name, decision.meaning, before, details=tuple(details))
+        change = self._change(decision.meaning, name, before, why=decision.why, kind=kind)
         through = self._through(before, name) if decision.meaning in (Meaning.CHANGED, Meaning.UNKNOWN) else ()
         downstream = tuple(dict.fromkeys((*self._downstream(name), *self._downstream(before, old=True))))
         return replace(change, witness=decision.witness, details=tuple(details), through=through, downstream=downstream)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kpidsl.algebra.formulas import Formulas
 from kpidsl.catalog.catalog import Catalog
-from kpidsl.catalog.core import Gather, Nearby, aggregates, walk
+from kpidsl.catalog.core import Apply, Gather, Nearby, aggregates, walk
 from kpidsl.checks.versions.changes import Aspect, Detail
 
 
@@ -58,6 +58,18 @@ class Reach:
             found = (each for each, dimension in self._catalog.dimensions.items() if sources <= dimension.paths.keys())
             self._dimensions[sources] = frozenset(found if sources else ())
         return self._dimensions[sources]
+
+    def looks_at_groups(self, name: str) -> bool:
+        """Whether a value is made of others than those of its own group."""
+        seen: dict[str, None] = {}
+        pending = [name]
+        while pending:
+            top = pending.pop()
+            if top not in seen:
+                seen[top] = None
+                pending.extend(self.uses(top))
+        nodes = (node for each in seen for node in walk(self._catalog.values[each].core))
+        return any(isinstance(node, Apply) and node.function == "total" for node in nodes)
 
     def uses(self, name: str) -> tuple[str, ...]:
         """The values that a formula names."""
