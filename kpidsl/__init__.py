@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kpidsl.results.result import Result
     from kpidsl.results.verdicts import Verdict
     from kpidsl.text import File, Span
+    from kpidsl.workflow.diff import Diff, diff
 
 __version__ = "0.1.0"
 
@@ -28,6 +29,7 @@ _HOMES = {
     "DefinitionError": "errors",
     "Diagnostic": "diagnostics",
     "Diagnostics": "diagnostics",
+    "Diff": "workflow.diff",
     "Edit": "diagnostics",
     "File": "text",
     "Grain": "periods.grain",
@@ -40,6 +42,7 @@ _HOMES = {
     "Verdict": "results.verdicts",
     "calc": "pipeline",
     "check": "pipeline",
+    "diff": "workflow.diff",
     "evaluate": "pipeline",
     "load": "pipeline",
 }
@@ -51,6 +54,7 @@ __all__ = [
     "DefinitionError",
     "Diagnostic",
     "Diagnostics",
+    "Diff",
     "Edit",
     "File",
     "Grain",
@@ -63,6 +67,7 @@ __all__ = [
     "Verdict",
     "calc",
     "check",
+    "diff",
     "evaluate",
     "load",
 ]

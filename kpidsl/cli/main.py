@@ -24,6 +24,7 @@ _COMMANDS = {
     "run": Lazy("kpidsl.cli.run:run", "Evaluate KPIs over data and judge them."),
     "calc": Lazy("kpidsl.cli.calc:calc", "Evaluate and judge one KPI from plain numbers."),
     "explain": Lazy("kpidsl.cli.explain:explain", "Say what a KPI means, or what a diagnostic does."),
+    "diff": Lazy("kpidsl.cli.diff:diff", "Say what changed in meaning between two versions."),
     "list": Lazy("kpidsl.cli.list:list_", "List KPIs, measures, dimensions, sources, parameters, codes."),
     "schema": Lazy("kpidsl.cli.schema:schema", "Give editors the JSON Schema of definitions."),
 }

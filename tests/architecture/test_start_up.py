@@ -45,6 +45,12 @@ def test_check_loads_no_numbers(options: list[str], tmp_path: Path) -> None:
         assert "sympy" not in loaded_by(program, tmp_path), "a second check finds its proofs in the cache"
 
 
+def test_diff_loads_no_numbers(tmp_path: Path) -> None:
+    arguments = ["kpidsl", "diff", "definitions", "definitions"]
+    loaded = loaded_by(f"from kpidsl.cli.main import main\nimport sys\nsys.argv = {arguments}\nmain()", tmp_path)
+    assert not loaded & {"pandas", "numpy", "duckdb", "sympy", "openpyxl", "jsonschema"}
+
+
 def test_public_names() -> None:
     assert list(kpidsl.__all__) == sorted(kpidsl.__all__)
     for name in kpidsl.__all__:

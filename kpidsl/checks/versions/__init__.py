@@ -1,0 +1,1 @@
+"""Two versions of definitions to what changed in their meaning."""

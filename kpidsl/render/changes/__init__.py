@@ -1,0 +1,1 @@
+"""What changed between two versions of definitions, to text, JSON and Markdown."""
