@@ -163,7 +163,10 @@ class ValueBuilder:
             self.world.found.append(unit_messages.nominal_declared(definition.formula.label(), core.unit, declared))
         if self.world.units.proportion(core.unit) and declared.is_number:
             return core
-        return scaled(core, fit.factor, declared) if fit.factor != 1 else replace(core, unit=declared)
+        if fit.factor != 1:
+            return scaled(core, fit.factor, declared)
+        is_same = core.unit == declared and core.unit.percent == declared.percent
+        return core if is_same else replace(core, unit=declared)
 
     def _benchmark(self, each: model.Benchmark, kpi: str, unit: Unit, percent: bool) -> Benchmark | None:
         node = each.range.tree

@@ -48,7 +48,8 @@ class Reader:
         self._starts = tables.starts
         self._actions = tables.actions
         self._gotos = tables.gotos
-        self._rules = [_rule(builder, *rule) for rule in tables.rules]
+        self._rules = [_rule(builder, *rule) for rule in reversed(tables.rules)]  # so that -1, -2, … are their places
+        self._passing = [rule.origin if rule.passes_on else None for rule in self._rules]
         self._dotted = {
             word for row in tables.actions for word, action in row.items() if action >= 0 and "DOT" in tables.actions[action]
         }
@@ -65,7 +66,7 @@ class Reader:
             rule = self._actions[states[-1]].get(END)
             if rule is None:
                 raise Stopped(None)
-            self._reduce(self._rules[-rule - 1], states, values)
+            self._reduce(self._rules[rule], states, values)
         return values[-1]
 
     def goes_on(self, text: str, start: str) -> frozenset[str]:
@@ -76,32 +77,27 @@ class Reader:
 
     def _take(self, text: str, states: list[int], values: list[Any]) -> None:
         """Both stacks after the last token."""
-        actions, gotos, rules, words, ignored, leaves = (
-            self._actions,
-            self._gotos,
-            self._rules,
-            self._words,
-            self._ignored,
-            self._leaves,
-        )
+        actions, gotos, rules, words = self._actions, self._gotos, self._rules, self._words
+        ignored, leaves, passing = self._ignored, self._leaves, self._passing
         for match in self._cut(text):
             terminal = match.lastgroup or ""
             if terminal in ignored:
                 continue
             row = actions[states[-1]]
             value = match[0]
-            if terminal == WORD and (word := words.get(value, "")) in row and not self._is_named(word, text, match.end()):
+            start, end = match.span()
+            if terminal == WORD and (word := words.get(value, "")) in row and not self._is_named(word, text, end):
                 terminal = word
             while (action := row.get(terminal)) is not None and action < 0:
-                rule = rules[-action - 1]
-                if rule.passes_on:
-                    states[-1] = gotos[states[-2]][rule.origin]
+                origin = passing[action]
+                if origin is not None:
+                    states[-1] = gotos[states[-2]][origin]
                 else:
-                    self._reduce(rule, states, values)
+                    self._reduce(rules[action], states, values)
                 row = actions[states[-1]]
             if action is None:
-                raise Stopped(match.start())
-            token = Token(terminal, value, match.start(), match.end())
+                raise Stopped(start)
+            token = Token(terminal, value, start, end)
             states.append(action)
             values.append(leaves[terminal](token) if terminal in leaves else token)
 
@@ -111,19 +107,20 @@ class Reader:
 
     def _reduce(self, rule: _Rule, states: list[int], values: list[Any]) -> None:
         """The parts of a rule on the stack become one value; a rule that only hands on its parts leaves them as a list."""
-        parts = values[-rule.length :] if rule.keeps_all else _parts(rule, values)
-        del states[-rule.length :], values[-rule.length :]
-        if rule.takes_single and len(parts) == 1:
+        origin, length, kept, keeps_all, takes_single, _, build = rule
+        parts = values[-length:] if keeps_all else _parts(kept, length, values)
+        del states[-length:], values[-length:]
+        if takes_single and len(parts) == 1:
             values.append(parts[0])
         else:
-            values.append(parts if rule.build is None else rule.build(parts))
-        states.append(self._gotos[states[-1]][rule.origin])
+            values.append(parts if build is None else build(parts))
+        states.append(self._gotos[states[-1]][origin])
 
     def _accepts(self, states: list[int], terminal: str) -> bool:
         """Whether a terminal can come next; it may finish some rules first."""
         states = states.copy()
         while (action := self._actions[states[-1]].get(terminal)) is not None and action < 0:
-            rule = self._rules[-action - 1]
+            rule = self._rules[action]
             del states[-rule.length :]
             states.append(self._gotos[states[-1]][rule.origin])
             if terminal == END and states[-1] in (end for _, end in self._starts.values()):
@@ -131,10 +128,10 @@ class Reader:
         return action is not None
 
 
-def _parts(rule: _Rule, values: list[Any]) -> list[Any]:
+def _parts(kept: list[tuple[int, bool]], length: int, values: list[Any]) -> list[Any]:
     parts: list[Any] = []
-    for index, is_list in rule.kept:
-        part = values[index - rule.length]
+    for index, is_list in kept:
+        part = values[index - length]
         if is_list:
             parts = parts + part if parts else part
         else:

@@ -95,9 +95,13 @@ class UnitSystem:
 
     def proportion(self, unit: Unit) -> tuple[str, str] | None:
         """The subset and its population, where the unit is the one over the other."""
-        if sorted(exponent for _, exponent in unit.powers) != [-1, 1]:
-            return None
-        parent, child = (symbol for symbol, _ in sorted(unit.powers, key=lambda power: power[1]))
+        match unit.powers:
+            case ((child, above), (parent, below)) if above == 1 and below == -1:
+                pass
+            case ((parent, below), (child, above)) if above == 1 and below == -1:
+                pass
+            case _:
+                return None
         return (child, parent) if self.is_subset(child, parent) else None
 
     def join(self, left: Unit, right: Unit, operation: Operation) -> Joined | Mismatch:
