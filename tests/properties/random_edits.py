@@ -94,7 +94,9 @@ class Edits:
         self.files["kpidsl.yaml"] = self._head()
 
     def _base(self) -> None:
-        text = self._random.choice((BASE, BASE.replace("sum(deals.cost)", "sum(deals.cost) * 2"), BASE + "  more: count(deals)\n"))
+        text = self._random.choice(
+            (BASE, BASE.replace("sum(deals.cost)", "sum(deals.cost) * 2"), BASE + "  more: count(deals)\n")
+        )
         self.files["base.yaml"] = text
 
     def _head(self) -> str:
