@@ -1,12 +1,12 @@
 """What aggregates say about each other without data: each as a sum of quantities that are never negative.
 
-Rows that pass some of the filters of one source, and not the others, make a cell; so `count(deals)` and `count(deals where c)`
-are a + b and a, and what follows from one filter implying another, or excluding it, is in which cells there are at all. It
-holds only for rows of one placement: the counts of won deals by the day of the decision and of deals by the day they were opened have
-nothing to do with each other. A sum is treated alike where what is added up is never negative, which is then assumed of its
-columns; so is a count of different values, though a value may stand on either side of filters that exclude each other. Rows of
-a source that are a subset of those of another one, at most one for each, and are placed by its date count as a filter on them.
-A column of clicks is assumed to be no more than one of impressions beside it, where each click is an impression.
+Rows that pass some of the filters of one source, and not the others, make a cell; so `count(deals)` and `count(deals where
+c)` are a + b and a, and what follows from one filter implying another, or excluding it, is in which cells there are at all.
+It holds only for rows of one placement: the counts of won deals by the day of the decision and of deals by the day they were
+opened have nothing to do with each other. A sum is treated alike where what is added up is never negative, which is assumed
+of its columns; so is a count of different values, though a value may stand on either side of filters that exclude each other.
+Rows of a source that are a subset of those of another one, at most one for each, and are placed by its date count as a filter
+on them. A column of clicks is assumed to be no more than one of impressions beside it, where each click is an impression.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ class Region:
     def is_never_zero(self, polynomial: Polynomial) -> bool:
         if 0 not in self.of(polynomial):
             return True
-        return any(bool(polynomial * known.LC == known * polynomial.LC) for known in self.not_zero)
+        return bool(polynomial) and any(bool(polynomial * known.LC == known * polynomial.LC) for known in self.not_zero)
 
     def _has_positive_term(self, polynomial: Polynomial) -> bool:
         if any(self._used(exponents) <= self.positive for exponents in polynomial):
