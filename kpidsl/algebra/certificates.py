@@ -16,7 +16,7 @@ from kpidsl.algebra.cases import Ground, Walk, cases
 from kpidsl.algebra.cells import Assumptions, Groups
 from kpidsl.algebra.formulas import Formulas
 from kpidsl.algebra.proofs import MOST_INPUTS
-from kpidsl.algebra.regions import NOT_NEGATIVE, NOT_POSITIVE, ZERO, Region
+from kpidsl.algebra.regions import NOT_NEGATIVE, NOT_POSITIVE, ZERO, Region, Signs
 from kpidsl.algebra.rings import Limit, Polynomial, Ratio, Ratios, Undecided
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.catalog.core import Aggregate, Apply, Core, Reference
@@ -71,12 +71,17 @@ def ground(
 
 def at_least(core: Core, bound: Fraction, known: Ground) -> Attempt:
     """That a formula is nowhere below a bound."""
-    return _not_negative([core], known, lambda walk: _less(walk, walk.value(core), walk.ratios.constant(bound)))
+    return _shown([core], known, lambda walk: _less(walk, walk.value(core), walk.ratios.constant(bound)))
 
 
 def at_most(core: Core, bound: Fraction, known: Ground) -> Attempt:
     """That a formula is nowhere above a bound."""
-    return _not_negative([core], known, lambda walk: _less(walk, walk.ratios.constant(bound), walk.value(core)))
+    return _shown([core], known, lambda walk: _less(walk, walk.ratios.constant(bound), walk.value(core)))
+
+
+def same(left: Core, right: Core, known: Ground) -> Attempt:
+    """That two formulas are the same wherever both have a value."""
+    return _shown([left, right], known, lambda walk: _less(walk, walk.value(left), walk.value(right)), ZERO)
 
 
 def never_falls(core: Core, name: str, known: Ground, *, turned: bool = False, positive: bool = False) -> Attempt:
@@ -94,7 +99,7 @@ def never_falls(core: Core, name: str, known: Ground, *, turned: bool = False, p
         after = _with_cut(walk, name, there).value(core)
         return _less(walk, before, after) if turned else _less(walk, after, before)
 
-    return _not_negative([core], known, difference, (name, _STEP))
+    return _shown([core], known, difference, more=(name, _STEP))
 
 
 def _with_cut(walk: Walk, name: str, element: Ratio) -> Walk:
@@ -123,9 +128,14 @@ def _less(walk: Walk, left: Ratio | None, right: Ratio | None) -> Ratio | None:
     return None if left is None or right is None else walk.ratios.add([left, walk.ratios.negate(right)])
 
 
-def _not_negative(
-    cores: Iterable[Core], known: Ground, ask: Callable[[Walk], Ratio | None], more: tuple[str, ...] = ()
+def _shown(
+    cores: Iterable[Core],
+    known: Ground,
+    ask: Callable[[Walk], Ratio | None],
+    signs: Signs = NOT_NEGATIVE,
+    more: tuple[str, ...] = (),
 ) -> Attempt:
+    """That an element has, in every case, no other signs than these."""
     try:
         ratios = _ring(cores, known, more)
         found, used = [], set()
@@ -137,7 +147,7 @@ def _not_negative(
             moved = region.moved(element)
             if moved is None:
                 continue
-            if not region.signs(moved) <= NOT_NEGATIVE:
+            if not region.signs(moved) <= signs:
                 return Attempt(None, Limit.SIGNS)
             found.append(_case(walk, region, [moved]))
         return Attempt(_certificate(known, ratios, found, more), None, frozenset(used))

@@ -108,9 +108,10 @@ class Region:
         above, possible = element.above, self.of(element.above)
         if not possible & wanted:
             return False
-        if not wanted & POSITIVE:
-            above, wanted, possible = -above, _negated(wanted), _negated(possible)
-        self._narrow(above, wanted & possible, possible)
+        signs = wanted & possible
+        if not signs & POSITIVE:
+            above, signs, possible = -above, _negated(signs), _negated(possible)
+        self._narrow(above, signs, possible)
         return True
 
     def _narrow(self, polynomial: Polynomial, signs: Signs, possible: Signs) -> None:

@@ -51,9 +51,11 @@ def search(
     keys = inspection.formulas.keys
     try:
         worlds = Worlds(inspection.catalog, leaves, keys)
-        for turn in range(min(_FAST_TURNS if inspection.fast else _TURNS, _MOST_STEPS // len(nodes))):
-            inputs, parameters = worlds.inputs(turn), _parameters(nodes, 0 if fixed else turn, inspection)
-            if None in inputs.values() or not _is_known(inputs, leaves_known or {}):
+        turns = min(_FAST_TURNS if inspection.fast else _TURNS, _MOST_STEPS // len(nodes))
+        for turn in range(turns + 1):
+            inputs = worlds.inputs(turn) if turn < turns else worlds.empty()
+            parameters = _parameters(nodes, 0 if fixed else turn, inspection)
+            if None in inputs.values() or not is_known(inputs, leaves_known or {}):
                 continue
             seen = _look(_sheet(inspection, inputs, parameters), inputs, see)
             if seen is not None:
@@ -76,7 +78,7 @@ def _look(
         return None
 
 
-def _is_known(inputs: Mapping[str, Scalar | None], known: Mapping[str, Leaf]) -> bool:
+def is_known(inputs: Mapping[str, Scalar | None], known: Mapping[str, Leaf]) -> bool:
     """Whether no leaf is more than one that it is a part of."""
     numbers = [
         (set(known[key].cells), number) for key, number in inputs.items() if key in known and isinstance(number, Fraction)
