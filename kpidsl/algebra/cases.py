@@ -20,7 +20,8 @@ from kpidsl.catalog.core import WINDOW_FUNCTIONS, Aggregate, Apply, Constant, Co
 from kpidsl.catalog.reading import constant_value
 
 MOST_CASES = 64
-_DEEPEST = 150
+_MOST_FACTS = 16  # in one case
+_DEEPEST = 100
 _MOST_STEPS = 20_000  # nodes looked at, over all cases
 _QUESTIONS: Mapping[str, tuple[Signs, bool]] = {
     "greater": (POSITIVE, True),
@@ -285,6 +286,8 @@ class Walk:
             return True
         if not known & wanted:
             return False
+        if place is None and len(self.answers.signs) == _MOST_FACTS:
+            raise Undecided(Limit.CASES)
         base = self.answers.signs[place].element if place is not None else element
         raise _Open(*(_with_sign(place, Fact(base, each)) for each in (known & wanted, known - wanted)))
 

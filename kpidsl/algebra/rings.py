@@ -154,6 +154,9 @@ class Ratios:
 
     def replaced(self, ratio: Ratio, generator: int, solution: Ratio) -> Ratio | None:
         """An element with a solution in the place of a generator; None where it divides by zero then."""
+        self._pay(len(ratio.above) + len(ratio.below))
+        if generator not in self._used(ratio):
+            return ratio
         above, below = (self._substituted(side, generator, solution) for side in (ratio.above, ratio.below))
         return self.divide(above, below)
 

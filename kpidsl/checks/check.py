@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from kpidsl.catalog.catalog import Catalog, Kind
@@ -16,7 +16,7 @@ from kpidsl.checks.inspection import Inspection
 from kpidsl.checks.meanings import same_meanings
 from kpidsl.checks.outcome import Outcome
 from kpidsl.checks.percents import percents_are_fractions
-from kpidsl.checks.proof import Proof
+from kpidsl.checks.proof import Assumed, Claim, Proof
 from kpidsl.checks.proven import benchmarks_in_reach, claims_hold, proofs_of
 from kpidsl.checks.tests import tests_name_what_there_is
 from kpidsl.checks.units import units_agree
@@ -66,6 +66,18 @@ def claim_proofs(name: str, catalog: Catalog, *, cache: Path | bool | None = Tru
         return ()
     inspection = Inspection(catalog, folder=_folder(cache))
     found = proofs_of(inspection, value)
+    inspection.cache.save(keep_old=True)
+    return found
+
+
+def assumptions(catalog: Catalog, *, cache: Path | bool | None = True) -> Mapping[Assumed, tuple[str, ...]]:
+    """What the proofs of shares and directions assume, each with the KPIs for which it does."""
+    inspection = Inspection(catalog, folder=_folder(cache))
+    found: dict[Assumed, tuple[str, ...]] = {}
+    for kpi in catalog.kpis():
+        proofs = (proof for proof in proofs_of(inspection, kpi) if proof.claim is not Claim.DEFINED)
+        for assumed in dict.fromkeys(each for proof in proofs for each in proof.assumptions):
+            found[assumed] = (*found.get(assumed, ()), kpi.name)
     inspection.cache.save(keep_old=True)
     return found
 

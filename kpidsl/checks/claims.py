@@ -15,7 +15,7 @@ from kpidsl.algebra.certificates import Attempt, Certificate
 from kpidsl.algebra.exact import Scalar, Sheet, defaults
 from kpidsl.algebra.rings import Limit
 from kpidsl.catalog.catalog import Value
-from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference
+from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference, value_names, walk
 from kpidsl.checks import proof_messages as messages
 from kpidsl.checks.cache import content_hash
 from kpidsl.checks.inspection import Inspection, formula_of
@@ -39,9 +39,12 @@ class Claims:
     def __init__(self, inspection: Inspection) -> None:
         self._inspection = inspection
         self._sources: str | None = None
+        self._differences: dict[str, bool] = {}
 
     def of(self, kpi: Value) -> Iterator[Proof]:
         """All claims of a KPI."""
+        if self._inspection.prints.value(kpi.name) is None:  # it never has a value
+            return
         if kpi.proportion is not None:
             yield self.share(kpi)
         yield from self.directions(kpi)
@@ -58,6 +61,12 @@ class Claims:
             return (number,) if number is not None and not _ZERO <= number <= _ONE else None
 
         return self._decide(kpi, Claim.SHARE, "", ask, see)
+
+    def is_by_several_dates(self, kpi: Value) -> bool:
+        """Whether the rows that it counts are placed by more than one date."""
+        nodes = [node for node in self._inspection.formulas.reachable([kpi.core]) if isinstance(node, Aggregate)]
+        sources = self._inspection.catalog.sources
+        return len({(node.source, node.at.name if node.at is not None else sources[node.source].time) for node in nodes}) > 1
 
     def never_above(self, kpi: Value, bound: Fraction) -> bool:
         """Whether it is proved that no value is above a bound."""
@@ -96,10 +105,12 @@ class Claims:
             return (certificates.never_falls(kpi.core, name, known, turned=True, positive=positive),)
 
         def see(sheet: Sheet, inputs: Mapping[str, Scalar | None]) -> tuple[Fraction | None, ...] | None:
-            before = sheet.number(kpi.core)
+            before, here = sheet.number(kpi.core), sheet.number(Reference((name,)))
+            if before is None or here is None:
+                return None
             for step in _STEPS:
-                after = sheet.number(_moved(kpi.core, name, step, self._inspection))
-                if before is None or after is None or after <= before:
+                after = sheet.setting(name, here + step).number(kpi.core)
+                if after is None or after <= before:
                     continue
                 if is_known(_grown(inputs, cost.core, step, self._inspection), leaves):
                     return before, after, step
@@ -139,9 +150,16 @@ class Claims:
         return None if found is None else (divisors[found.seen], Seen(found.inputs, (None,)))
 
     def _has_difference(self, core: Core) -> bool:
-        """Whether it takes something with data from something else."""
-        nodes = self._inspection.formulas.reachable([core])
-        return any(isinstance(node, Apply) and node.function == "negate" for node in nodes)
+        """Whether it takes something from something else, itself or in a value that it names."""
+        for reference in value_names(core):
+            for name in self._inspection.formulas.unsettled(reference.name, self._differences):
+                self._differences[name] = self._differs(self._inspection.formulas.values[name].core)
+        return self._differs(core)
+
+    def _differs(self, core: Core) -> bool:
+        if any(isinstance(node, Apply) and node.function == "negate" for node in walk(core)):
+            return True
+        return any(self._differences[reference.name] for reference in value_names(core))
 
     # Decisions
 
@@ -261,18 +279,3 @@ def _grown(
     key = inspection.formulas.keys.of(core) if isinstance(core, Aggregate) else ""
     number = inputs.get(key)
     return {**inputs, key: number + step} if isinstance(number, Fraction) else inputs
-
-
-def _moved(core: Core, name: str, step: Fraction, inspection: Inspection) -> Core:
-    """A formula with more of a value; other values that use it are written out."""
-    match core:
-        case Reference() if core.name == name:
-            return Apply("add", (core, Constant(step, unit=core.unit)), unit=core.unit)
-        case Reference() if not inspection.formulas.is_parameter(core.name):
-            inner = inspection.formulas.reachable([core])
-            uses = any(isinstance(node, Reference) and node.name == name for node in inner)
-            return _moved(inspection.catalog.values[core.name].core, name, step, inspection) if uses else core
-        case Apply(arguments=arguments):
-            return replace(core, arguments=tuple(_moved(each, name, step, inspection) for each in arguments))
-        case _:
-            return core

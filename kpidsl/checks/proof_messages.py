@@ -108,10 +108,12 @@ def part_of_mean(above: bool) -> str:
 # Findings
 
 
-def share_out_of_range(label: Label, proof: Proof) -> Diagnostic:
+def share_out_of_range(label: Label, proof: Proof, several_dates: bool) -> Diagnostic:
     assert proof.seen is not None
     headline = f"`{proof.kpi}` is a share but need not lie within 0% to 100%: it can be {_share(proof.seen.values[0])}"
-    help_ = ("both must be counted by the same date: `at` places the rows of one by the date of the other",)
+    help_ = (
+        ("counted by the same date it would: `at` places the rows of one by the date of the other",) if several_dates else ()
+    )
     return _warning("share-out-of-range", headline, label, notes=(f"with {_inputs(proof.seen)}",), help=help_)
 
 

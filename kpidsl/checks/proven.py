@@ -11,6 +11,7 @@ from kpidsl.checks import proof_messages as messages
 from kpidsl.checks.claims import Claims
 from kpidsl.checks.inspection import Inspection, formula_of
 from kpidsl.checks.outcome import Answer
+from kpidsl.checks.percents import hundred_in
 from kpidsl.checks.proof import Proof
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents import model
@@ -32,8 +33,12 @@ def claims_hold(inspection: Inspection) -> Iterator[Diagnostic]:
 
 
 def _share(kpi: Value, claims: Claims) -> Iterator[Diagnostic]:
-    if kpi.proportion is not None and (proof := claims.share(kpi)).answer is Answer.REFUTED:
-        yield messages.share_out_of_range(formula_of(kpi).label(), proof)
+    """What is 100 times a share has a finding of its own."""
+    if kpi.proportion is None or hundred_in(kpi) is not None:
+        return
+    proof = claims.share(kpi)
+    if proof.answer is Answer.REFUTED:
+        yield messages.share_out_of_range(formula_of(kpi).label(), proof, claims.is_by_several_dates(kpi))
 
 
 def _division(kpi: Value, claims: Claims) -> Iterator[Diagnostic]:
