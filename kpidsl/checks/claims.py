@@ -191,7 +191,9 @@ class Claims:
         for each in sorted(kept, key=repr) if len(kept) <= _MOST_ASSUMPTIONS else ():
             if _all_hold(ask(self._ground(kpi, kept - {each}))):
                 kept = kept - {each}
-        attempts = ask(self._ground(kpi, kept))
+        attempts = ask(self._ground(kpi, kept, {}))
+        if not _all_hold(attempts):
+            attempts = ask(self._ground(kpi, kept))
         parameters = sorted(frozenset().union(*(each.parameters for each in attempts)))
         assumed = (*(_assumed(each) for each in sorted(kept, key=repr)), *map(self._as_declared, parameters))
         shown = tuple(self._named(each.certificate, kpi) for each in attempts if each.certificate is not None)
@@ -218,9 +220,11 @@ class Claims:
         assert isinstance(parameter.core, Constant) and isinstance(parameter.core.value, Fraction)
         return Assumed(messages.as_declared(name, parameter.core.value, parameter.unit))
 
-    def _ground(self, kpi: Value, assumed: frozenset[Assumption] | None) -> Ground:
+    def _ground(self, kpi: Value, assumed: frozenset[Assumption] | None, fixed: Mapping[str, Fraction] | None = None) -> Ground:
+        """`fixed` are parameters with their values; None: all as they are declared."""
         catalog, formulas = self._inspection.catalog, self._inspection.formulas
-        return certificates.ground([kpi.core], catalog, formulas, defaults(catalog.values), assumed)
+        fixed = defaults(catalog.values) if fixed is None else fixed
+        return certificates.ground([kpi.core], catalog, formulas, fixed, assumed)
 
     def _hash(self, kpi: Value) -> str:
         """Of a KPI and of all that proofs read of sources and parameters."""
