@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 from math import comb
 from typing import Any
 
@@ -20,6 +21,8 @@ from kpidsl.algebra.fingerprints import PRIME, mark
 BUDGET = 200_000  # term products
 _BITS = 16  # coefficients of up to 2^8 bits count as small
 _GENERATORS = 32  # so do monomials in fewer generators than these
+_ROUND = 8  # rings have a multiple of so many generators, so that few are made
+_MOST_RINGS = 64
 
 Polynomial = Any  # sympy's PolyElement
 
@@ -73,11 +76,9 @@ class Ratios:
 
     def __post_init__(self) -> None:
         from sympy.polys.domains import QQ
-        from sympy.polys.orderings import lex
-        from sympy.polys.rings import PolyRing
 
         self._rationals = QQ
-        self._ring = PolyRing([f"g{index}" for index in range(max(self.size, 1))], QQ, lex)
+        self._ring = _ring(-(-max(self.size, 1) // _ROUND) * _ROUND)
 
     # The field
 
@@ -305,6 +306,16 @@ class Ratios:
 
     def _of_generator(self, generator: int) -> Ratio:
         return Ratio(self._ring.gens[generator], self._ring.one, self.marks[generator])
+
+
+@lru_cache(maxsize=_MOST_RINGS)
+def _ring(size: int) -> Any:
+    """The polynomials in so many generators; to make a ring costs more than most questions asked in it."""
+    from sympy.polys.domains import QQ
+    from sympy.polys.orderings import lex
+    from sympy.polys.rings import PolyRing
+
+    return PolyRing([f"g{index}" for index in range(size)], QQ, lex)
 
 
 def _residue(number: Fraction) -> int:

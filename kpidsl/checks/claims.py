@@ -40,6 +40,7 @@ class Claims:
         self._inspection = inspection
         self._sources: str | None = None
         self._differences: dict[str, bool] = {}
+        self._declared = defaults(inspection.catalog.values)
 
     def of(self, kpi: Value) -> Iterator[Proof]:
         """All claims of a KPI."""
@@ -223,8 +224,7 @@ class Claims:
     def _ground(self, kpi: Value, assumed: frozenset[Assumption] | None, fixed: Mapping[str, Fraction] | None = None) -> Ground:
         """`fixed` are parameters with their values; None: all as they are declared."""
         catalog, formulas = self._inspection.catalog, self._inspection.formulas
-        fixed = defaults(catalog.values) if fixed is None else fixed
-        return certificates.ground([kpi.core], catalog, formulas, fixed, assumed)
+        return certificates.ground([kpi.core], catalog, formulas, self._declared if fixed is None else fixed, assumed)
 
     def _hash(self, kpi: Value) -> str:
         """Of a KPI and of all that proofs read of sources and parameters."""
