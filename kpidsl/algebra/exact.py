@@ -38,7 +38,12 @@ class Sheet:
     ) -> None:
         self._formulas = formulas
         self._read = read
+        self._set = parameters
         self._known: dict[str, Scalar | None] = {**parameters}
+
+    def setting(self, name: str, number: Fraction) -> Sheet:
+        """The same inputs, but with a number in the place of a named value."""
+        return Sheet(self._formulas, self._read, {**self._set, name: number})
 
     def number(self, core: Core) -> Fraction | None:
         """The exact value of a formula; None where it has none; Inexact where it cannot be known."""

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 from math import comb
 from typing import Any
 
@@ -20,6 +21,8 @@ from kpidsl.algebra.fingerprints import PRIME, mark
 BUDGET = 200_000  # term products
 _BITS = 16  # coefficients of up to 2^8 bits count as small
 _GENERATORS = 32  # so do monomials in fewer generators than these
+_ROUND = 8  # rings have a multiple of so many generators, so that few are made
+_MOST_RINGS = 64
 
 Polynomial = Any  # sympy's PolyElement
 
@@ -39,6 +42,8 @@ class Limit(Enum):
     UNDEFINED = "undefined"
     CONTRADICTION = "contradiction"
     ASSUMPTION = "assumption"
+    CASES = "cases"
+    SIGNS = "signs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +76,9 @@ class Ratios:
 
     def __post_init__(self) -> None:
         from sympy.polys.domains import QQ
-        from sympy.polys.orderings import lex
-        from sympy.polys.rings import PolyRing
 
         self._rationals = QQ
-        self._ring = PolyRing([f"g{index}" for index in range(max(self.size, 1))], QQ, lex)
+        self._ring = _ring(-(-max(self.size, 1) // _ROUND) * _ROUND)
 
     # The field
 
@@ -144,6 +147,24 @@ class Ratios:
         """Whether it is the same number everywhere."""
         return not element.above or self._proportional(element.above, element.below)
 
+    # Parts of a polynomial
+
+    def polynomial(self, polynomial: Polynomial) -> Ratio:
+        """A polynomial of this ring as an element."""
+        return Ratio(polynomial, self._ring.one, self._mark(polynomial))
+
+    def replaced(self, ratio: Ratio, generator: int, solution: Ratio) -> Ratio | None:
+        """An element with a solution in the place of a generator; None where it divides by zero then."""
+        self._pay(len(ratio.above) + len(ratio.below))
+        if generator not in self._used(ratio):
+            return ratio
+        above, below = (self._substituted(side, generator, solution) for side in (ratio.above, ratio.below))
+        return self.divide(above, below)
+
+    def fraction(self, coefficient: Any) -> Fraction:
+        """A coefficient of a polynomial as a number."""
+        return Fraction(int(self._rationals.numer(coefficient)), int(self._rationals.denom(coefficient)))
+
     # Assumptions
 
     def assume(self, left: Ratio, right: Ratio) -> bool:
@@ -166,7 +187,7 @@ class Ratios:
         return False
 
     def _solve(self, equation: Polynomial, generator: int, denominators: Sequence[Polynomial]) -> Ratio | None:
-        parts = self._by_degree(equation, generator)
+        parts = self.by_degree(equation, generator)
         if set(parts) - {0} != {1}:
             return None
         coefficient = parts[1]
@@ -175,7 +196,7 @@ class Ratios:
         rest = -parts.get(0, self._ring.zero)
         return Ratio(rest, coefficient, self._mark(rest) * _inverse(self._mark(coefficient)) % PRIME)
 
-    def _by_degree(self, polynomial: Polynomial, generator: int) -> dict[int, Polynomial]:
+    def by_degree(self, polynomial: Polynomial, generator: int) -> dict[int, Polynomial]:
         """The coefficients of the powers of a generator."""
         parts: dict[int, dict[tuple[int, ...], Any]] = {}
         for exponents, coefficient in polynomial.terms():
@@ -205,18 +226,17 @@ class Ratios:
         return {index for exponents in monomials for index, exponent in enumerate(exponents) if exponent}
 
     def _replaced(self, ratio: Ratio, generator: int, solution: Ratio) -> Ratio:
-        above, below = (self._substituted(side, generator, solution) for side in (ratio.above, ratio.below))
-        replaced = self.divide(above, below)
+        replaced = self.replaced(ratio, generator, solution)
         if replaced is None:
             raise Undecided(Limit.CONTRADICTION)
         return replaced
 
     def _substituted(self, polynomial: Polynomial, generator: int, solution: Ratio) -> Ratio:
         terms = []
-        for degree, coefficient in self._by_degree(polynomial, generator).items():
+        for degree, coefficient in self.by_degree(polynomial, generator).items():
             factor = self.power(solution, degree)
             assert factor is not None
-            terms.append(self.multiply([Ratio(coefficient, self._ring.one, self._mark(coefficient)), factor]))
+            terms.append(self.multiply([self.polynomial(coefficient), factor]))
         return self.add(terms) if terms else self.constant(Fraction(0))
 
     # Polynomials, paid for
@@ -269,7 +289,7 @@ class Ratios:
     def _mark(self, polynomial: Polynomial) -> int:
         total = 0
         for exponents, coefficient in polynomial.terms():
-            term = _residue(Fraction(int(self._rationals.numer(coefficient)), int(self._rationals.denom(coefficient))))
+            term = _residue(self.fraction(coefficient))
             for value, exponent in zip(self.marks, exponents, strict=False):
                 term = term * pow(value, exponent, PRIME) % PRIME if exponent else term
             total += term
@@ -286,6 +306,16 @@ class Ratios:
 
     def _of_generator(self, generator: int) -> Ratio:
         return Ratio(self._ring.gens[generator], self._ring.one, self.marks[generator])
+
+
+@lru_cache(maxsize=_MOST_RINGS)
+def _ring(size: int) -> Any:
+    """The polynomials in so many generators; to make a ring costs more than most questions asked in it."""
+    from sympy.polys.domains import QQ
+    from sympy.polys.orderings import lex
+    from sympy.polys.rings import PolyRing
+
+    return PolyRing([f"g{index}" for index in range(size)], QQ, lex)
 
 
 def _residue(number: Fraction) -> int:

@@ -13,19 +13,22 @@ from itertools import combinations
 from kpidsl.catalog.catalog import Benchmark, Value
 from kpidsl.catalog.core import Constant, Core
 from kpidsl.checks import messages
+from kpidsl.checks.claims import Claims
 from kpidsl.checks.inspection import Inspection
+from kpidsl.checks.outcome import Answer
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents import model
 
 
 def benchmark_ranges(inspection: Inspection) -> Iterator[Diagnostic]:
     """`empty-range`, `contradictory-benchmarks`, `unreachable-range` and what contradicts `better`."""
+    claims = Claims(inspection)
     for kpi in inspection.catalog.kpis():
         reachable = []
         for each in kpi.benchmarks:
             if _is_empty(each.low, each.high, each.low_open or each.high_open):
                 yield messages.empty_range(kpi.name, each)
-            elif kpi.proportion is not None and _is_out_of_reach(each):
+            elif kpi.proportion is not None and _is_out_of_reach(each) and claims.share(kpi).answer is not Answer.REFUTED:
                 yield messages.unreachable_range(kpi.name, each, kpi.proportion)
             else:
                 reachable.append(each)

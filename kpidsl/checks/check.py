@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from kpidsl.catalog.catalog import Catalog
+from kpidsl.catalog.catalog import Catalog, Kind
 from kpidsl.checks import identities
 from kpidsl.checks.benchmarks import benchmark_ranges
 from kpidsl.checks.cache import folder_of
@@ -17,6 +17,8 @@ from kpidsl.checks.inspection import Inspection
 from kpidsl.checks.meanings import same_meanings
 from kpidsl.checks.outcome import Outcome
 from kpidsl.checks.percents import percents_are_fractions
+from kpidsl.checks.proof import Assumed, Claim, Proof
+from kpidsl.checks.proven import benchmarks_in_reach, claims_hold, proofs_of
 from kpidsl.checks.tests import tests_name_what_there_is
 from kpidsl.checks.units import units_agree
 from kpidsl.diagnostics import Diagnostic, Diagnostics
@@ -31,6 +33,8 @@ RULES: tuple[Rule, ...] = (
     always_undefined,
     benchmark_ranges,
     benchmark_periods,
+    benchmarks_in_reach,
+    claims_hold,
     percents_are_fractions,
     tests_name_what_there_is,
     complete_definitions,
@@ -60,5 +64,28 @@ def identity_outcomes(catalog: Catalog, *, cache: Path | bool | None = True) -> 
     """What is known about each identity of a catalog, in order: proved, refuted or open, and why."""
     inspection = Inspection(catalog, folder=folder_of(cache))
     found = identities.outcomes(inspection)
+    inspection.cache.save(keep_old=True)
+    return found
+
+
+def claim_proofs(name: str, catalog: Catalog, *, cache: Path | bool | None = True) -> tuple[Proof, ...]:
+    """What is known about each claim of a KPI: its range, its directions, where it has a value. Other values claim nothing."""
+    value = catalog.values[name]
+    if value.kind is not Kind.KPI:
+        return ()
+    inspection = Inspection(catalog, folder=folder_of(cache))
+    found = proofs_of(inspection, value)
+    inspection.cache.save(keep_old=True)
+    return found
+
+
+def assumptions(catalog: Catalog, *, cache: Path | bool | None = True) -> Mapping[Assumed, tuple[str, ...]]:
+    """What the proofs of shares and directions assume, each with the KPIs for which it does."""
+    inspection = Inspection(catalog, folder=folder_of(cache))
+    found: dict[Assumed, tuple[str, ...]] = {}
+    for kpi in catalog.kpis():
+        proofs = (proof for proof in proofs_of(inspection, kpi) if proof.claim is not Claim.DEFINED)
+        for assumed in dict.fromkeys(each for proof in proofs for each in proof.assumptions):
+            found[assumed] = (*found.get(assumed, ()), kpi.name)
     inspection.cache.save(keep_old=True)
     return found

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kpidsl.algebra import proofs
+from kpidsl.algebra import certificates, proofs
 from kpidsl.algebra.proofs import Comparison
 from kpidsl.algebra.rings import BUDGET, Limit
 from kpidsl.catalog.catalog import Identity
-from kpidsl.checks import messages
+from kpidsl.catalog.core import value_names
+from kpidsl.checks import messages, proof_messages
 from kpidsl.checks.cache import content_hash
 from kpidsl.checks.inspection import Inspection
 from kpidsl.checks.outcome import Answer, Outcome, from_json, to_json
+from kpidsl.checks.proven import requirement
 from kpidsl.checks.witness import find_witness
 from kpidsl.diagnostics import Diagnostic
 
@@ -26,7 +28,18 @@ def identities_hold(inspection: Inspection) -> Iterator[Diagnostic]:
         if outcome.witness is not None:
             yield messages.identity_refuted(place, identity.name, outcome.witness)
         elif outcome.kind is Answer.UNKNOWN and not inspection.fast:
-            yield messages.identity_unknown(place, identity.name, outcome.why)
+            kpi = _requiring(identity, inspection)
+            if kpi is None:
+                yield messages.identity_unknown(place, identity.name, outcome.why)
+            else:
+                yield proof_messages.unproved_identity(place, identity.name, kpi, outcome.why)
+
+
+def _requiring(identity: Identity, inspection: Inspection) -> str | None:
+    """A KPI of an identity that requires what is claimed of it to be proved."""
+    names = (part.name for side in (identity.left, identity.right) for part in value_names(side))
+    values = inspection.catalog.values
+    return next((name for name in names if requirement(values[name]) is not None), None)
 
 
 def outcomes(inspection: Inspection) -> tuple[Outcome, ...]:
@@ -51,6 +64,8 @@ def _decide(identity: Identity, inspection: Inspection) -> Outcome:
     comparison = _compare(identity, inspection)
     if comparison.same:
         return _proved(identity, comparison.unused, inspection)
+    if comparison.same is False and not identity.given and not inspection.fast and _same_by_cases(identity, inspection):
+        return Outcome(identity.name, Answer.PROVED, messages.why_proved_by_cases())
     witness = find_witness(identity, inspection) if _may_differ(comparison, identity) else None
     if witness is not None:
         return Outcome(identity.name, Answer.REFUTED, messages.why_refuted(witness), witness=witness)
@@ -67,6 +82,12 @@ def _compare(identity: Identity, inspection: Inspection) -> Comparison:
     if inspection.fast:
         return Comparison(None, Limit.ASSUMPTION if identity.given else Limit.WORK)
     return _under(identity, range(len(identity.given)), inspection)
+
+
+def _same_by_cases(identity: Identity, inspection: Inspection) -> bool:
+    """By what `if`, `greatest` and the like choose, and by what filters say of each other; nothing is assumed."""
+    known = certificates.ground([identity.left, identity.right], inspection.catalog, inspection.formulas, {}, frozenset())
+    return certificates.same(identity.left, identity.right, known).certificate is not None
 
 
 def _may_differ(comparison: Comparison, identity: Identity) -> bool:
@@ -107,3 +128,5 @@ def _why(identity: Identity, comparison: Comparison) -> str:
             return messages.why_unused(tuple(" ".join(text.split()) for text in unused))
         case None:
             return messages.why_no_witness()
+        case Limit.CASES | Limit.SIGNS:
+            raise AssertionError(comparison)

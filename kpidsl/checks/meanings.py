@@ -1,31 +1,62 @@
-"""KPIs that are the same under two names: found by fingerprint, confirmed by normal form."""
+"""KPIs that are the same under two names, or but for 100 times or a reciprocal: by fingerprint, then by normal form."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kpidsl.algebra.fingerprints import Print
+from kpidsl.algebra.fingerprints import PRIME, Print
 from kpidsl.catalog.catalog import Value
-from kpidsl.catalog.core import Reference
+from kpidsl.catalog.core import Apply, Constant, Core, Reference
 from kpidsl.checks import messages
 from kpidsl.checks.inspection import Inspection, formula_of
-from kpidsl.diagnostics import Diagnostic
+from kpidsl.diagnostics import Diagnostic, Label
+
+_HUNDRED = 100
+_HUNDREDTH = pow(_HUNDRED, -1, PRIME)
 
 
 def same_meanings(inspection: Inspection) -> Iterator[Diagnostic]:
-    """`same-meaning`, for each KPI that is an earlier one by another formula or the same one written again.
+    """`same-meaning`, `same-but-for-a-factor` and `reciprocal-meaning`, of each KPI and an earlier one.
 
-    A KPI that is nothing but the name of another value says so itself and is left out; so is one that is constant.
+    A KPI that is nothing but the name of another value, or has a name and a factor, says so itself and is left out; so is one
+    that is constant.
     """
     earlier: dict[Print, list[Value]] = {}
     for kpi in inspection.catalog.kpis():
         found = inspection.prints.value(kpi.name)
         if found is None or found[0] == found[1] or isinstance(kpi.core, Reference):
             continue
-        alike = earlier.setdefault(found, [])
-        first = next((other for other in alike if inspection.same(other.core, kpi.core)), None)
-        if first is None:
-            alike.append(kpi)
-        else:
-            here, there = formula_of(kpi).label(), formula_of(first).label(text=f"`{first.name}`")
-            yield messages.same_meaning(here, there, kpi.name, first.name)
+        first = _first(kpi.core, earlier.get(found, ()), inspection)
+        if first is not None:
+            yield messages.same_meaning(*_places(kpi, first), kpi.name, first.name)
+            continue
+        yield from () if _is_said(kpi.core) else _related(kpi, found, earlier, inspection)
+        earlier.setdefault(found, []).append(kpi)
+
+
+def _first(core: Core, alike: list[Value] | tuple[()], inspection: Inspection) -> Value | None:
+    return next((other for other in alike if inspection.same(other.core, core)), None)
+
+
+def _places(kpi: Value, first: Value) -> tuple[Label, Label]:
+    return formula_of(kpi).label(), formula_of(first).label(text=f"`{first.name}`")
+
+
+def _is_said(core: Core) -> bool:
+    """Whether a formula names one value only and does no more than to scale or to invert it."""
+    match core:
+        case Apply(function="multiply" | "divide", arguments=(left, right)):
+            return {type(left), type(right)} == {Reference, Constant}
+        case _:
+            return False
+
+
+def _related(kpi: Value, found: Print, earlier: dict[Print, list[Value]], inspection: Inspection) -> Iterator[Diagnostic]:
+    for factor, other in ((_HUNDREDTH, True), (_HUNDRED, False)):
+        print_ = found[0] * factor % PRIME, found[1] * factor % PRIME
+        for first in earlier.get(print_, ())[:1]:
+            yield messages.same_but_for_a_factor(*_places(kpi, first), kpi.name, first.name, other)
+    if found[0] and found[1]:
+        inverse = pow(found[0], -1, PRIME), pow(found[1], -1, PRIME)
+        for first in earlier.get(inverse, ())[:1]:
+            yield messages.reciprocal_meaning(*_places(kpi, first), kpi.name, first.name)

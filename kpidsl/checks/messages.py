@@ -66,6 +66,10 @@ def why_proved(assumptions: Sequence[str]) -> str:
     return f"holds because {' and '.join(assumptions)}"
 
 
+def why_proved_by_cases() -> str:
+    return "both sides are the same in each case that can occur"
+
+
 def why_too_much_work(budget: int) -> str:
     return f"written out, its sides are too large to be compared within {budget:,} products of terms"
 
@@ -96,6 +100,17 @@ def why_no_witness() -> str:
 def same_meaning(here: Label, there: Label, name: str, other: str) -> Diagnostic:
     help_ = (f"where both names are wanted, `{name}` can be defined as `{other}`",)
     return _warning("same-meaning", f"`{name}` always has the value of `{other}`", here, there, help=help_)
+
+
+def same_but_for_a_factor(here: Label, there: Label, name: str, other: str, larger: bool) -> Diagnostic:
+    factor = "100 times" if larger else "a hundredth of"
+    help_ = ("a share is stored as a fraction and shown as percent by `unit: percent` or `display: percent`",)
+    return _warning("same-but-for-a-factor", f"`{name}` always has {factor} the value of `{other}`", here, there, help=help_)
+
+
+def reciprocal_meaning(here: Label, there: Label, name: str, other: str) -> Diagnostic:
+    help_ = (f"where both are wanted, `1 / {other}` says that they are one figure",)
+    return _warning("reciprocal-meaning", f"`{name}` is always 1 divided by `{other}`", here, there, help=help_)
 
 
 def constant_formula(label: Label, name: str, value: Fraction | None) -> Diagnostic:

@@ -16,12 +16,12 @@ from kpidsl.diagnostics import Diagnostic
 def percents_are_fractions(inspection: Inspection) -> Iterator[Diagnostic]:
     """`percent-times-hundred`: a share whose formula is 100 times something."""
     for value in inspection.catalog.values.values():
-        hundred = _hundred(value)
+        hundred = hundred_in(value)
         if hundred is not None and (value.unit.percent or value.proportion is not None):
             yield messages.percent_times_hundred(value.name, formula_of(value).label(hundred.span))
 
 
-def _hundred(value: Value) -> Constant | None:
+def hundred_in(value: Value) -> Constant | None:
     """The 100 in a product or quotient whose plain numbers come to 100."""
     constants = tuple(_constants(value.core, 1))
     if prod((number.value**sign for number, sign in constants if isinstance(number.value, Fraction)), start=Fraction(1)) != 100:

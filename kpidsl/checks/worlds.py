@@ -65,6 +65,10 @@ class Worlds:
         worlds = {name: tuple(source.rows(chance, times, shared)) for name, source in self._sources.items()}
         return {key: self._sources[node.source].value(node, worlds[node.source]) for key, node in self._leaves.items()}
 
+    def empty(self) -> dict[str, Scalar | None]:
+        """The values of the aggregates where there are no rows."""
+        return {key: self._sources[node.source].value(node, ()) for key, node in self._leaves.items()}
+
 
 class _Source:
     """The aggregates over one source and the rows made up for them."""

@@ -30,9 +30,15 @@ def bound_data(place: Path, given: Path | None = None) -> Path:
 
 
 def data_findings(catalog: Catalog, place: Path, given: Path | None = None) -> tuple[Diagnostic, ...]:
-    """What the rows given, else those that a project binds, do not keep to: columns, types, keys, references, listed values."""
+    """What the rows given, else those that a project binds, do not keep to.
+
+    That is columns, types, keys, references and listed values, and what the proofs about KPIs assume of rows.
+    """
     from kpidsl.data.bind import check_all
     from kpidsl.data.inputs import read_inputs
+    from kpidsl.workflow.assumptions import false_assumptions
 
-    inputs = read_inputs(catalog, bound_data(place, given), {})
-    return (*inputs.findings, *(check_all(catalog, inputs.given) if inputs.given is not None else ()))
+    bound = bound_data(place, given)
+    inputs = read_inputs(catalog, bound, {})
+    found = (*inputs.findings, *(check_all(catalog, inputs.given) if inputs.given is not None else ()))
+    return (*found, *false_assumptions(catalog, bound))

@@ -12,7 +12,7 @@ import click
 
 from kpidsl import pipeline
 from kpidsl.catalog.catalog import Catalog
-from kpidsl.checks.check import identity_outcomes
+from kpidsl.checks.check import claim_proofs, identity_outcomes
 from kpidsl.cli.exits import Exit, Misuse
 from kpidsl.cli.options import asked, color, format_, project
 from kpidsl.cli.output import colourful, give, stdout, width
@@ -31,13 +31,15 @@ _ALIKE, _ALIKE_CODE = 0.7, 0.85
 @format_("text", "json", "markdown")
 @click.option("--stage", type=click.Choice(["plan", "sql"]), help="Say instead what would run for it, or with which statement.")
 @click.option("--dialect", default="duckdb", metavar="NAME", help="Whose SQL `--stage sql` writes, such as postgres.")
+@click.option("--proofs", is_flag=True, help="Also show the formula as LaTeX, and what is proved of a KPI, with the proofs.")
 @asked
 @color
-def explain(name: str, project: Path | None, format_: str, stage: str | None, dialect: str, **words: Any) -> Exit:
+def explain(name: str, project: Path | None, format_: str, stage: str | None, dialect: str, proofs: bool, **words: Any) -> Exit:
     """Say what a KPI, measure or parameter means and what it is made of; or what a diagnostic is about.
 
     \b
     kpidsl explain cac
+    kpidsl explain cac --proofs
     kpidsl explain unit-mismatch
     kpidsl explain 'growth(cac, 1 year)' --stage sql --dialect postgres --every month
     """
@@ -51,7 +53,8 @@ def explain(name: str, project: Path | None, format_: str, stage: str | None, di
     if name not in catalog.values:
         raise Misuse(_unknown(name, catalog))
     show = import_module(f"kpidsl.render.explanation.{format_}").show
-    give(show(explain_value(name, catalog, identity_outcomes), colourful(stdout()), width()))
+    examine = claim_proofs if proofs else None
+    give(show(explain_value(name, catalog, identity_outcomes, examine), colourful(stdout()), width()))
     return Exit.WELL
 
 

@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -20,36 +20,38 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",
+    "enable_external_file_cache": "false",  # files may change between two questions
 }
 
 
 class Database:
     """A connection to an empty database, and the folder for what does not fit into memory; gone when it is closed.
 
-    Where no file is read and no limit is said, it is a part of its own of the one that a process keeps, since it takes longer
-    to make a database than to ask a small question.
+    Where no limit is said and no other database is attached, it is a part of its own of one that the process keeps for the same
+    files, since it takes longer to make a database than to ask a small question.
     """
 
     def __init__(self, paths: Sequence[str], attached: Mapping[str, str], limits: Limits | None = None) -> None:
         """`attached` are DuckDB files, which are only read, by the names that they get. Raises duckdb.Error."""
         limits = limits or Limits()
-        kept = not paths and not attached and limits.memory is None and limits.progress is None
-        self._made = None if kept else _Made(paths, attached, limits)
-        self.connection: DuckDBPyConnection = _kept(os.getpid()).cursor() if self._made is None else self._made.connection
+        self._alone = bool(attached) or limits.memory is not None or limits.progress is not None
+        self._made = _Made(paths, attached, limits) if self._alone else _kept(os.getpid(), tuple(paths))
+        self.connection: DuckDBPyConnection = self._made.connection if self._alone else self._made.cursor()
 
     def close(self) -> None:
         with suppress(Exception):  # one that was interrupted twice is still busy, and ends with the process
             self.connection.close()
-        if self._made is not None:
+        if self._alone:
             self._made.spill.cleanup()
 
 
 class _Made:
-    """A database of its own."""
+    """A database; a cursor is a connection with tables of its own."""
 
     def __init__(self, paths: Sequence[str], attached: Mapping[str, str], limits: Limits) -> None:
         import duckdb
 
+        self._lock = Lock()
         self.spill = tempfile.TemporaryDirectory(prefix="kpidsl-", ignore_cleanup_errors=True)
         self.connection: DuckDBPyConnection = duckdb.connect(":memory:", config=_CONFIG)
         try:
@@ -62,23 +64,15 @@ class _Made:
             self.spill.cleanup()
             raise
 
-
-class _Kept:
-    """The database of a process, of which each question gets a connection of its own, with tables of its own."""
-
-    def __init__(self) -> None:
-        self._made = _Made((), {}, Limits())
-        self._lock = Lock()
-
     def cursor(self) -> DuckDBPyConnection:
         with self._lock:
-            return self._made.connection.cursor()
+            return self.connection.cursor()
 
 
-@cache
-def _kept(process: int) -> _Kept:
-    """By process: a database does not survive a fork."""
-    return _Kept()
+@lru_cache(maxsize=4)
+def _kept(process: int, paths: tuple[str, ...]) -> _Made:
+    """By process: a database does not survive a fork. One that gives way to others lasts as long as its questions."""
+    return _Made(paths, {}, Limits())
 
 
 def _settings(paths: Sequence[str], attached: Mapping[str, str], limits: Limits, spill: str) -> list[str]:

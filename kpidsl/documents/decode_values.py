@@ -32,6 +32,7 @@ def decode_measure(entry: Entry, name: Written[str], node: Node) -> Measure:
         entry.formula("unit", parse_unit),
         entry.text("title"),
         entry.text("description"),
+        entry.written("better"),
     )
 
 
@@ -55,6 +56,7 @@ def decode_kpi(entry: Entry, name: Written[str], node: Node) -> Kpi:
         tags=entry.texts("tags"),
         cite=entry.texts("cite"),
         matures_after=entry.formula("matures_after", parse_duration),
+        require=entry.written("require"),
     )
 
 

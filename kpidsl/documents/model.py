@@ -139,6 +139,7 @@ class Measure:
     unit: Formula[UnitTree] | None = None
     title: str = ""
     description: str = ""
+    better: Written[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,7 @@ class Kpi:
     tags: tuple[str, ...] = ()
     cite: tuple[str, ...] = ()
     matures_after: Formula[Quantity] | None = None
+    require: Written[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

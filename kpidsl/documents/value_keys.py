@@ -22,6 +22,12 @@ MEASURE = Shape(
         Key("formula", "An aggregate of rows.", "formula: count(leads)", FORMULA, required=True),
         Key("unit", "Its unit, where it is not inferred.", "unit: signed_proposal", UNIT),
         Key("title", "What reports call it.", "title: New customers", TEXT),
+        Key(
+            "better",
+            "Which way is good while all else stays: less, as of a cost, or more.",
+            "better: lower",
+            words("a direction", {"higher": "More is better.", "lower": "Less is better, as of a cost."}),
+        ),
         description("What it measures", "Customers won in the period."),
     ),
 )
@@ -128,6 +134,12 @@ KPI = Shape(
             "How long after its period a value still changes: until then it is not final.",
             "matures_after: 90 days",
             leaf("a length of time"),
+        ),
+        Key(
+            "require",
+            "Whether what is claimed of it must be proved: that a share lies within 0% to 100%, its direction, its identities.",
+            "require: proved",
+            words("an answer", {"proved": "What is neither proved nor refuted is an error."}),
         ),
         Key(
             "benchmarks",

@@ -23,7 +23,7 @@ from kpidsl.plan.build import names_in, sources_together
 from kpidsl.plan.nodes import Plan
 
 ENGINES = ("auto", "pandas", *TITLES)
-FEW, FEW_WITH_TEXTS = 50_000, 2_000_000
+FEW, FEW_WITH_TEXTS = 50_000, 200_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)

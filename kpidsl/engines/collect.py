@@ -15,10 +15,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kpidsl.catalog.core import Apply, Core, Type
+from kpidsl.catalog.filters import conjuncts
 from kpidsl.engines.ordering import deviations, edges, quantiles, sort_keys
 from kpidsl.engines.rows import Rows, Ticks
 from kpidsl.engines.vectors import Bools, Undefined, Vector, all_valid, as_floats, follow
-from kpidsl.plan.filters import conjuncts
 from kpidsl.plan.nodes import Count, Distinct, Extreme, Moment, Ordered, Slot, Sum, Term
 
 Codes = NDArray[np.intp]

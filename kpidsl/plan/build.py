@@ -12,9 +12,9 @@ from itertools import combinations_with_replacement
 
 from kpidsl.catalog.catalog import Catalog, Value
 from kpidsl.catalog.core import Aggregate, Apply, Core, Reference, value_names
+from kpidsl.catalog.filters import exclusive, implies
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.plan import messages
-from kpidsl.plan.filters import exclusive, implies
 from kpidsl.plan.fits import dimensions_of, finer_than_source, out_of_reach
 from kpidsl.plan.frames import Framed, TooManyFrames, framed, misfits
 from kpidsl.plan.needs import read_by, read_on, read_on_path

@@ -21,8 +21,8 @@ from itertools import combinations
 
 from kpidsl.catalog.catalog import Catalog, Kind, Value
 from kpidsl.catalog.core import WINDOW_FUNCTIONS, Aggregate, Apply, Constant, Core, Reference, Type
+from kpidsl.catalog.filters import exclusive, implies
 from kpidsl.catalog.inline import prefixed
-from kpidsl.plan.filters import exclusive, implies
 from kpidsl.units.unit import Unit, divide
 
 _MOST = 20

@@ -39,7 +39,8 @@ def frame(axis: Axis, figures: Mapping[str, Figure]) -> pd.DataFrame:
         return pd.DataFrame(columns=list(names))
     joined = {name: np.concatenate([part[index] for part in parts]) for index, name in enumerate(names)}
     # Typed one by one: what pandas would make of texts with None among them differs between its versions.
-    return pd.DataFrame({name: pd.Series(column, dtype=column.dtype) for name, column in joined.items()}).astype({"n": "Int64"})
+    typed = {name: pd.Series(column, dtype=column.dtype, copy=False) for name, column in joined.items()}
+    return pd.DataFrame({**typed, "n": typed["n"].astype("Int64")}, copy=False)
 
 
 def column_names(axis: Axis) -> tuple[str, ...]:

@@ -113,7 +113,7 @@ def test_modules_say_what_they_are(path: Path) -> None:
 
 def test_text_never_reaches_an_evaluator() -> None:
     """No function of Python or sympy that runs text is called anywhere."""
-    runs = {"eval", "exec", "compile", "sympify", "parse_expr", "lambdify", "simplify", "nsimplify", "S"}
+    runs = {"eval", "exec", "compile", "sympify", "parse_expr", "lambdify", "simplify", "nsimplify", "S", "subs", "evalf"}
     for path in modules():
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):

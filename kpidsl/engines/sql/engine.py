@@ -120,7 +120,7 @@ class Stored:
         timelines = {}
         if dated:
             columns = self._store.run(survey_text(dated, self._statement(), _DERIVE), SURVEYED)
-            timelines = read_timelines(dated, columns)
+            timelines = read_timelines(dated, columns, plan.as_of)
         covers = {
             name: covered(relation, plan.as_of)
             for name, relation in self._relations.items()

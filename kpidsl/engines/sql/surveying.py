@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from kpidsl.catalog.core import Reference, Type
 from kpidsl.data.relations import Kind, Relation
-from kpidsl.engines.dialects.dialect import Dialect
 from kpidsl.engines.slots import Timeline
 from kpidsl.engines.sql.grouped import Grouped, days_of
 from kpidsl.engines.sql.select import Derive, Select
@@ -24,63 +23,58 @@ KINDS: Sequence[Kind] = ("number", "number", "number", "moment", "moment")
 
 
 def survey_text(dated: Sequence[Dated], statement: Statement, derive: Derive) -> str:
-    """One statement for some sources and dates: which of them, day since 1970, rows, first and last moment before `as_of`.
-
-    Three selects for each date: the days that are read, how many rows have no date, how many there are. For the last two
-    databases need not look at most of the rows.
-    """
+    """One statement for some sources and dates: number, day since 1970, rows, first and last moment of the day that is read."""
     selects = [_select(number, *each, statement, derive) for number, each in enumerate(dated)]
-    return statement.headed("\nunion all\n".join(text for texts in selects for text in texts))
+    return statement.headed("\nunion all\n".join(selects))
 
 
-def _select(number: int, source: str, path: Reference, statement: Statement, derive: Derive) -> tuple[str, str, str]:
+def _select(number: int, source: str, path: Reference, statement: Statement, derive: Derive) -> str:
     dialect = statement.dialect
     select = Select(statement, source, derive)
     grouped, date = Grouped(select), select.value(path)
     stored = select.stored_day(path.path)
     day = grouped.column(stored or (date.text if date.type is Type.DATE else dialect.cast(date.text, dialect.date)))
     moment = dialect.cast(day, dialect.moment)
-    # Days are their own midnights, so nothing need be looked for within one.
-    exact = stored is not None or date.type is Type.DATE
-    low, high = (moment, moment) if exact else (f"{end}({grouped.column(date.text)})" for end in ("min", "max"))
-    since = dialect.cast(days_of(Sql(moment, Type.DATE), statement), dialect.double)
-    nothing = dialect.cast("null", dialect.double)
-    outputs = [(_number(3 * number, dialect), "k"), (since, "d"), (nothing, "n"), (low, "lo"), (high, "hi")]
-    days = grouped.text(outputs, [day], [f"{date.text} < {statement.as_of_text}"])
-    undated, every = Select(statement, source, derive), Select(statement, source, derive)
-    missing = f"where {undated.value(path).text} is null"
-    return days, _counted(3 * number + 1, undated, missing), _counted(3 * number + 2, every, "")
+    if stored is not None or date.type is Type.DATE:
+        low = high = moment  # days are their own midnights, so nothing need be looked for within one
+    else:
+        read = grouped.column(date.text if _is_midnight(statement.as_of) else _until(statement.as_of_text, date.text))
+        low, high = f"min({read})", f"max({read})"
+    outputs = [
+        (dialect.cast(str(number), dialect.double), "k"),
+        (dialect.cast(days_of(Sql(moment, Type.DATE), statement), dialect.double), "d"),
+        (dialect.cast("count(*)", dialect.double), "n"),
+        (low, "lo"),
+        (high, "hi"),
+    ]
+    return grouped.text(outputs, [day], [])
 
 
-def _counted(number: int, select: Select, where: str) -> str:
-    dialect = select.dialect
-    nothing = dialect.cast("null", dialect.moment)
-    counted = dialect.cast("count(*)", dialect.double)
-    day = dialect.cast("null", dialect.double)
-    return (
-        f"select {_number(number, dialect)} as k, {day} as d, {counted} as n, {nothing} as lo, {nothing} as hi\n"
-        f"{select.text()}\n{where}"
-    )
+def _is_midnight(moment: datetime) -> bool:
+    return moment.time() == time()
 
 
-def _number(number: int, dialect: Dialect) -> str:
-    return dialect.cast(str(number), dialect.double)
+def _until(end: str, date: str) -> str:
+    return f"case when {date} < {end} then {date} end"
 
 
-def read_timelines(dated: Sequence[Dated], columns: Sequence[NDArray[Any]]) -> dict[Dated, Timeline]:
-    """The columns that came back."""
+def read_timelines(dated: Sequence[Dated], columns: Sequence[NDArray[Any]], as_of: datetime) -> dict[Dated, Timeline]:
+    """The columns that came back, without the days that are not read."""
     number, day, rows, low, high = columns
     found = {}
     for place, each in enumerate(dated):
-        days, missing, every = (number == 3 * place + part for part in range(3))
-        found[each] = _timeline(int(rows[every].sum()), int(rows[missing].sum()), day[days], low[days], high[days])
+        mine = number == place
+        found[each] = _timeline(day[mine], rows[mine], low[mine], high[mine], as_of)
     return found
 
 
-def _timeline(rows: int, missing: int, day: NDArray[Any], low: NDArray[Any], high: NDArray[Any]) -> Timeline:
-    if not len(day):
-        return Timeline(rows, missing, None, np.zeros(0, np.int64))
-    return Timeline(rows, missing, Span(min(low), max(high)), np.sort(np.rint(day).astype(np.int64)))
+def _timeline(day: NDArray[Any], rows: NDArray[Any], low: NDArray[Any], high: NDArray[Any], as_of: datetime) -> Timeline:
+    read = np.array([moment is not None and moment < as_of for moment in low], np.bool_)
+    missing = int(rows[np.isnan(day)].sum())
+    if not read.any():
+        return Timeline(int(rows.sum()), missing, None, np.zeros(0, np.int64))
+    days = np.sort(np.rint(day[read]).astype(np.int64))
+    return Timeline(int(rows.sum()), missing, Span(min(low[read]), max(high[read])), days)
 
 
 def covered(relation: Relation, as_of: datetime) -> Span | None:

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from kpidsl.algebra.certificates import Certificate
+from kpidsl.algebra.printing import latex
 from kpidsl.catalog.catalog import Benchmark, Catalog, Example, Identity, Source, Value
-from kpidsl.catalog.core import aggregates, value_names
+from kpidsl.catalog.core import Core, Reference, aggregates, value_names
+from kpidsl.checks.inspection import formula_of
 from kpidsl.checks.outcome import Outcome
+from kpidsl.checks.proof import Claim as KpiClaim
+from kpidsl.checks.proof import Proof
+from kpidsl.checks.proof_messages import claim
 from kpidsl.documents import model
 from kpidsl.language.printer import print_tree
 from kpidsl.plan.build import values_under
@@ -17,6 +23,7 @@ from kpidsl.units.unit import show
 _MANY = 12
 FOLDED = "what is used repeatedly is shown where it stands first"
 Prove = Callable[[Catalog], Sequence[Outcome]]
+Examine = Callable[[str, Catalog], Sequence[Proof]]
 _SIGNS = {"lower": "lower is better", "higher": "higher is better", "inside": "inside its range is best", "none": "for context"}
 
 
@@ -50,6 +57,17 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Proven:
+    """A claim of a KPI, with the checker's answer, what it assumes of the data, and the lines of its certificates."""
+
+    claim: str
+    answer: str
+    why: str
+    assumptions: tuple[str, ...]
+    certificate: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Range:
     name: str
     range: str
@@ -80,10 +98,15 @@ class Explanation:
     dimensions: tuple[str, ...]
     examples: tuple[Given, ...]
     identities: tuple[Claim, ...]
+    latex: str = ""
+    proofs: tuple[Proven, ...] = ()
 
 
-def explain(name: str, catalog: Catalog, prove: Prove | None = None) -> Explanation:
-    """What is known of a measure, parameter or KPI; identities are only decided where there is something to `prove` them."""
+def explain(name: str, catalog: Catalog, prove: Prove | None = None, examine: Examine | None = None) -> Explanation:
+    """What is known of a measure, parameter or KPI; identities are only decided where there is something to `prove` them.
+
+    With something to `examine` claims the formula is there as LaTeX, too, and each claim with its proof.
+    """
     value = catalog.values[name]
     definition = value.definition
     kpi = definition if isinstance(definition, model.Kpi) else None
@@ -100,6 +123,8 @@ def explain(name: str, catalog: Catalog, prove: Prove | None = None) -> Explanat
         _dimensions(name, catalog),
         tuple(_given(example) for example in catalog.examples if example.kpi == name),
         tuple(_claims(name, catalog, prove)),
+        _latex(value) if examine else "",
+        tuple(_proven(proof) for proof in examine(name, catalog)) if examine else (),
     )
 
 
@@ -185,6 +210,41 @@ def _claims(name: str, catalog: Catalog, prove: Prove | None) -> Iterator[Claim]
         outcome, tree = outcomes.get(identity.name), identity.definition.claim.tree
         answer, why = (outcome.kind.value, outcome.why) if outcome else ("", "")
         yield Claim(identity.name, "" if tree is None else print_tree(tree), answer, why)
+
+
+def _latex(value: Value) -> str:
+    excerpt = formula_of(value).excerpt
+
+    def words(core: Core) -> str:
+        """What is no arithmetic as it is written."""
+        return core.name if isinstance(core, Reference) else " ".join(excerpt.text[core.span.start : core.span.end].split())
+
+    return latex(value.core, words)
+
+
+def _proven(proof: Proof) -> Proven:
+    lines = tuple(line for place, each in enumerate(proof.certificates) for line in _certificate(proof, place, each))
+    assumptions = tuple(each.text for each in proof.assumptions)
+    return Proven(claim(proof.claim, proof.input), proof.answer.value, proof.why, assumptions, lines)
+
+
+_SUBJECTS = {
+    KpiClaim.SHARE: ("the value", "1 − the value"),
+    KpiClaim.DIRECTION: ("the value before − the value after the step",),
+    KpiClaim.DEFINED: ("what is divided by",),
+}
+
+
+def _certificate(proof: Proof, place: int, certificate: Certificate) -> Iterator[str]:
+    """How the inputs are written, once; then what is shown in each case."""
+    if place == 0 and certificate.written:
+        yield ", ".join(f"{name} = {letters}" for name, letters in certificate.written) + "; no letter is below 0"
+    subject = _SUBJECTS[proof.claim][place]
+    for case in certificate.cases:
+        where = f"where {', '.join(case.where)}: " if case.where else ""
+        put = f"with {', '.join(case.put)} " if case.put else ""
+        shown = ", ".join(case.shown) or "nothing"
+        yield f"{where}{put}{subject} is {shown}"
 
 
 def _mentions(identity: Identity, name: str) -> bool:

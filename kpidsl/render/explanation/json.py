@@ -7,8 +7,8 @@ from kpidsl.render.json_text import json_text
 
 
 def show(explanation: Explanation, color: bool = False, width: int | None = None) -> str:
-    """One JSON document; `uses` lists the lineage from the top, each step with its depth."""
-    document = {
+    """One JSON document; `uses` lists the lineage from the top, each step with its depth; proofs are there if asked for."""
+    document: dict[str, object] = {
         "kind": "explanation",
         "version": 1,
         "name": explanation.name,
@@ -30,4 +30,16 @@ def show(explanation: Explanation, color: bool = False, width: int | None = None
             for each in explanation.identities
         ],
     }
+    if explanation.latex:
+        document["latex"] = explanation.latex
+        document["proofs"] = [
+            {
+                "claim": each.claim,
+                "answer": each.answer,
+                "why": each.why,
+                "assumptions": list(each.assumptions),
+                "certificate": list(each.certificate),
+            }
+            for each in explanation.proofs
+        ]
     return json_text(document)

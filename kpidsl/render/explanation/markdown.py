@@ -22,7 +22,17 @@ def show(explanation: Explanation, color: bool = False, width: int | None = None
     if explanation.identities:
         lines = (f"- {code(each.text)}{f': {each.answer}' if each.answer else ''}" for each in explanation.identities)
         parts.append("\n".join(["Identities", "", *lines]))
+    if explanation.latex:
+        parts.append(f"$$\n{explanation.latex}\n$$")
+    if explanation.proofs:
+        parts.append("\n".join(["Proofs", "", *_proofs(explanation)]))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _proofs(explanation: Explanation) -> Iterator[str]:
+    for proof in explanation.proofs:
+        yield f"- {escape(proof.claim)}: {proof.answer} ({escape(proof.why)})"
+        yield from (f"  - {code(line)}" for line in proof.certificate)
 
 
 def _facts(explanation: Explanation) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
-from kpidsl.render.explanation.explanation import FOLDED, Claim, Explanation, Given, Use, folded
+from kpidsl.render.explanation.explanation import FOLDED, Claim, Explanation, Given, Proven, Use, folded
 from kpidsl.render.paint import Paint, Role, colours, plain
 from kpidsl.render.tables import text as tables
 from kpidsl.render.tables.table import Entry, Head, Table
@@ -25,6 +25,10 @@ def show(explanation: Explanation, color: bool = False, width: int | None = None
     for title, lines in (("examples", _examples(explanation.examples)), ("identities", _claims(explanation.identities, paint))):
         if listed := [f"  {line}" for line in lines]:
             parts.append("\n".join([paint(Role.QUIET, title), *listed]))
+    if explanation.latex:
+        parts.append(f"{paint(Role.QUIET, 'LaTeX')}\n  {visible(explanation.latex)}")
+    if explanation.proofs:
+        parts.append("\n".join([paint(Role.QUIET, "proofs"), *_proofs(explanation.proofs, paint)]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -70,6 +74,13 @@ def _examples(examples: Iterable[Given]) -> Iterator[str]:
     for example in examples:
         given = ", ".join(f"{name} = {amount}" for name, amount in example.given)
         yield visible(f"{given} gives {example.expect}")
+
+
+def _proofs(proofs: Iterable[Proven], paint: Paint) -> Iterator[str]:
+    for proof in proofs:
+        answer = paint(_ANSWERS[proof.answer], proof.answer)
+        yield f"  {visible(proof.claim)}   {answer}" + paint(Role.QUIET, f" ({visible(proof.why)})")
+        yield from (f"    {visible(line)}" for line in proof.certificate)
 
 
 def _claims(claims: Iterable[Claim], paint: Paint) -> Iterator[str]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 from kpidsl.catalog.core import Apply, Constant, Core, Type
+
+_BOUNDS = {"at_least": (True, False), "greater": (True, True), "at_most": (False, False), "less": (False, True)}
 
 
 def conjuncts(condition: Core | None) -> frozenset[Core]:
@@ -42,13 +45,15 @@ def _follows(part: Core, have: Iterable[Core]) -> bool:
         return True
     wanted = dict(_allowed(part))
     for condition in have:
-        if condition == part:
+        if condition == part or _within(condition, part):
             return True
         for item, values in _allowed(condition):
             if item in wanted and values <= wanted[item]:
                 return True
             if part == _present(item):
                 return True
+        if (bound := _bound(condition)) is not None and part == _present(bound[0]):
+            return True
     return False
 
 
@@ -58,7 +63,63 @@ def _contradict(left: Core, right: Core) -> bool:
     allowed = dict(_allowed(right))
     if any(item in allowed and not values & allowed[item] for item, values in _allowed(left)):
         return True
+    if _apart(left, right) or _apart(right, left):
+        return True
     return _misses_what_has_a_value(left, right) or _misses_what_has_a_value(right, left)
+
+
+def _bound(condition: Core) -> tuple[Core, bool, Fraction, bool] | None:
+    """A comparison of an item with a number: the item, whether the number is the least, the number, whether it is left out."""
+    match condition:
+        case Apply(function=function, arguments=(item, Constant(value=Fraction() as number))) if function in _BOUNDS:
+            lower, strict = _BOUNDS[function]
+            return item, lower, number, strict
+        case Apply(function=function, arguments=(Constant(value=Fraction() as number), item)) if function in _BOUNDS:
+            lower, strict = _BOUNDS[function]
+            return item, not lower, number, strict
+        case _:
+            return None
+
+
+def _holds(number: Fraction, lower: bool, bound: Fraction, strict: bool) -> bool:
+    beyond = number - bound if lower else bound - number
+    return beyond > 0 if strict else beyond >= 0
+
+
+def _within(stricter: Core, looser: Core) -> bool:
+    """Whether a bound, or the numbers listed, make a bound on the same side true."""
+    wanted = _bound(looser)
+    if wanted is None:
+        return False
+    item, lower, number, strict = wanted
+    have = _bound(stricter)
+    if have is not None and have[:2] == (item, lower):
+        return _holds(have[2], lower, number, strict and not have[3])
+    return any(
+        each == item and all(isinstance(value, Constant) and _is_beyond(value, lower, number, strict) for value in values)
+        for each, values in _allowed(stricter)
+    )
+
+
+def _is_beyond(value: Constant, lower: bool, number: Fraction, strict: bool) -> bool:
+    return isinstance(value.value, Fraction) and _holds(value.value, lower, number, strict)
+
+
+def _apart(left: Core, right: Core) -> bool:
+    """Whether a bound leaves nothing of a bound on the other side, or of the numbers listed."""
+    bound = _bound(left)
+    if bound is None:
+        return False
+    item, lower, number, strict = bound
+    other = _bound(right)
+    if other is not None and other[:2] == (item, not lower):
+        return not _holds(other[2], lower, number, strict or other[3])
+    return any(
+        each == item
+        and all(isinstance(value, Constant) and isinstance(value.value, Fraction) for value in values)
+        and not any(isinstance(value, Constant) and _is_beyond(value, lower, number, strict) for value in values)
+        for each, values in _allowed(right)
+    )
 
 
 def _misses_what_has_a_value(left: Core, right: Core) -> bool:
