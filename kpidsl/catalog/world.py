@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from kpidsl.catalog.catalog import Column, Dimension, Source, Value
 from kpidsl.diagnostics import Diagnostic
+from kpidsl.language.tree import UnitTree
 from kpidsl.units.system import UnitSystem
+from kpidsl.units.unit import Unit
 
 
 @dataclass(slots=True)
@@ -24,6 +26,7 @@ class World:
     broken_dimensions: set[str] = field(default_factory=set)
     broken_links: set[tuple[str, str]] = field(default_factory=set)
     columns: dict[str, dict[str, Column]] = field(default_factory=dict)
+    read_units: dict[UnitTree, Unit] = field(default_factory=dict)
     found: list[Diagnostic] = field(default_factory=list)
 
     def column_names(self, source: str) -> Mapping[str, Column]:

@@ -59,8 +59,13 @@ def _without_command(context: click.Context) -> None:
 
 def main() -> None:
     """The entry point of the console script."""
-    gc.set_threshold(*_COLLECT)
+    prepare()
     sys.exit(run(sys.argv[1:]))
+
+
+def prepare() -> None:
+    """Set a process up that does nothing else."""
+    gc.set_threshold(*_COLLECT)
 
 
 def run(words: Sequence[str]) -> int:

@@ -95,14 +95,12 @@ class UnitSystem:
 
     def proportion(self, unit: Unit) -> tuple[str, str] | None:
         """The subset and its population, where the unit is the one over the other."""
-        match unit.powers:
-            case ((child, above), (parent, below)) if above == 1 and below == -1:
-                pass
-            case ((parent, below), (child, above)) if above == 1 and below == -1:
-                pass
-            case _:
-                return None
-        return (child, parent) if self.is_subset(child, parent) else None
+        if len(unit.powers) != 2:
+            return None
+        (child, above), (parent, below) = unit.powers
+        if above < 0:
+            (child, above), (parent, below) = (parent, below), (child, above)
+        return (child, parent) if above == 1 and below == -1 and self.is_subset(child, parent) else None
 
     def join(self, left: Unit, right: Unit, operation: Operation) -> Joined | Mismatch:
         """The unit in which two values are added, subtracted, compared or chosen between."""
