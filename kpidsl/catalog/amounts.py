@@ -65,6 +65,8 @@ def read_amount(node: tree.Tree, excerpt: Excerpt, world: World, unit: Unit, of:
         return replace(core, unit=unit)
     if core.unit.percent and percent:
         return replace(core, unit=unit)
+    if world.undeclared.note(unit, core.unit, reading.label(node.span)):
+        return replace(core, unit=unit)
     fit = world.units.fits(unit, core.unit) or (world.units.fits(core.unit, unit) if is_share else None)
     if fit is None:
         world.found.append(unit_messages.amount_in_other_unit(reading.label(node.span), of, unit, core.unit))

@@ -15,6 +15,7 @@ from kpidsl.catalog.reading import DATE_TYPES, Reading, constant_value, scaled
 from kpidsl.language import tree
 from kpidsl.text import Span
 from kpidsl.units import unit as units
+from kpidsl.units.holes import holes
 from kpidsl.units.system import Joined, Mismatch, Operation
 from kpidsl.units.unit import NUMBER, Unit, time_factor
 
@@ -101,7 +102,7 @@ def power(base: Core, exponent: Core, node: tree.Power, reading: Reading) -> Cor
     if not needs_number(base, "^", reading) or not needs_number(exponent, "^", reading):
         return None
     constant = constant_value(exponent)
-    if not exponent.unit.is_number and reading.world.units.proportion(exponent.unit) is None:
+    if not is_plain(exponent, reading):
         reading.say(unit_messages.exponent_with_unit(reading, exponent))
         return None
     if constant is not None and abs(constant) > _LARGEST_EXPONENT:
@@ -115,7 +116,7 @@ def _power_unit(base: Core, exponent: Core, constant: Fraction | None, reading: 
     if base.unit.is_number:
         return NUMBER
     if constant is None:
-        if reading.world.units.proportion(base.unit) is not None:
+        if is_plain(base, reading):
             return NUMBER
         reading.say(unit_messages.exponent_not_constant(reading, base, exponent))
         return None
@@ -133,12 +134,22 @@ def needs_number(core: Core, operator: str, reading: Reading) -> bool:
     return False
 
 
+def is_plain(core: Core, reading: Reading) -> bool:
+    """Whether a number is a plain one or a proportion."""
+    world = reading.world
+    if world.undeclared.note(core.unit, NUMBER, reading.label(core.span), world.units):
+        return True
+    return core.unit.is_number or world.units.proportion(core.unit) is not None
+
+
 def meet(left: Core, right: Core, operation: Operation, span: Span, reading: Reading) -> tuple[Unit, Core] | None:
     """The unit in which two numbers meet and the right one moved to the scale of the left; None, reported, if they don't."""
     if _is_zero(right):
         return left.unit, replace(right, unit=left.unit)
     if _is_zero(left):
         return right.unit, right
+    if _has_hole(left, right, reading):
+        return (left if holes(right.unit) else right).unit, right
     match reading.world.units.join(left.unit, right.unit, operation):
         case Mismatch(reason=reason):
             reading.say(unit_messages.units_differ(reading, operation, left, right, span, reason))
@@ -150,6 +161,11 @@ def meet(left: Core, right: Core, operation: Operation, span: Span, reading: Rea
                 reading.say(unit_messages.counted_twice(reading, left, right, span))
             _warn_of_percent(left, right, operation, reading)
             return unit, scaled(right, factor, unit)
+
+
+def _has_hole(left: Core, right: Core, reading: Reading) -> bool:
+    place = reading.label((left if holes(left.unit) else right).span)
+    return reading.world.undeclared.note(left.unit, right.unit, place, reading.world.units)
 
 
 def _warn_of_percent(left: Core, right: Core, operation: Operation, reading: Reading) -> None:

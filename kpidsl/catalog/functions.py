@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from kpidsl.catalog import messages, unit_messages, window_messages
-from kpidsl.catalog.arithmetic import needs_number
+from kpidsl.catalog.arithmetic import is_plain, needs_number
 from kpidsl.catalog.conditions import same_kind
 from kpidsl.catalog.core import Apply, Core, Type
 from kpidsl.catalog.durations import GRAINS, grain_constant
@@ -79,7 +79,7 @@ def _plain(name: str, arguments: Arguments, node: tree.Call, reading: Reading) -
     argument = arguments[0]
     if not needs_number(argument, name, reading):
         return None
-    if not argument.unit.is_number and reading.world.units.proportion(argument.unit) is None:
+    if not is_plain(argument, reading):
         reading.say(unit_messages.needs_plain_number(reading, name, argument))
         return None
     return Apply(name, (argument,), unit=NUMBER, span=node.span)

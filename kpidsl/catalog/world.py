@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kpidsl.catalog.catalog import Column, Dimension, Source, Value
+from kpidsl.catalog.undeclared import Undeclared
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.units.system import UnitSystem
 
@@ -24,6 +25,7 @@ class World:
     broken_dimensions: set[str] = field(default_factory=set)
     broken_links: set[tuple[str, str]] = field(default_factory=set)
     columns: dict[str, dict[str, Column]] = field(default_factory=dict)
+    undeclared: Undeclared = field(default_factory=Undeclared)
     found: list[Diagnostic] = field(default_factory=list)
 
     def column_names(self, source: str) -> Mapping[str, Column]:

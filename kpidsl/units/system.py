@@ -80,6 +80,10 @@ class UnitSystem:
         """Whether every `child` is a `parent`; each entity is a subset of itself."""
         return parent in self.ancestors(child)
 
+    def has_relatives(self, symbol: str) -> bool:
+        """Whether a symbol is an entity that is a subset, or has subsets."""
+        return self.parents.get(symbol) is not None or symbol in self.parents.values()
+
     def common_parent(self, left: str, right: str) -> str | None:
         """The nearest entity that both are subsets of."""
         above = self.ancestors(right)
