@@ -71,5 +71,7 @@ def read_amount(node: tree.Tree, excerpt: Excerpt, world: World, unit: Unit, of:
     if fit is None:
         world.found.append(unit_messages.amount_in_other_unit(reading.label(node.span), of, unit, core.unit))
         return None
+    if fit.nominal:
+        world.found.append(unit_messages.nominal_declared(reading.label(node.span), core.unit, unit))
     moved = scaled(core, fit.factor, unit)
     return Constant(constant_value(moved) or Fraction(0), unit=unit, span=core.span)

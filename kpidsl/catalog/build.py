@@ -76,7 +76,7 @@ def _inferred(definitions: model.Definitions) -> _Built | None:
 
 
 def _build(definitions: model.Definitions, undeclared: Undeclared) -> _Built:
-    world = World(_units(definitions), undeclared=undeclared)
+    world = World(_units(definitions), undeclared=undeclared, later=[])
     _report_units(definitions, world)
     sources = SourceBuilder(definitions.sources, world)
     sources.build()
@@ -91,6 +91,7 @@ def _build(definitions: model.Definitions, undeclared: Undeclared) -> _Built:
     examples, identities = tuple(_examples(definitions, world)), tuple(_identities(definitions, builder))
     if not undeclared.seeking:
         _word_mismatches(builder)
+        world.found.extend(word() for word in world.later or ())
     return _Built(world, examples, identities)
 
 
@@ -167,7 +168,7 @@ def _step_label(definition: Definition, used: str) -> Label:
 
 def _word_mismatches(builder: ValueBuilder) -> None:
     for each in builder.mismatches:
-        suggestions = repair.replacements(each.core, each.declared, builder.world)
+        suggestions = repair.repairs(each.core, each.declared, builder.world, repair.names_of_values(builder.world))
         definition = each.definition
         assert definition.unit is not None
         place = definition.unit.label(text=f"declared {show(each.declared)}")

@@ -99,6 +99,11 @@ class Value:
     unit_from: Label | None = field(default=None, compare=False, repr=False)
 
 
+def meaning(value: Value) -> Unit:
+    """The unit that a value has in other formulas: that of its own formula where it is a share, else the declared one."""
+    return value.core.unit if value.proportion and value.unit.is_number else value.unit
+
+
 @dataclass(frozen=True, slots=True)
 class Benchmark:
     """A range in the unit of its KPI: constants, a missing bound is open; `low_open` and `high_open` leave the bound out.

@@ -88,7 +88,11 @@ def _plain(name: str, arguments: Arguments, node: tree.Call, reading: Reading) -
 def _root(name: str, arguments: Arguments, node: tree.Call, reading: Reading) -> Core | None:
     if not needs_number(arguments[0], name, reading):
         return None
-    return Apply(name, (arguments[0],), unit=units.power(arguments[0].unit, Fraction(1, 2)), span=node.span)
+    unit = units.power(arguments[0].unit, Fraction(1, 2))
+    if not unit.within_limits:
+        reading.say(unit_messages.exponent_too_large(reading, node.span, "root"))
+        return None
+    return Apply(name, (arguments[0],), unit=unit, span=node.span)
 
 
 def _on_text(name: str, arguments: Arguments, node: tree.Call, reading: Reading) -> Core | None:

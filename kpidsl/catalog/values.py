@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from kpidsl.catalog import functions, messages, unit_messages, window_messages, windows
 from kpidsl.catalog.aggregates import read_aggregate
 from kpidsl.catalog.amounts import read_amount, read_constant
-from kpidsl.catalog.catalog import Benchmark, Kind, Value
+from kpidsl.catalog.catalog import Benchmark, Kind, Value, meaning
 from kpidsl.catalog.core import WINDOW_FUNCTIONS, Aggregate, Apply, Core, Reference, Type
 from kpidsl.catalog.durations import read_duration
 from kpidsl.catalog.expressions import read
@@ -212,8 +212,3 @@ def no_text_between_values(core: Core, excerpt: Excerpt, world: World) -> bool:
         if isinstance(top, Apply):
             stack.extend(reversed(top.arguments[:1] if top.function in _WITH_WORDS else top.arguments))
     return True
-
-
-def meaning(value: Value) -> Unit:
-    """The unit that a value has in other formulas: that of its own formula where it is a share, else the declared one."""
-    return value.core.unit if value.proportion and value.unit.is_number else value.unit
