@@ -45,7 +45,9 @@ def build_catalog(definitions: model.Definitions, earlier: Iterable[Diagnostic] 
         calendar=definitions.project.calendar,
         sources={name: source for name, source in sources.items() if name not in world.broken_sources},
         dimensions=world.dimensions,
-        values={each.name.value: world.values[each.name.value] for each in _values(definitions) if each.name.value in world.values},
+        values={
+            each.name.value: world.values[each.name.value] for each in _values(definitions) if each.name.value in world.values
+        },
         examples=built.examples,
         identities=built.identities,
         tests=definitions.tests,

@@ -85,7 +85,8 @@ class Kind(Enum):
 class Value:
     """A measure, parameter or KPI, or the formula of a question. The value of `core` is in `unit`, as declared or inferred.
 
-    `unit_from` is the place from which the unit of a parameter was inferred where none is declared. A row of cohorts counts as mature when so much time, `matures_after`, lies between the end of its period and `as_of`.
+    A row of cohorts counts as mature when so much time, `matures_after`, lies between the end of its period and `as_of`.
+    `unit_from` is the place from which the unit of a parameter was inferred where none is declared.
     """
 
     name: str

@@ -1,8 +1,9 @@
-"""What would make a unit right: the same names joined otherwise, another name in the place of one, a factor missing or too much.
+"""What would make a unit right: the same names joined otherwise, another name for one, a factor missing or too much.
 
-A product or quotient of names is a monomial. For each of its names the unit that the others leave is divided out; what is left of
-the unit that is wanted is looked up among the units of all names, so that the work hangs on how many units there are and not on
-how many names. What needs no other name comes first, then names that are alike, what could be left out, missing factors, and other names last.
+A product or quotient of names is a monomial. For each of its names the unit that the others leave is divided out; what is left
+of the unit that is wanted is looked up among the units of all names, so that the work hangs on how many units there are and not
+on how many names. What needs no other name comes first, then names that are alike, what could be left out, missing factors, and
+other names last.
 """
 
 from __future__ import annotations

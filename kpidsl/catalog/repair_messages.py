@@ -107,7 +107,7 @@ def edit_of(found: Sequence[Repair], core: Core, excerpt: Excerpt) -> Edit | Non
             return Edit(place.file, place.span, turned(core, excerpt))
         case Way.FLIP if (sign := _sign_before(repair, excerpt)) is not None:
             return Edit(place.file, excerpt.span(sign), repair.name)
-        case (Way.ALIKE | Way.REPLACE) if repair.leaf is not None:
+        case Way.ALIKE | Way.REPLACE if repair.leaf is not None:
             return Edit(place.file, excerpt.span(repair.leaf.span), repair.name)
         case _:
             return None

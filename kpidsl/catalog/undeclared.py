@@ -115,4 +115,3 @@ def _with_origin(
 
 def _spot(label: Label) -> tuple[object, ...]:
     return label.file.name, label.span
-

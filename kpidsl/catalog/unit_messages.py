@@ -135,8 +135,11 @@ def declared_unit_differs(
     labels = tuple(formula.label(leaf.span, show(leaf.unit)) for leaf in leaves) or (formula.label(),)
     helps = [repair_messages.in_words(each, core, formula.excerpt, system) for each in repairs]
     edit = repair_messages.edit_of(repairs, core, formula.excerpt)
-    if not helps:
-        helps = [_missing(declared, core.unit), *_subset(declared, core.unit, system)]
+    subset = _subset(declared, core.unit, system)
+    if subset and (not repairs or repairs[0].way is Way.REPLACE):
+        helps, edit = [*subset, *helps[:1]], None
+    if not repairs:
+        helps = [_missing(declared, core.unit), *subset]
     headline = f"`{name}` is declared {_in(declared)}, but its formula is in {show(core.unit)}"
     return error("unit-mismatch", headline, *labels, unit_label, help=helps, edit=edit)
 

@@ -29,7 +29,8 @@ def percents_are_fractions(inspection: Inspection) -> Iterator[Diagnostic]:
 
 
 def _is_percent(value: Value) -> bool:
-    return value.unit.percent or value.proportion is not None
+    """A share whose unit is declared `number` is shown as a number."""
+    return value.unit.percent or (value.proportion is not None and not value.unit.is_number)
 
 
 class _Factors:

@@ -35,7 +35,7 @@ def holes(unit: Unit) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """Two units that are to be one. A `loose` one leaves a choice, as between an entity and its subsets, and settles nothing."""
+    """Two units that are to be one. A `loose` one leaves a choice, such as a subset of an entity, and settles nothing."""
 
     left: Unit
     right: Unit
@@ -57,7 +57,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Holes that more than one unit fits: what the first is if the others are plain numbers, and the times that it may be in."""
+    """Holes that more than one unit fits: what the first is if the others are plain numbers, and the times it may be in."""
 
     holes: tuple[str, ...]
     first: Unit
@@ -105,6 +105,10 @@ class _System:
         self._demands = demands
         self._rows: dict[str, _Row] = {}
         self._work = 0
+        self._uses: dict[str, list[int]] = {}
+        for index, demand in enumerate(demands):
+            for name in {*holes(demand.left), *holes(demand.right)}:
+                self._uses.setdefault(name, []).append(index)
         self.against: dict[int, tuple[int, ...]] = {}
 
     def add(self, index: int) -> None:
@@ -166,8 +170,8 @@ class _System:
         """A hole with a time in it that its demands name in several ways."""
         if settled.unit.time is None:
             return None
-        uses = {index for index, each in enumerate(self._demands) if name in (*holes(each.left), *holes(each.right))}
-        because = tuple(index for index in sorted({*settled.because, *uses}) if self._demands[index].times)
+        found = {*settled.because, *self._uses.get(name, ())}
+        because = tuple(index for index in sorted(found) if self._demands[index].times)
         times = self._times(because)
         return Open((name,), settled.unit, because, times) if len(times) > 1 else None
 
