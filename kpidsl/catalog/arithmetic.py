@@ -143,9 +143,9 @@ def needs_number(core: Core, operator: str, reading: Reading) -> bool:
 def is_plain(core: Core, reading: Reading) -> bool:
     """Whether a number is a plain one or a proportion."""
     world = reading.world
-    if world.undeclared.note(core.unit, NUMBER, reading.label(core.span), world.units):
+    if core.unit.is_number or world.units.proportion(core.unit) is not None:
         return True
-    return core.unit.is_number or world.units.proportion(core.unit) is not None
+    return world.undeclared.note(core.unit, NUMBER, reading.label(core.span), world.units)
 
 
 def meet(left: Core, right: Core, operation: Operation, span: Span, reading: Reading) -> tuple[Unit, Core] | None:
@@ -170,8 +170,11 @@ def meet(left: Core, right: Core, operation: Operation, span: Span, reading: Rea
 
 
 def _has_hole(left: Core, right: Core, reading: Reading) -> bool:
+    world = reading.world
+    if not world.undeclared.seeking:
+        return False
     place = reading.label((left if holes(left.unit) else right).span)
-    return reading.world.undeclared.note(left.unit, right.unit, place, reading.world.units)
+    return world.undeclared.note(left.unit, right.unit, place, world.units)
 
 
 def _warn_of_percent(left: Core, right: Core, reading: Reading) -> None:

@@ -67,7 +67,7 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """What is known of the holes; one in neither is a plain number. `against` says which demands contradict which before them."""
+    """What is known of the holes; one in neither is a plain number. `against` says which demands contradict earlier ones."""
 
     settled: Mapping[str, Settled]
     open: tuple[Open, ...]
