@@ -19,7 +19,9 @@ from kpidsl.units.unit import TIMES, Unit, merge
 
 _MARK = "?"
 _TIME = "time"
-_BUDGET = 200_000  # exponents looked at; far beyond it nobody reads a definition
+_ONE = Fraction(1)
+_BUDGET = 100_000  # exponents looked at; far beyond it nobody reads a definition
+_MOST_SHOWN = 8
 Powers = dict[str, Fraction]
 
 
@@ -94,16 +96,18 @@ def solve(demands: Sequence[Demand], may_be_plain: Callable[[Unit], bool]) -> So
 
 @dataclass(slots=True)
 class _Row:
-    """A hole as a product of powers of other holes and of what is known."""
+    """A hole as a product of powers of other holes and of what is known, with the first demands and all times behind it."""
 
     powers: Powers
     because: frozenset[int]
+    times: frozenset[str]
 
 
 class _System:
     def __init__(self, demands: Sequence[Demand]) -> None:
         self._demands = demands
         self._rows: dict[str, _Row] = {}
+        self._hanging: dict[str, set[str]] = {}  # the rows that a hole stands in, and some in which it no longer does
         self._work = 0
         self._uses: dict[str, list[int]] = {}
         for index, demand in enumerate(demands):
@@ -112,31 +116,53 @@ class _System:
         self.against: dict[int, tuple[int, ...]] = {}
 
     def add(self, index: int) -> None:
-        """Take a demand in; past the budget, leave it out."""
-        if self._work > _BUDGET:
+        """Take a demand in; one that is more work than is left of the budget is left out."""
+        reduced = self._demanded(index)
+        if reduced is None:
             return
-        reduced = self._reduced(_difference(self._demands[index]), frozenset({index}))
         unknown = [symbol for symbol in reduced.powers if _is_hole(symbol)]
         if not unknown:
             if reduced.powers:
                 self.against[index] = tuple(sorted(reduced.because - {index}))
             return
-        pivot = min(unknown, key=lambda symbol: "." not in symbol)  # a column: constants are the likelier plain numbers
+        # A column rather than a parameter, for constants are the likelier plain numbers; and what the fewest rows hang on.
+        pivot = min(unknown, key=lambda symbol: ("." not in symbol, len(self._hanging.get(symbol, ()))))
+        hanging = self._hanging.get(pivot, ())
+        if not self._affords(len(reduced.powers) + sum(len(self._rows[name].powers) + len(reduced.powers) for name in hanging)):
+            return
         exponent = reduced.powers.pop(pivot)
-        self._rows[pivot] = _Row({each: -own / exponent for each, own in reduced.powers.items()}, reduced.because)
-        for name, row in self._rows.items():
-            if pivot in row.powers:
-                self._rows[name] = self._reduced(row.powers, row.because)
+        powers = {each: -own / exponent for each, own in reduced.powers.items()}
+        self._put(pivot, _Row(powers, reduced.because, reduced.times))
+        for name in sorted(self._hanging.pop(pivot, ())):
+            self._put(name, self._reduced(self._rows[name]))
 
-    def _reduced(self, powers: Powers, because: frozenset[int]) -> _Row:
+    def _put(self, name: str, row: _Row) -> None:
+        self._rows[name] = row
+        for symbol in row.powers:
+            if _is_hole(symbol):
+                self._hanging.setdefault(symbol, set()).add(name)
+
+    def _affords(self, work: int) -> bool:
+        self._work += work
+        return self._work <= _BUDGET
+
+    def _demanded(self, index: int) -> _Row | None:
+        demand = self._demands[index]
+        powers = _difference(demand)
+        if not self._affords(sum(len(self._rows[symbol].powers) + 1 for symbol in powers if symbol in self._rows)):
+            return None
+        return self._reduced(_Row(powers, frozenset({index}), demand.times))
+
+    def _reduced(self, row: _Row) -> _Row:
         """The same without the holes that have a row."""
-        result: Powers = {}
-        for symbol, exponent in powers.items():
-            row = self._rows.get(symbol)
-            _add(result, {symbol: Fraction(1)} if row is None else row.powers, exponent)
-            because = because if row is None else because | row.because
-            self._work += 1 if row is None else len(row.powers) + 1
-        return _Row(result, because)
+        powers: Powers = {}
+        because, times = row.because, row.times
+        for symbol, exponent in row.powers.items():
+            known = self._rows.get(symbol)
+            _add(powers, {symbol: _ONE} if known is None else known.powers, exponent)
+            if known is not None:
+                because, times = because | known.because, times | known.times
+        return _Row(powers, frozenset(sorted(because)[:_MOST_SHOWN]), times)
 
     def settled(self) -> dict[str, Settled]:
         """The holes that hang on no other, in units of which the time is still to be looked at."""
@@ -158,12 +184,15 @@ class _System:
 
     def left_open(self, index: int, known: set[str], may_be_plain: Callable[[Unit], bool]) -> Open | None:
         """What a loose demand asks for, where plain numbers will not do and nothing else is known."""
-        reduced = self._reduced(_difference(self._demands[index]), frozenset({index}))
+        reduced = self._demanded(index)
+        if reduced is None:
+            return None
         unknown = tuple(_name(symbol) for symbol in reduced.powers if _is_hole(symbol))
         if not unknown or known.intersection(unknown) or may_be_plain(self._in_time(reduced)):
             return None
         exponent = reduced.powers[_MARK + unknown[0]]
-        first = _Row({symbol: -own / exponent for symbol, own in reduced.powers.items()}, reduced.because)
+        powers = {symbol: -own / exponent for symbol, own in reduced.powers.items()}
+        first = _Row(powers, reduced.because, reduced.times)
         return Open(unknown, self._in_time(first), tuple(sorted(reduced.because)))
 
     def in_two_times(self, name: str, settled: Settled) -> Open | None:
@@ -172,15 +201,13 @@ class _System:
             return None
         found = {*settled.because, *self._uses.get(name, ())}
         because = tuple(index for index in sorted(found) if self._demands[index].times)
-        times = self._times(because)
+        times = frozenset().union(self._rows[_MARK + name].times, *(self._demands[index].times for index in because))
         return Open((name,), settled.unit, because, times) if len(times) > 1 else None
 
-    def _times(self, because: Iterable[int]) -> frozenset[str]:
-        return frozenset().union(*(self._demands[index].times for index in because))
-
-    def _in_time(self, row: _Row) -> Unit:
+    @staticmethod
+    def _in_time(row: _Row) -> Unit:
         """The part of a row that is known, as a unit."""
-        time = min(self._times(row.because), default="day")
+        time = min(row.times, default="day")
         parts = {time if symbol == _TIME else symbol: each for symbol, each in row.powers.items() if not _is_hole(symbol)}
         unit = Unit()
         for symbol, exponent in parts.items():
