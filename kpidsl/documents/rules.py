@@ -40,6 +40,7 @@ _FOUND: Mapping[str, Mapping[str, str]] = {
         "inside-without-two-bounds": "A benchmark that is open on one side of a KPI for which inside is better.",
         "nominal-length": "A conversion between days and months, for which a month counts as 30.436875 days.",
         "same-meaning": "A KPI that always has the value of another one, by whatever formula.",
+        "unit-inferred": "A column or parameter without a declared unit, for which its uses leave only one.",
     },
     "strict": {
         "benchmark-without-cite": "A benchmark that does not say where its figures come from.",
