@@ -62,7 +62,8 @@ class Unit:
     @property
     def within_limits(self) -> bool:
         """Whether the exponents are such as a product may have; beyond them `multiply` and `divide` refuse."""
-        return all(_is_within_limits(exponent) for _, exponent in self.powers)
+        fractions = ((exponent.numerator, exponent.denominator) for _, exponent in self.powers)  # faster than to compare them
+        return all(abs(above) <= _LARGEST * below and below <= _LARGEST for above, below in fractions)
 
 
 NUMBER = Unit()
@@ -164,11 +165,6 @@ def spell(unit: Unit) -> str:
     if unit.is_number:
         return show(unit)
     return " / ".join([" * ".join(_factors(unit, 1)) or "1", *_factors(unit, -1)])
-
-
-def _is_within_limits(exponent: Fraction) -> bool:
-    above, below = exponent.numerator, exponent.denominator
-    return below <= _LARGEST and -_LARGEST * below <= above <= _LARGEST * below
 
 
 def _unit(powers: dict[str, Fraction], *, percent: bool = False) -> Unit:

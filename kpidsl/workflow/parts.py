@@ -3,7 +3,8 @@
 The part are the files that changed, those that mention a name which a changed file defines or did define, those that mention
 theirs in turn, and the files of KPIs that may be the same as one of the part. To check it everything is read besides that these
 files mention, and all files that say what units and rows are. A mention is any word of a file, so the part may be too large,
-never too small. Where one of the latter files has changed, or something is wrong in the part, the whole project is checked.
+never too small. Where one of the latter files has changed, something is wrong in the part, or a unit is not declared but taken
+from its uses, the whole project is checked.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kpidsl.algebra.fingerprints import relatives
+from kpidsl.catalog.catalog import Catalog
 from kpidsl.checking import Checked, inspected, resolve
 from kpidsl.checks import record
 from kpidsl.checks.record import Kept, Record
@@ -52,7 +54,7 @@ def check_part(files: Sequence[File], known: Record, *, fast: bool, cache: Path 
     part.add_relatives(half for kept in before for half in kept.prints)
     while not part.is_most:
         checked = inspected(resolve(part.with_what_it_uses()), fast=fast, cache=cache, part=True)
-        if not _is_clean(checked.findings):
+        if not _is_clean(checked.findings) or _infers(checked.catalog):
             return None
         kept = _kept([by_name[name] for name in part.names], checked)
         if not part.add_relatives(half for each in kept.values() for half in each.prints):
@@ -138,12 +140,19 @@ def _is_clean(findings: Iterable[Diagnostic]) -> bool:
     return all(finding.severity is not Severity.ERROR and finding.labels for finding in findings)
 
 
+def _infers(catalog: Catalog) -> bool:
+    """Whether units are taken from their uses, which may be anywhere."""
+    columns = (column for source in catalog.sources.values() for column in source.columns.values())
+    places = (*(column.unit_from for column in columns), *(value.unit_from for value in catalog.values.values()))
+    return any(place is not None for place in places)
+
+
 def _kept(files: Iterable[File], checked: Checked) -> Record:
     """What is to be kept of each file."""
     definitions = checked.catalog.definitions
     names, prints = _names_by_file(definitions), _prints_by_file(checked)
     files, findings = tuple(files), dict[str, list[object]]()
-    free = _free(files, definitions)
+    free = frozenset[str]() if _infers(checked.catalog) else _free(files, definitions)
     for finding in checked.findings:
         findings.setdefault(finding.labels[0].file.name, []).append(record.written(finding))
     return {

@@ -11,13 +11,15 @@ sources:
   deals:
     row: deal
     time: created_at
-    columns: {{created_at: date, stage: text, amount: {{type: number, unit: USD}}, cost: {{type: number, unit: USD}}}}
+    columns:
+      {{created_at: date, stage: text, amount: {{type: number, unit: USD}}, cost: {{type: number, unit: USD}}, hours: number}}
 """
 BASE = """measures:
   deals: count(deals)
   won: {formula: 'count(deals where stage = "won")', unit: won_deal}
   revenue: sum(deals.amount)
   cost: sum(deals.cost)
+  hours: sum(deals.hours)
 """
 OWN = ("deals", "won", "revenue", "cost")
 FORMS = (
@@ -33,6 +35,8 @@ FORMS = (
     "cost + revenue",
     "won / deals",
     "won / won",
+    "hours / deals",
+    "hours / deals",
     "{0} * 30 days / 1 month",
     "2 + 3",
     '"\\x{2:02x}{3} / {1}"',
@@ -40,7 +44,7 @@ FORMS = (
     "{0} / {1}  # kpidsl: ignore[constant-formula, same-meaning] for no reason",
     "previous({0}) / {1}",
 )
-WRONG = ("{0} / (won - won)", "nothing / {0}", "won + cost", "{0} /", "({0} + {1}) / {1}")
+WRONG = ("{0} / (won - won)", "hours + cost", "hours / (2 hours)", "nothing / {0}", "won + cost", "{0} /", "({0} + {1}) / {1}")
 Files = dict[str, str]
 
 
@@ -132,7 +136,9 @@ class Edits:
         forms = WRONG if self._random.randrange(60) == 0 else FORMS
         formula = self._random.choice(forms).format(one, other, ord(one[0]), one[1:])
         lines = [f"  {name}:", f"    formula: {formula}"]
-        if formula == "won / deals" or self._random.randrange(200) == 0:
+        if formula == "hours / deals" and self._random.randrange(12) == 0:
+            lines.append("    unit: hours / deal")
+        elif formula == "won / deals" or self._random.randrange(200) == 0:
             lines.append("    unit: percent")
         if formula == "won / deals" and self._random.randrange(2):
             lines.append("    benchmarks: {good: {range: at least 110%}}")
