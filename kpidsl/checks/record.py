@@ -18,9 +18,9 @@ from typing import Any
 
 import kpidsl
 from kpidsl.checks.cache import replace_file, tidy
-from kpidsl.diagnostics import Diagnostic, Diagnostics, Edit, Label, Severity
+from kpidsl.diagnostics import Diagnostic, Diagnostics
 from kpidsl.shipped import folder as shipped_folder
-from kpidsl.text import File, Span
+from kpidsl.text import File
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,35 +97,9 @@ def _states(home: Path) -> Iterator[tuple[str, int, int]]:
             yield name, status.st_size, status.st_mtime_ns
 
 
-# Findings
-
-
-def written(finding: Diagnostic) -> list[Any]:
-    """A finding as plain data."""
-    labels = [[label.file.name, label.span.start, label.span.end, label.text] for label in finding.labels]
-    edit = finding.edit
-    change = None if edit is None else [edit.file.name, edit.span.start, edit.span.end, edit.replacement]
-    head = [finding.code, finding.severity.value, finding.headline]
-    return [*head, labels, list(finding.notes), list(finding.help), change, finding.about]
-
-
 def findings(record: Record, files: Mapping[str, File]) -> Diagnostics | None:
     """All findings of a record on files by name; None where they cannot be read."""
     try:
-        return Diagnostics(_read(data, files) for kept in record.values() for data in kept.findings)
+        return Diagnostics(Diagnostic.from_plain(data, files) for kept in record.values() for data in kept.findings)
     except (LookupError, ValueError, TypeError):
         return None
-
-
-def _read(data: Any, files: Mapping[str, File]) -> Diagnostic:
-    code, severity, headline, labels, notes, help, edit, about = data
-    return Diagnostic(
-        code,
-        Severity(severity),
-        headline,
-        tuple(Label(files[name], Span(start, end), text) for name, start, end, text in labels),
-        tuple(notes),
-        tuple(help),
-        None if edit is None else Edit(files[edit[0]], Span(edit[1], edit[2]), edit[3]),
-        about,
-    )

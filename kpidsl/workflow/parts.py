@@ -154,7 +154,7 @@ def _kept(files: Iterable[File], checked: Checked) -> Record:
     files, findings = tuple(files), dict[str, list[object]]()
     free = frozenset[str]() if _infers(checked.catalog) else _free(files, definitions)
     for finding in checked.findings:
-        findings.setdefault(finding.labels[0].file.name, []).append(record.written(finding))
+        findings.setdefault(finding.labels[0].file.name, []).append(finding.to_plain())
     return {
         file.name: Kept(
             record.digest(file.text),
