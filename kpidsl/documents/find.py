@@ -58,7 +58,8 @@ def read_project(path: Path | str) -> tuple[ProjectFiles, tuple[Diagnostic, ...]
     except _TooMany:
         return ProjectFiles(folder, ()), (messages.too_many_files(_shown(root or path), MOST_FILES, MOST_FOLDERS),)
     found: list[Diagnostic] = []
-    files = tuple(file for each in paths if (file := _file(each, found)) is not None)
+    named = zip(paths, _all_shown(paths), strict=True)
+    files = tuple(file for each, name in named if (file := _file(each, name, found)) is not None)
     if not paths:
         found.append(messages.no_definitions(_shown(path)))
     return ProjectFiles(folder, files, _bindings(folder, found)), tuple(found)
@@ -132,17 +133,17 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 def _bindings(folder: Path, found: list[Diagnostic]) -> File | None:
     path = _first(folder, BINDINGS)
-    return _file(path, found) if path else None
+    return _file(path, _shown(path), found) if path else None
 
 
 def read_file(path: Path | str) -> tuple[File | None, tuple[Diagnostic, ...]]:
     """The text of one file, or why it cannot be read."""
     found: list[Diagnostic] = []
-    return _file(Path(path), found), tuple(found)
+    path = Path(path)
+    return _file(path, _shown(path), found), tuple(found)
 
 
-def _file(path: Path, found: list[Diagnostic]) -> File | None:
-    name = _shown(path)
+def _file(path: Path, name: str, found: list[Diagnostic]) -> File | None:
     try:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):  # a pipe or a device may have no end
@@ -188,3 +189,16 @@ def _shown(path: Path) -> str:
         return _resolved(path).relative_to(os.path.realpath(os.getcwd())).as_posix()
     except (ValueError, OSError):
         return path.as_posix()
+
+
+def _all_shown(paths: Iterable[Path]) -> Iterator[str]:
+    """Paths as they are shown; each folder is looked up once."""
+    folders: dict[Path, str] = {}
+    for path in paths:
+        if os.path.islink(path):
+            yield _shown(path)
+            continue
+        folder = path.parent
+        if folder not in folders:
+            folders[folder] = _shown(folder)
+        yield Path(folders[folder], path.name).as_posix()
