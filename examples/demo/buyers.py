@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from dice import Dice
 from journey import Customer, Journey
-from market import END
+from market import ASSETS, END
 
 Rows = Iterator[tuple[object, ...]]
 
@@ -16,10 +16,16 @@ _MONTHLY = {"small": 150, "midsize": 310, "enterprise": 720, "": 160}
 
 
 def leads(journey: Journey) -> Rows:
-    yield "lead_id", "created_at", "channel", "campaign", "segment", "score", "mql_at", "sql_at", "customer_id"
+    """Leads, some of which a content brought; most that come to nothing are put aside after some months."""
+    stages = ("mql_at", "sql_at", "customer_id", "asset_id", "archived_at")
+    yield "lead_id", "created_at", "channel", "campaign", "segment", "score", *stages
+    dice = Dice("leads")
     for lead in journey.leads:
         names = (lead.lead_id, lead.created, lead.channel, lead.campaign, lead.segment)
-        yield *names, lead.score, lead.mql, lead.sql, lead.customer_id
+        asset = dice.weighted({asset.asset_id: asset.weight for asset in ASSETS}) if dice.chance(0.45) else ""
+        archived = lead.created + timedelta(days=75 + dice.skewed(70))
+        stays = dice.chance(0.2) or lead.customer_id or archived >= END
+        yield *names, lead.score, lead.mql, lead.sql, lead.customer_id, asset, "" if stays else archived
 
 
 def conversations(journey: Journey) -> Rows:

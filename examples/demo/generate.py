@@ -1,14 +1,15 @@
 """Writes the rows of the demo company, byte for byte those in `definitions/demo`: `python examples/demo/generate.py [FOLDER]`.
 
 A company sells subscriptions and single orders to other companies. Its leads become conversations, proposals, deals and
-customers; the website, mails, posts, bookings and diaries stand beside. The rows run from November 2024 to the middle of
-October 2026.
+customers; the website, mails, posts, contents, bookings, diaries and machines stand beside. The rows run from November 2024 to
+the middle of October 2026.
 
 They have what real rows have: channels that are missing (nobody knows how somebody came) or not in the list (affiliate), a
 channel without a lead for a month (partner, August 2025), references that find nothing, deals that are still open, deals and
 customers without a lead, costs that are missing, a hole in the tracking of the website (9 to 13 March 2026), a few very large
-amounts, identifiers with leading zeros. And some things change: leads grow dearer, visitors from social media bounce more since
-June 2026, fewer mails are opened.
+amounts, identifiers with leading zeros, machines that stand still across the end of a month, a content that brought nobody. And
+some things change: leads grow dearer, visitors from social media bounce more since June 2026, fewer mails are opened, machines
+run at night since February 2026.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import buyers
+import content
+import factory
 from buyers import Rows
 from dice import Dice
 from journey import Journey
@@ -158,18 +161,28 @@ def tables() -> dict[str, Rows]:
     return {
         "activities": activities(),
         "ads": ads(),
+        "assets": content.assets(),
         "conversations": buyers.conversations(journey),
         "customers": buyers.customers(journey),
+        "deliveries": factory.deliveries(journey),
+        "downtime": factory.downtime(),
+        "inventory": factory.inventory(),
         "leads": buyers.leads(journey),
+        "machines": factory.machines(),
         "opportunities": buyers.opportunities(journey),
         "orders": buyers.orders(journey),
+        "pageviews": content.pageviews(sessions()),
+        "plan": content.plan(),
         "proposals": buyers.proposals(journey),
         "reps": reps(),
+        "runs": factory.runs(),
+        "scores": content.scores(),
         "sends": sends(),
         "sessions": sessions(),
         "social": social(),
         "spend": spend(),
         "subscriptions": buyers.subscriptions(journey),
+        "touches": content.touches(journey),
     }
 
 

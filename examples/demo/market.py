@@ -1,4 +1,4 @@
-"""What the demo company's rows have in common: their days, channels, campaigns and reps."""
+"""What the demo company's rows have in common: their days, channels, campaigns, reps and contents."""
 
 from __future__ import annotations
 
@@ -47,6 +47,17 @@ class Rep:
     skill: float
 
 
+@dataclass(frozen=True)
+class Asset:
+    """`weight` is its part of the leads that some content brought, `quality` what raters mostly think of it, from 1 to 5."""
+
+    asset_id: str
+    type: str
+    cost: int
+    weight: float
+    quality: int
+
+
 CAMPAIGNS = (
     Campaign("brand", "search", 17, 170, 0.038),
     Campaign("product", "search", 16, 330, 0.026),
@@ -68,4 +79,19 @@ REPS = (
     Rep("06", "south", 0.44, 1.00),
     Rep("07", "south", 0.38, 0.90),
     Rep("08", "south", 0.29, 0.60),
+)
+
+ASSETS = (
+    Asset("A01", "ebook", 9_500, 16, 4),
+    Asset("A02", "ebook", 7_800, 9, 3),
+    Asset("A03", "ebook", 8_200, 4, 2),
+    Asset("A04", "webinar", 5_400, 13, 4),
+    Asset("A05", "webinar", 4_900, 7, 3),
+    Asset("A06", "webinar", 6_100, 10, 5),
+    Asset("A07", "case study", 3_200, 12, 4),
+    Asset("A08", "case study", 2_900, 6, 4),
+    Asset("A09", "case study", 3_600, 3, 3),
+    Asset("A10", "video", 14_000, 11, 3),
+    Asset("A11", "video", 11_500, 9, 2),
+    Asset("A12", "video", 16_500, 0, 3),  # it has brought nobody
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -25,22 +26,61 @@ IDENTITIES = {identity.name: identity for identity in LIBRARY.identities}
 # The catalogue of the project, by what each is called there, and the definitions that answer for it.
 CATALOGUE = {
     "closed value": ["closed_value"],
+    "growth": ["closed_value_growth", "closed_value_growth_yearly", "closed_value_growth_combined"],
     "average deal size": ["average_deal"],
-    "acquisition cost per deal": ["acquisition_cost_per_deal"],
-    "win rate of opportunities": ["win_rate"],
+    "acquisition cost per deal": ["acquisition_cost_per_deal", "acquisition_cost_per_deal_lagged"],
+    "sales cycle": ["sales_cycle", "sales_cycle_median"],
+    "cost of sales": ["cost_of_sales", "sales_roi"],
+    "win rate of opportunities": ["win_rate", "win_rate_of_opened"],
+    "new and lost customers": ["new_customer_rate", "replacement_ratio"],
     "cost per new client": ["cost_per_new_client"],
+    "client engagement": ["client_engagement"],
+    "plan attainment": ["plan_attainment", "plan_attainment_to_date"],
     "activities per rep": ["activities_per_rep", "wins_per_rep", "activities_per_win"],
+    "stage conversion": [
+        "qualified_lead_rate",
+        "sales_accepted_rate",
+        "opportunity_rate",
+        "won_lead_rate",
+        "funnel_conversion",
+    ],
+    "sales velocity": ["sales_velocity"],
+    "retention": ["retention_rate"],
+    "repeat buying": ["repeat_buying_rate"],
     "cost per lead": ["cost_per_lead"],
+    "digital leads": ["digital_lead_rate"],
     "bounce rate": ["bounce_rate"],
+    "lead share by channel": ["lead_share"],
+    "churn": ["churn_rate", "lost_customers"],
+    "revenue per asset": ["revenue_per_asset", "revenue_per_asset_cost"],
     "landing-page conversion": ["landing_page_conversion"],
-    "customer acquisition cost": ["cac"],
+    "pages read": ["pages_read_share"],
+    "path coverage": ["path_coverage"],
+    "customer acquisition cost": ["cac", "cac_lagged"],
     "fit rate": ["fit_rate"],
     "closing rate": ["closing_rate", "closing_rate_by_conversation"],
     "conversation win rate": ["conversation_win_rate"],
     "lead conversion": ["lead_conversion"],
+    "deals and leads required": ["deals_required", "leads_required"],
+    "leakage": [
+        "leak_at_qualification",
+        "leak_at_handover",
+        "leak_at_opportunity",
+        "leak_at_closing",
+        "leak_in_all",
+        "largest_leak",
+    ],
     "qualified leads": ["qualified_lead_rate", "sales_accepted_rate", "lead_score"],
     "counts per month": ["visits", "unique_visitors", "new_leads", "new_opportunities"],
     "selling time": ["selling_time_share"],
+    "attributed revenue": [
+        "attributed_first",
+        "attributed_last",
+        "attributed_linear",
+        "attributed_position",
+        "attributed_decay",
+        "attribution_coverage",
+    ],
     "lifetime value": ["clv_historic", "clv_contractual_first", "clv_contractual_next"],
     "value over cost": ["ltv_to_cac", "cac_payback"],
     "marketing return": ["marketing_roi", "marketing_roi_revenue", "roas"],
@@ -49,14 +89,38 @@ CATALOGUE = {
     "click rate": ["click_rate", "click_rate_on_sent"],
     "click-to-open rate": ["click_to_open_rate"],
     "mails unwanted or lost": ["unsubscribe_rate", "mail_bounce_rate"],
+    "active to archived leads": ["active_to_archived"],
     "social engagement": ["social_engagement"],
+    "content performance": ["content_level", "good_content_rate"],
     "alignment": ["campaign_known_rate"],
+    "operations": [
+        "uptime",
+        "availability",
+        "utilisation",
+        "performance",
+        "quality_rate",
+        "oee",
+        "mtbf",
+        "mttr",
+        "inventory_turns",
+        "delivery_lead_time",
+    ],
 }
 
 # The published worked examples: what is given, what must come of it, and the verdict where the figures carry one.
 WORKED = {
     "E1": ("lead_conversion", {"leads": 400, "converted_leads": 80}, 0.2, "within"),
     "E2": ("deals_required", {"revenue_target": 1_000_000, "average_deal": 1_000}, 1_000, None),
+    "E3": (
+        "leads_required",
+        {"revenue_target": 1_000_000, "average_deal": 1_000, "lead_conversion": Fraction(1, 5), "deals_per_customer": 1},
+        5_000,
+        None,
+    ),
+    "E4 call": ("leak_at_qualification", {"marketing_qualified_leads": 400, "leads": 1_000}, 0.6, None),
+    "E4 demo": ("leak_at_handover", {"sales_qualified_leads": 200, "marketing_qualified_leads": 400}, 0.5, None),
+    "E4 of demos": ("leak_at_closing", {"won_leads": 6, "opportunity_leads": 200}, 0.97, None),
+    "E4 of leads": ("leak_at_closing", {"won_leads": 30, "opportunity_leads": 200}, 0.85, None),
     "E5": (
         "cac",
         {"sales_acquisition_spend": 12_000, "marketing_acquisition_spend": 8_000, "new_customers": 10},
