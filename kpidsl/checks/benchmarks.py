@@ -2,8 +2,8 @@
 
 Several benchmarks of one KPI may overlap or lie inside each other: an industry range beside a target of one's own is the normal
 case. Only two that do not meet at all are worth a word, since no value is good by both; those for periods of two lengths, where
-the value of the longer one is the sum or a mean of those in it. So are two that say the same in the same words, and two of which
-the one says that more is better and the other that less is.
+the value of the longer one is the sum or a mean of those in it. So are two that say the same in the same words, and two, one of
+which says that more is better and one that less is.
 """
 
 from __future__ import annotations
@@ -50,11 +50,13 @@ def benchmark_ranges(inspection: Inspection) -> Iterator[Diagnostic]:
 
 def _of_another_share(kpi: Value, each: Benchmark, units: UnitSystem) -> Iterator[Diagnostic]:
     """`benchmark-of-another-share`: a figure in the unit of another proportion than the KPI's."""
-    for bound in _bounds(each) if kpi.proportion is not None else ():
-        for quantity in walk(bound):
-            share = units.proportion(_unit(quantity.unit)) if isinstance(quantity, tree.Quantity) else None
-            if share is not None and share != kpi.proportion:
-                yield messages.benchmark_of_another_share(kpi.name, each, quantity.span, share, kpi.proportion)
+    own = kpi.proportion
+    if own is None:
+        return
+    for quantity in (node for bound in _bounds(each) for node in walk(bound)):
+        share = units.proportion(_unit(quantity.unit)) if isinstance(quantity, tree.Quantity) else None
+        if share is not None and share != own:
+            yield messages.benchmark_of_another_share(kpi.name, each, quantity.span, share, own)
 
 
 def _bounds(each: Benchmark) -> tuple[tree.Tree, ...]:

@@ -192,7 +192,7 @@ def contradictory_in_parts(kpi: str, short: Benchmark, long: Benchmark, is_sum: 
     part, whole = short.every.value, long.every.value
     labels = (long.definition.range.label(text=f"by the {whole}"), short.definition.range.label(text=f"by the {part}"))
     headline = f"`{kpi}` cannot be within `{long.name}` in a {whole} in which it is within `{short.name}` in each {part}"
-    note = f"its value for a {whole} is the sum of those of its {part}s" if is_sum else f"it is a mean of those of its {part}s"
+    note = f"its value for a {whole} is {'the sum' if is_sum else 'a mean'} of those of its {part}s"
     return replace(_warning("contradictory-benchmarks", headline, *labels), notes=(note,))
 
 

@@ -42,7 +42,7 @@ def unused_column(name: Name, source: str) -> Diagnostic:
 
 
 def unused_entity(name: Name) -> Diagnostic:
-    headline = f"no row is a `{name.value}`, and no unit has it"
+    headline = f"the entity `{name.value}` is no row of a source, and no unit has it"
     help_ = (f"`row: {name.value}` says that a source has one row for each",)
     return _warning("unused-entity", headline, name.label(), help=help_)
 

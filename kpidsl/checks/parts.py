@@ -1,7 +1,7 @@
 """What the value of a long period has to do with those of the periods in it: their sum, a mean of them, or nothing known.
 
-A count or a sum over rows with a date is the sum over the parts of a period, and so are a multiple and a sum of such. A quotient
-of one by a count of rows is a mean of those of the parts, weighted by their counts, so it lies between the least and the
+A count or a sum over rows with a date is the sum over the parts of a period, and so are a multiple and a sum of such. One of
+them divided by a count of rows is a mean of those of the parts, weighted by their counts, so it lies between the least and the
 greatest of them. Counts of different values, stocks and windows are neither.
 """
 

@@ -1,8 +1,8 @@
 """Names that stand for one thing where a reader may well take them for another.
 
 Sources with their columns, values, and dimensions each have names of their own, so that a measure `deals` may count the source
-`deals`. Worth a word is only what hides something that could be meant in the same place: a column in an aggregate that is called
-like a parameter, a reference called like another source than it leads to, a column called like a name of the period, and a
+`deals`. Worth a word is only what hides something that could be meant in the same place: a column in an aggregate that has the
+name of a parameter, a reference called like another source than it leads to, a column called like a name of the period, and a
 dimension called like a column beside the one that holds it. Names of functions hide nothing, because calls have parentheses.
 """
 
@@ -57,12 +57,12 @@ def _shared(catalog: Catalog) -> Set[str]:
 
 
 def _uses(catalog: Catalog, shared: Set[str]) -> Iterator[tuple[Formula[Tree], str, tree.Name]]:
-    """The columns of shared names in aggregates; in formulas of columns only those that could be a parameter, a plain number."""
+    """The columns of shared names in aggregates; in formulas of columns only those with the name of a parameter."""
     for value in catalog.values.values():
         formula = formula_of(value)
-        for source, name in _in_aggregates(formula, shared):
-            if _is_number(source, name, catalog):
-                yield formula, source, name
+        for owner, name in _in_aggregates(formula, shared):
+            if _is_number(owner, name, catalog):
+                yield formula, owner, name
     for source in catalog.sources.values():
         for column in source.definition.columns if source.definition is not None else ():
             if column.formula is None or column.formula.tree is None:
@@ -122,8 +122,10 @@ def _sources(catalog: Catalog) -> Iterator[Diagnostic]:
 
 def _place(source: Source, name: str) -> Written[str] | None:
     definition = source.definition
-    written = (*definition.columns, *definition.references) if definition is not None else ()
-    return next((each.name for each in written if each.name.value == name), None)
+    if definition is None:
+        return None
+    written = (*(each.name for each in definition.columns), *(each.name for each in definition.references))
+    return next((each for each in written if each.value == name), None)
 
 
 # Names of the period
