@@ -65,9 +65,13 @@ def read_amount(node: tree.Tree, excerpt: Excerpt, world: World, unit: Unit, of:
         return replace(core, unit=unit)
     if core.unit.percent and percent:
         return replace(core, unit=unit)
+    if world.undeclared.note(unit, core.unit, reading.label(node.span)):
+        return replace(core, unit=unit)
     fit = world.units.fits(unit, core.unit) or (world.units.fits(core.unit, unit) if is_share else None)
     if fit is None:
         world.found.append(unit_messages.amount_in_other_unit(reading.label(node.span), of, unit, core.unit))
         return None
+    if fit.nominal:
+        world.found.append(unit_messages.nominal_declared(reading.label(node.span), core.unit, unit))
     moved = scaled(core, fit.factor, unit)
     return Constant(constant_value(moved) or Fraction(0), unit=unit, span=core.span)

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 from kpidsl.catalog import messages, unit_messages
-from kpidsl.catalog.core import Apply, Constant, Core, Type
+from kpidsl.catalog.core import Apply, Constant, Core, Reference, Type
 from kpidsl.catalog.reading import DATE_TYPES, Reading, constant_value, scaled
+from kpidsl.documents import model
 from kpidsl.language import tree
 from kpidsl.text import Span
 from kpidsl.units import unit as units
+from kpidsl.units.holes import holes
 from kpidsl.units.system import Joined, Mismatch, Operation
 from kpidsl.units.unit import NUMBER, Unit, time_factor
 
 _LARGEST_EXPONENT = 64
+_BEYOND_USE = 10**300
 _LARGEST_UNIT_EXPONENT = 8
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
@@ -101,13 +105,16 @@ def power(base: Core, exponent: Core, node: tree.Power, reading: Reading) -> Cor
     if not needs_number(base, "^", reading) or not needs_number(exponent, "^", reading):
         return None
     constant = constant_value(exponent)
-    if not exponent.unit.is_number and reading.world.units.proportion(exponent.unit) is None:
+    if not is_plain(exponent, reading):
         reading.say(unit_messages.exponent_with_unit(reading, exponent))
         return None
     if constant is not None and abs(constant) > _LARGEST_EXPONENT:
         reading.say(unit_messages.exponent_beyond(reading, exponent, constant, _LARGEST_EXPONENT))
         return None
     unit = _power_unit(base, exponent, constant, reading)
+    if unit is not None and not unit.within_limits:
+        reading.say(unit_messages.exponent_too_large(reading, node.span, "power"))
+        return None
     return None if unit is None else Apply("power", (base, exponent), unit=unit, span=node.span)
 
 
@@ -115,7 +122,7 @@ def _power_unit(base: Core, exponent: Core, constant: Fraction | None, reading: 
     if base.unit.is_number:
         return NUMBER
     if constant is None:
-        if reading.world.units.proportion(base.unit) is not None:
+        if is_plain(base, reading):
             return NUMBER
         reading.say(unit_messages.exponent_not_constant(reading, base, exponent))
         return None
@@ -133,33 +140,54 @@ def needs_number(core: Core, operator: str, reading: Reading) -> bool:
     return False
 
 
+def is_plain(core: Core, reading: Reading) -> bool:
+    """Whether a number is a plain one or a proportion."""
+    world = reading.world
+    if core.unit.is_number or world.units.proportion(core.unit) is not None:
+        return True
+    return world.undeclared.note(core.unit, NUMBER, reading.label(core.span), world.units)
+
+
 def meet(left: Core, right: Core, operation: Operation, span: Span, reading: Reading) -> tuple[Unit, Core] | None:
     """The unit in which two numbers meet and the right one moved to the scale of the left; None, reported, if they don't."""
     if _is_zero(right):
         return left.unit, replace(right, unit=left.unit)
     if _is_zero(left):
         return right.unit, right
+    if _has_hole(left, right, reading):
+        return (left if holes(right.unit) else right).unit, right
     match reading.world.units.join(left.unit, right.unit, operation):
         case Mismatch(reason=reason):
-            reading.say(unit_messages.units_differ(reading, operation, left, right, span, reason))
+            reading.world.say_later(partial(unit_messages.units_differ, reading, operation, left, right, reason))
             return None
         case Joined(unit=unit, right_factor=factor, nominal=nominal, double_count=double_count):
             if nominal:
                 reading.say(unit_messages.nominal_length(reading, left, right))
             if double_count:
                 reading.say(unit_messages.counted_twice(reading, left, right, span))
-            _warn_of_percent(left, right, operation, reading)
+            _warn_of_percent(left, right, reading)
             return unit, scaled(right, factor, unit)
 
 
-def _warn_of_percent(left: Core, right: Core, operation: Operation, reading: Reading) -> None:
+def _has_hole(left: Core, right: Core, reading: Reading) -> bool:
+    world = reading.world
+    if not world.undeclared.seeking:
+        return False
+    place = reading.label((left if holes(left.unit) else right).span)
+    return world.undeclared.note(left.unit, right.unit, place, world.units)
+
+
+def _warn_of_percent(left: Core, right: Core, reading: Reading) -> None:
     """A bare 20 beside a share means 2,000%: most likely 20% was meant."""
     for share, other in ((left, right), (right, left)):
-        if not isinstance(other, Constant) or other.unit.percent or not isinstance(other.value, Fraction):
-            continue
         is_share = share.unit.percent or reading.world.units.proportion(share.unit) is not None
-        if is_share and operation == "compare" and abs(other.value) > 1:
-            reading.say(messages.bare_percent(reading.label(other.span), other.value))
+        if not is_share or not other.unit.is_number or other.unit.percent:
+            continue
+        named = reading.world.values.get(other.name) if isinstance(other, Reference) else None
+        parameter = named.definition if named is not None and isinstance(named.definition, model.Parameter) else None
+        value = constant_value(other if named is None or parameter is None else named.core)
+        if value is not None and 1 < abs(value) < _BEYOND_USE:
+            reading.say(messages.bare_percent(reading.label(other.span), value, parameter))
 
 
 def _is_zero(core: Core) -> bool:

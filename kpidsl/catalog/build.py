@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 
 from kpidsl.catalog import messages, repair, unit_messages
@@ -16,6 +17,7 @@ from kpidsl.catalog.functions import is_aggregate
 from kpidsl.catalog.order import resolve_order
 from kpidsl.catalog.reading import whole
 from kpidsl.catalog.sources import SourceBuilder
+from kpidsl.catalog.undeclared import Undeclared, solved, tell, with_origins
 from kpidsl.catalog.values import Definition, ValueBuilder
 from kpidsl.catalog.windows import is_window
 from kpidsl.catalog.world import World
@@ -34,8 +36,49 @@ _UNKNOWN = frozenset({"unknown-name", "unknown-unit"})
 
 def build_catalog(definitions: model.Definitions, earlier: Iterable[Diagnostic] = ()) -> Catalog:
     """The catalog of all definitions; `earlier` findings are kept among its diagnostics."""
-    world = World(_units(definitions))
-    earlier = tuple(earlier)
+    built, earlier = _build(definitions, Undeclared()), tuple(earlier)
+    if built.world.undeclared.definitions and any(finding.code == "unit-mismatch" for finding in built.world.found):
+        built = _inferred(definitions) or built
+    world, sources = built.world, built.world.sources
+    return Catalog(
+        units=world.units,
+        calendar=definitions.project.calendar,
+        sources={name: source for name, source in sources.items() if name not in world.broken_sources},
+        dimensions=world.dimensions,
+        values={
+            each.name.value: world.values[each.name.value] for each in _values(definitions) if each.name.value in world.values
+        },
+        examples=built.examples,
+        identities=built.identities,
+        tests=definitions.tests,
+        broken=frozenset(world.broken),
+        definitions=definitions,
+        diagnostics=Diagnostics([*earlier, *_worth_saying(world.found, earlier)]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """All definitions resolved, with what was found on the way."""
+
+    world: World
+    examples: tuple[Example, ...]
+    identities: tuple[Identity, ...]
+
+
+def _inferred(definitions: model.Definitions) -> _Built | None:
+    """The same with the units that the uses of columns and parameters settle; None where they settle none."""
+    seeking = _build(definitions, Undeclared(seeking=True)).world.undeclared
+    known, solution = solved(seeking, _units(definitions))
+    if not known.known and not known.open:
+        return None
+    built = _build(definitions, known)
+    built.world.found[:] = [*with_origins(built.world.found, solution, seeking), *tell(solution, seeking)]
+    return built
+
+
+def _build(definitions: model.Definitions, undeclared: Undeclared) -> _Built:
+    world = World(_units(definitions), undeclared=undeclared, later=[])
     _report_units(definitions, world)
     sources = SourceBuilder(definitions.sources, world)
     sources.build()
@@ -47,20 +90,11 @@ def build_catalog(definitions: model.Definitions, earlier: Iterable[Diagnostic] 
     values = {each.name.value: each for each in _values(definitions)}
     builder = ValueBuilder(world, sources.column_of, frozenset(values), [])
     _resolve(values, builder)
-    _word_mismatches(builder)
-    return Catalog(
-        units=world.units,
-        calendar=definitions.project.calendar,
-        sources={name: source for name, source in world.sources.items() if name not in world.broken_sources},
-        dimensions=world.dimensions,
-        values={name: world.values[name] for name in values if name in world.values},
-        examples=tuple(_examples(definitions, world)),
-        identities=tuple(_identities(definitions, builder)),
-        tests=definitions.tests,
-        broken=frozenset(world.broken),
-        definitions=definitions,
-        diagnostics=Diagnostics([*earlier, *_worth_saying(world.found, earlier)]),
-    )
+    examples, identities = tuple(_examples(definitions, world)), tuple(_identities(definitions, builder))
+    if not undeclared.seeking:
+        _word_mismatches(builder)
+        world.found.extend(word() for word in world.later or ())
+    return _Built(world, examples, identities)
 
 
 def _worth_saying(found: Iterable[Diagnostic], earlier: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
@@ -136,7 +170,7 @@ def _step_label(definition: Definition, used: str) -> Label:
 
 def _word_mismatches(builder: ValueBuilder) -> None:
     for each in builder.mismatches:
-        suggestions = repair.replacements(each.core, each.declared, builder.world)
+        suggestions = repair.repairs(each.core, each.declared, builder.world, repair.names_of_values(builder.world))
         definition = each.definition
         assert definition.unit is not None
         place = definition.unit.label(text=f"declared {show(each.declared)}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from kpidsl.catalog.core import Core, Reference, Type
-from kpidsl.diagnostics import Diagnostics
+from kpidsl.diagnostics import Diagnostics, Label
 from kpidsl.documents import model
 from kpidsl.periods.calendar import Calendar
 from kpidsl.periods.grain import Grain
@@ -17,7 +17,10 @@ from kpidsl.units.unit import NUMBER, Unit
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a source. `data_name` is what the data call it; a derived column has a formula over its row."""
+    """A column of a source. `data_name` is what the data call it; a derived column has a formula over its row.
+
+    `unit_from` is the place from which the unit was inferred where none is declared; without one it is a plain number.
+    """
 
     name: str
     type: Type
@@ -27,6 +30,7 @@ class Column:
     data_name: str = ""
     formula: Core | None = None
     definition: model.Column | None = field(default=None, compare=False, repr=False)
+    unit_from: Label | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class Value:
     """A measure, parameter or KPI, or the formula of a question. The value of `core` is in `unit`, as declared or inferred.
 
     A row of cohorts counts as mature when so much time, `matures_after`, lies between the end of its period and `as_of`.
+    `unit_from` is the place from which the unit of a parameter was inferred where none is declared.
     """
 
     name: str
@@ -92,6 +97,12 @@ class Value:
     benchmarks: tuple[Benchmark, ...] = ()
     proportion: tuple[str, str] | None = None
     matures_after: tuple[int, Grain] | None = None
+    unit_from: Label | None = field(default=None, compare=False, repr=False)
+
+
+def meaning(value: Value) -> Unit:
+    """The unit that a value has in other formulas: that of its own formula where it is a share, else the declared one."""
+    return value.core.unit if value.proportion and value.unit.is_number else value.unit
 
 
 @dataclass(frozen=True, slots=True)

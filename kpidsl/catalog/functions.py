@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from kpidsl.catalog import messages, unit_messages, window_messages
-from kpidsl.catalog.arithmetic import needs_number
+from kpidsl.catalog.arithmetic import is_plain, needs_number
 from kpidsl.catalog.conditions import same_kind
 from kpidsl.catalog.core import Apply, Core, Type
 from kpidsl.catalog.durations import GRAINS, grain_constant
@@ -79,7 +79,7 @@ def _plain(name: str, arguments: Arguments, node: tree.Call, reading: Reading) -
     argument = arguments[0]
     if not needs_number(argument, name, reading):
         return None
-    if not argument.unit.is_number and reading.world.units.proportion(argument.unit) is None:
+    if not is_plain(argument, reading):
         reading.say(unit_messages.needs_plain_number(reading, name, argument))
         return None
     return Apply(name, (argument,), unit=NUMBER, span=node.span)
@@ -88,7 +88,11 @@ def _plain(name: str, arguments: Arguments, node: tree.Call, reading: Reading) -
 def _root(name: str, arguments: Arguments, node: tree.Call, reading: Reading) -> Core | None:
     if not needs_number(arguments[0], name, reading):
         return None
-    return Apply(name, (arguments[0],), unit=units.power(arguments[0].unit, Fraction(1, 2)), span=node.span)
+    unit = units.power(arguments[0].unit, Fraction(1, 2))
+    if not unit.within_limits:
+        reading.say(unit_messages.exponent_too_large(reading, node.span, "root"))
+        return None
+    return Apply(name, (arguments[0],), unit=unit, span=node.span)
 
 
 def _on_text(name: str, arguments: Arguments, node: tree.Call, reading: Reading) -> Core | None:

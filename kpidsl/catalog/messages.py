@@ -316,8 +316,16 @@ def amount_beyond_use(label: Label) -> Diagnostic:
 # Percent
 
 
-def bare_percent(label: Label, value: Fraction) -> Diagnostic:
+def bare_percent(label: Label, value: Fraction, parameter: model.Parameter | None = None) -> Diagnostic:
+    """About the amount itself, or about a parameter that stands for it."""
     number = f"{float(value):g}"
-    edit = Edit(label.file, label.span, f"{number}%")
     headline = f"{number} stands where a percent is expected and means {float(value) * 100:,.0f}%"
-    return warning("bare-percent", headline, label, help=(f"perhaps `{number}%`?",), edit=edit)
+    if parameter is None:
+        return warning("bare-percent", headline, label, help=(f"perhaps `{number}%`?",), edit=_percent(label, number))
+    place = parameter.value.label(text="a plain number")
+    headline = f"`{parameter.name.value}` stands where a percent is expected, and its {number} means {float(value) * 100:,.0f}%"
+    return warning("bare-percent", headline, label, place, help=(f"perhaps `{number}%`?",), edit=_percent(place, number))
+
+
+def _percent(place: Label, number: str) -> Edit:
+    return Edit(place.file, place.span, f"{number}%")

@@ -10,6 +10,7 @@ from functools import reduce
 from typing import Any
 
 from kpidsl.catalog.core import Apply, Constant, Core, Reference, Type
+from kpidsl.catalog.named import Names
 from kpidsl.catalog.world import World
 from kpidsl.diagnostics import Diagnostic, Label
 from kpidsl.documents.model import Formula
@@ -25,7 +26,7 @@ class Reading:
     """What a tree is read in. `name` resolves a name and `call` a function; both return None for a hole that was reported.
 
     `listed` gives the values that the definition of a column lists. With `bare_amounts` a number without a unit that is
-    compared is in the unit of what it is compared with.
+    compared is in the unit of what it is compared with. `names` are those that may stand on rows, with their units.
     """
 
     excerpt: Excerpt
@@ -34,6 +35,7 @@ class Reading:
     call: Callable[[tree.Call | tree.Neighbour], Core | None]
     listed: Callable[[Reference], tuple[str, ...] | None] | None = None
     bare_amounts: bool = False
+    names: Callable[[], Names] | None = None
 
     def say(self, diagnostic: Diagnostic) -> None:
         self.world.found.append(diagnostic)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kpidsl.catalog import functions, messages, row_messages
-from kpidsl.catalog.core import Core, Reference
+from kpidsl.catalog.core import Core, Reference, Type
 from kpidsl.catalog.inline import at_own_time, prefixed
 from kpidsl.catalog.links import ColumnOf
+from kpidsl.catalog.named import Names
 from kpidsl.catalog.nearby import read_nearby
 from kpidsl.catalog.paths import Spot
 from kpidsl.catalog.period_names import PERIOD_NAMES, period_value
@@ -42,7 +43,7 @@ class RowScope:
         self.column_of = column_of
         self.first = first
         self.gather = gather
-        self.reading = Reading(excerpt, world, self.name, self.call, self.listed)
+        self.reading = Reading(excerpt, world, self.name, self.call, self.listed, names=self.names)
 
     def over(self, source: str, first: tree.Name | None) -> RowScope:
         """The same formula on the rows of another source; `first`, if any, begins with its name."""
@@ -127,6 +128,15 @@ class RowScope:
     def _unknown(self, source: str, part: str, span: Span, node: tree.Name) -> None:
         known = tuple(dict.fromkeys((*self.world.column_names(source), *self.world.sources[source].links)))
         self.reading.say(messages.unknown_column(self.reading, part, span, source, known, node, self.source))
+
+    def names(self) -> Names:
+        """The numbers of a row, and those of the rows to which it refers, by their units."""
+        source, columns = self.world.sources[self.source], self.world.columns
+        own = {name: column.unit for name, column in columns.get(self.source, {}).items() if column.type is Type.NUMBER}
+        for name, link in source.links.items():
+            there = columns.get(link.target, {}).values()
+            own.update({f"{name}.{each.name}": each.unit for each in there if each.type is Type.NUMBER})
+        return Names.of(own)
 
     def call(self, node: tree.Call | tree.Neighbour) -> Core | None:
         if isinstance(node, tree.Neighbour):

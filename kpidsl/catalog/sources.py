@@ -14,13 +14,14 @@ from kpidsl.catalog.gather import read_gather
 from kpidsl.catalog.links import build_links, check_links
 from kpidsl.catalog.reading import DATE_TYPES, scaled
 from kpidsl.catalog.rows import RowScope
+from kpidsl.catalog.undeclared_messages import Defined
 from kpidsl.catalog.unit_text import read_unit
 from kpidsl.catalog.world import World
 from kpidsl.documents import model
 from kpidsl.language.tree import UnitTree
 from kpidsl.language.walk import measure
 from kpidsl.periods.grain import Grain
-from kpidsl.units.unit import NUMBER
+from kpidsl.units.unit import NUMBER, Unit
 
 _DEEPEST = 150  # levels of formulas that wait for each other, on a circle of many columns
 
@@ -53,7 +54,7 @@ class SourceBuilder:
         if column.formula is not None:
             self.derived[source, name] = column
             return
-        unit = read_unit(column.unit.tree, column.unit.excerpt, self.world) if column.unit and column.unit.tree else NUMBER
+        unit = self._unit(source, column)
         if unit is None:
             self.world.broken_columns.add((source, name))
             return
@@ -65,7 +66,21 @@ class SourceBuilder:
             _values(column),
             column.column or name,
             definition=column,
+            unit_from=self.world.undeclared.place_of(f"{source}.{name}") if column.unit is None else None,
         )
+
+    def _unit(self, source: str, column: model.Column) -> Unit | None:
+        """The declared unit; that of a number without one is inferred, but for what tells rows apart."""
+        name, definition = column.name, self.definitions[source]
+        if column.unit is not None and column.unit.tree is not None:
+            return read_unit(column.unit.tree, column.unit.excerpt, self.world)
+        is_key = any(name.value == key.value for key in definition.key) or any(
+            name.value == own for link in self.links[source].values() for own, _ in link.match
+        )
+        if column.unit is not None or is_key or column.type is None or column.type.value != Type.NUMBER.value:
+            return NUMBER
+        place = Defined(name.label(), column.type.label(), "type")
+        return self.world.undeclared.unit_of(f"{source}.{name.value}", place)
 
     def _references(self, source: str, column: str) -> str | None:
         link = self.links[source].get(column)
@@ -167,6 +182,8 @@ class SourceBuilder:
         declared = read_unit(unit.tree, unit.excerpt, self.world) if unit.tree else None
         if declared is None or core.type is not Type.NUMBER:
             return None if declared is None else core
+        if self.world.undeclared.note(declared, core.unit, unit.label()):
+            return replace(core, unit=declared)
         count = core.aggregate if isinstance(core, Gather) and core.aggregate.function == "count" else None
         filtered = count is not None and count.where is not None
         fit = self.world.units.fits(declared, core.unit, count=count is not None, filtered=filtered)

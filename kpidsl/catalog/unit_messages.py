@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from kpidsl.catalog import repair_messages
 from kpidsl.catalog.core import Constant, Core, walk
 from kpidsl.catalog.messages import error, warning
 from kpidsl.catalog.reading import Reading
+from kpidsl.catalog.repair import Repair, Way, alike, factors, names_of_values
 from kpidsl.diagnostics import Diagnostic, Edit, Label, Severity
 from kpidsl.documents import model
 from kpidsl.text import Span
@@ -16,19 +18,50 @@ from kpidsl.units.system import Reason, UnitSystem, missing_factor
 from kpidsl.units.unit import Unit, divide, show, spell
 
 _VERBS = {"+": "added", "-": "subtracted", "compare": "compared", "choose": "put in each other's place"}
+_SIGNS = {Way.MULTIPLY: "*", Way.DIVIDE: "/"}
 
 
-def units_differ(reading: Reading, operation: str, left: Core, right: Core, span: Span, reason: Reason) -> Diagnostic:
+def units_differ(reading: Reading, operation: str, left: Core, right: Core, reason: Reason) -> Diagnostic:
     labels = (reading.label(left.span, show(left.unit)), reading.label(right.span, show(right.unit)))
     verb = _VERBS[operation]
     if reason is Reason.POPULATIONS:
         headline = f"shares of different populations cannot be {verb}: {show(left.unit)} and {show(right.unit)}"
         help_: tuple[str, ...] = ("weight each share by its own population, then divide by the total",)
         return error("unit-mismatch", headline, *labels, help=help_)
+    if rates := _rates(left.unit, right.unit, reading.world.units):
+        return error("unit-mismatch", f"{show(left.unit)} and {show(right.unit)} cannot be {verb}", *labels, help=(rates,))
     headline = f"{show(left.unit)} and {show(right.unit)} cannot be {verb}"
-    edit = _bare_amount(reading, left, right)
-    help_ = (f"`{edit.replacement}` is an amount with its unit",) if edit else _ways_out(reading, operation, left, right)
-    return error("unit-mismatch", headline, *labels, help=help_, edit=edit)
+    if edit := _bare_amount(reading, left, right):
+        return error("unit-mismatch", headline, *labels, help=(f"`{edit.replacement}` is an amount with its unit",), edit=edit)
+    named, edit = _named(reading, left, right)
+    if right.unit.percent or not named:
+        named = _ways_out(reading, operation, left, right)
+    return error("unit-mismatch", headline, *labels, help=named, edit=edit)
+
+
+def _named(reading: Reading, left: Core, right: Core) -> tuple[tuple[str, ...], Edit | None]:
+    """What other names would make of one of two operands, and the edit if there is one way only."""
+    names = reading.names() if reading.names is not None else names_of_values(reading.world)
+    found = factors(left, right, names)
+    if found:
+        texts = [f"{repair_messages.operand(reading.excerpt, core)} {_SIGNS[each.way]} {each.name}" for core, each in found]
+        start = "currencies never convert by themselves: " if _are_currencies(reading, left, right) else ""
+        help_ = tuple(f"{start}`{text}` is in {show(each.unit)}" for text, (_, each) in zip(texts, found, strict=True))
+        return help_, _put(reading, found[0][0], texts[0]) if len(found) == 1 else None
+    if other := alike(left, right, names):
+        core, each = other
+        help_ = (f"`{each.name}` in place of `{reading.words(core.span)}` is in {show(each.unit)}",)
+        return help_, _put(reading, core, each.name)
+    return (), None
+
+
+def _are_currencies(reading: Reading, left: Core, right: Core) -> bool:
+    return _currencies(missing_factor(left.unit, right.unit), reading.world.units) is not None
+
+
+def _put(reading: Reading, core: Core, text: str) -> Edit:
+    place = reading.label(core.span)
+    return Edit(place.file, place.span, text)
 
 
 def _bare_amount(reading: Reading, left: Core, right: Core) -> Edit | None:
@@ -63,6 +96,19 @@ def _ways_out(reading: Reading, operation: str, left: Core, right: Core) -> tupl
     return (f"`{words}` multiplied by something in {show(missing)} would be in {show(left.unit)}",)
 
 
+def _rates(left: Unit, right: Unit, system: UnitSystem) -> str | None:
+    """What is to be done about two rates of which each counts something for each of a population."""
+    one, other = system.rate(left), system.rate(right)
+    if one is None or other is None:
+        return None
+    if one[1] != other[1]:
+        return f"the one is per {one[1]}, the other per {other[1]}: weight each by its own population, then divide by the total"
+    stranger = next((child for child, parent in (other, one) if not system.is_subset(child, parent)), None)
+    if stranger is None or system.has_relatives(stranger):
+        return None
+    return f"if every {stranger} is a {one[1]}, `{stranger}: {{subset_of: {one[1]}}}` makes both shares of it"
+
+
 def _plain_inverse(left: Unit, right: Unit) -> bool:
     return not right.is_number and divide(Unit(), right).unit == left
 
@@ -81,28 +127,29 @@ def declared_unit_differs(
     unit_label: Label,
     declared: Unit,
     core: Core,
-    replacements: Sequence[tuple[str, str, Unit]],
+    repairs: Sequence[Repair],
     system: UnitSystem,
 ) -> Diagnostic:
     """The formula is not in the unit that is declared: each name with its own unit, and what would repair it."""
     leaves = _leaves(core)
     labels = tuple(formula.label(leaf.span, show(leaf.unit)) for leaf in leaves) or (formula.label(),)
-    helps = [_replacement(each, leaves, system) for each in replacements]
-    edit = None
-    if len(replacements) == 1 or (replacements and not declared.powers):
-        old, new, _ = replacements[0]
-        place = next(formula.label(leaf.span) for leaf in leaves if getattr(leaf, "name", "") == old)
-        edit = Edit(place.file, place.span, new)
-    if not helps:
-        helps = [_missing(declared, core.unit)]
+    helps = [repair_messages.in_words(each, core, formula.excerpt, system) for each in repairs]
+    edit = repair_messages.edit_of(repairs, core, formula.excerpt)
+    subset = _subset(declared, core.unit, system)
+    if subset and (not repairs or repairs[0].way is Way.REPLACE):
+        helps, edit = [*subset, *helps[:1]], None
+    if not repairs:
+        helps = [_missing(declared, core.unit), *subset]
     headline = f"`{name}` is declared {_in(declared)}, but its formula is in {show(core.unit)}"
     return error("unit-mismatch", headline, *labels, unit_label, help=helps, edit=edit)
 
 
-def _replacement(each: tuple[str, str, Unit], leaves: Sequence[Core], system: UnitSystem) -> str:
-    old, new, unit = each
-    proportion = ", a proportion" if system.proportion(unit) else ""
-    return f"`{new}` in place of `{old}` gives {show(unit)}{proportion}"
+def _subset(declared: Unit, inferred: Unit, system: UnitSystem) -> Sequence[str]:
+    """That one entity may be a subset of another, which nobody has said yet."""
+    rate = system.rate(inferred)
+    if rate is None or not declared.is_number or system.has_relatives(rate[0]):
+        return ()
+    return (f"if every {rate[0]} is a {rate[1]}, `{rate[0]}: {{subset_of: {rate[1]}}}` makes it a proportion",)
 
 
 def _missing(declared: Unit, inferred: Unit) -> str:
@@ -189,8 +236,8 @@ def exponent_not_constant(reading: Reading, base: Core, exponent: Core) -> Diagn
     return error("exponent", headline, *labels)
 
 
-def exponent_too_large(reading: Reading, span: Span) -> Diagnostic:
-    return error("exponent", "the exponents in the unit of this product grow beyond all use", reading.label(span))
+def exponent_too_large(reading: Reading, span: Span, what: str = "product") -> Diagnostic:
+    return error("exponent", f"the exponents in the unit of this {what} grow beyond all use", reading.label(span))
 
 
 def unit_too_large(label: Label) -> Diagnostic:

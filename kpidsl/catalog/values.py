@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from kpidsl.catalog import functions, messages, unit_messages, window_messages, windows
 from kpidsl.catalog.aggregates import read_aggregate
 from kpidsl.catalog.amounts import read_amount, read_constant
-from kpidsl.catalog.catalog import Benchmark, Kind, Value
+from kpidsl.catalog.catalog import Benchmark, Kind, Value, meaning
 from kpidsl.catalog.core import WINDOW_FUNCTIONS, Aggregate, Apply, Core, Reference, Type
 from kpidsl.catalog.durations import read_duration
 from kpidsl.catalog.expressions import read
 from kpidsl.catalog.links import ColumnOf
 from kpidsl.catalog.period_names import PERIOD_NAMES, period_value
 from kpidsl.catalog.reading import Reading, scaled
+from kpidsl.catalog.undeclared_messages import Defined
 from kpidsl.catalog.unit_text import read_unit
 from kpidsl.catalog.world import World
 from kpidsl.diagnostics import Label
@@ -92,13 +93,25 @@ class ValueBuilder:
         if definition.value.tree is None:
             return None
         if definition.unit is None:
-            core = read_constant(definition.value.tree, definition.value.excerpt, self.world)
+            core = self._undeclared(definition, definition.value.tree)
         else:
             unit = self._declared(definition.unit)
             if unit is None:
                 return None
             core = read_amount(definition.value.tree, definition.value.excerpt, self.world, unit, definition.name.value)
-        return None if core is None else Value(definition.name.value, Kind.PARAMETER, core, core.unit, definition)
+        if core is None:
+            return None
+        name = definition.name.value
+        return Value(name, Kind.PARAMETER, core, core.unit, definition, unit_from=self.world.undeclared.place_of(name))
+
+    def _undeclared(self, definition: model.Parameter, node: tree.Tree) -> Core | None:
+        """The value of a parameter in its own unit; a bare number may be in one that its uses settle."""
+        core, name = read_constant(node, definition.value.excerpt, self.world), definition.name
+        if core is None or not core.unit.is_number or core.unit.percent:
+            return core
+        place = Defined(name.label(), definition.value.label(), "value")
+        unit = self.world.undeclared.unit_of(name.value, place)
+        return None if unit is None else replace(core, unit=unit)
 
     def _formula(self, definition: model.Measure | model.Kpi) -> Value | None:
         if definition.formula.tree is None:
@@ -155,6 +168,8 @@ class ValueBuilder:
         """The formula in its declared unit. A share keeps its own unit in the tree, so that chains of shares can be checked."""
         count = isinstance(core, Aggregate) and core.function == "count"
         filtered = isinstance(core, Aggregate) and count and core.where is not None
+        if self._has_hole(definition, declared, core):
+            return replace(core, unit=declared)
         fit = self.world.units.fits(declared, core.unit, count=count, filtered=filtered)
         if fit is None:
             self.mismatches.append(Undeclared(definition, declared, core))
@@ -164,6 +179,10 @@ class ValueBuilder:
         if self.world.units.proportion(core.unit) and declared.is_number:
             return core
         return scaled(core, fit.factor, declared) if fit.factor != 1 else replace(core, unit=declared)
+
+    def _has_hole(self, definition: model.Measure | model.Kpi, declared: Unit, core: Core) -> bool:
+        place = (definition.unit or definition.formula).label()
+        return self.world.undeclared.note(declared, core.unit, place, self.world.units if declared.is_number else None)
 
     def _benchmark(self, each: model.Benchmark, kpi: str, unit: Unit, percent: bool) -> Benchmark | None:
         node = each.range.tree
@@ -193,8 +212,3 @@ def no_text_between_values(core: Core, excerpt: Excerpt, world: World) -> bool:
         if isinstance(top, Apply):
             stack.extend(reversed(top.arguments[:1] if top.function in _WITH_WORDS else top.arguments))
     return True
-
-
-def meaning(value: Value) -> Unit:
-    """The unit that a value has in other formulas: that of its own formula where it is a share, else the declared one."""
-    return value.core.unit if value.proportion and value.unit.is_number else value.unit

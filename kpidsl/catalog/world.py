@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from kpidsl.catalog.catalog import Column, Dimension, Source, Value
+from kpidsl.catalog.named import Names
+from kpidsl.catalog.undeclared import Undeclared
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.units.system import UnitSystem
 
@@ -24,7 +26,17 @@ class World:
     broken_dimensions: set[str] = field(default_factory=set)
     broken_links: set[tuple[str, str]] = field(default_factory=set)
     columns: dict[str, dict[str, Column]] = field(default_factory=dict)
+    undeclared: Undeclared = field(default_factory=Undeclared)
+    names: Names | None = None
     found: list[Diagnostic] = field(default_factory=list)
+    later: list[Callable[[], Diagnostic]] | None = None
+
+    def say_later(self, word: Callable[[], Diagnostic]) -> None:
+        """Report what is worded when all names are known: at once, but while the catalog is being built."""
+        if self.later is None:
+            self.found.append(word())
+        else:
+            self.later.append(word)
 
     def column_names(self, source: str) -> Mapping[str, Column]:
         return self.columns.get(source, {})

@@ -231,8 +231,12 @@ def benchmark_of_another_share(
     return _error("benchmark-of-another-share", headline, label, help=help_)
 
 
-def percent_times_hundred(name: str, label: Label) -> Diagnostic:
-    headline = f"`{name}` is shown as percent, so 100 times a share shows 25% as 2,500%"
+def percent_times_hundred(name: str, label: Label, factor: int, other: str = "") -> Diagnostic:
+    """`other` is a name whose own formula has the factor, or a part of it."""
+    times = f"{factor:,} times a share"
+    headline = f"`{name}` is shown as percent, so {times} shows 25% as {25 * factor:,}%"
+    if other:
+        headline = f"`{name}` is shown as percent, but with `{other}` it is {times} and shows 25% as {25 * factor:,}%"
     return _warning("percent-times-hundred", headline, label, help=("a percent is stored as a fraction: leave out the factor",))
 
 

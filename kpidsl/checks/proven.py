@@ -11,7 +11,7 @@ from kpidsl.checks import proof_messages as messages
 from kpidsl.checks.claims import Claims
 from kpidsl.checks.inspection import Inspection, formula_of
 from kpidsl.checks.outcome import Answer
-from kpidsl.checks.percents import hundred_in
+from kpidsl.checks.percents import Factors
 from kpidsl.checks.proof import Proof
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents import model
@@ -21,20 +21,20 @@ _ZERO, _ONE = Fraction(0), Fraction(1)
 
 def claims_hold(inspection: Inspection) -> Iterator[Diagnostic]:
     """`share-out-of-range`, `direction-against-input`, `division-by-zero` and `unproved`."""
-    claims = Claims(inspection)
+    claims, factors = Claims(inspection), Factors(inspection)
     for kpi in inspection.catalog.kpis():
         if inspection.prints.value(kpi.name) is None:  # never has a value, which is reported elsewhere
             continue
-        yield from _share(kpi, claims, inspection.fast)
+        yield from _share(kpi, claims, factors, inspection.fast)
         yield from _division(kpi, claims)
         if not inspection.fast:
             yield from _directions(kpi, claims, inspection)
             yield from _required(kpi, claims)
 
 
-def _share(kpi: Value, claims: Claims, fast: bool) -> Iterator[Diagnostic]:
+def _share(kpi: Value, claims: Claims, factors: Factors, fast: bool) -> Iterator[Diagnostic]:
     """What is 100 times a share has a finding of its own; a fast check looks only at what is counted by several dates."""
-    if kpi.proportion is None or hundred_in(kpi) is not None:
+    if kpi.proportion is None or factors.hundred(kpi.core) is not None:
         return
     several_dates = claims.is_by_several_dates(kpi)
     if several_dates or not fast:

@@ -47,14 +47,15 @@ def find_gap(line: Timeline, start: datetime, end: datetime) -> tuple[date, date
     It is if it touches the time from `start` to `end` and is more than twice as long as any before it. Between dates at random
     the longest gap is so in few of a hundred sources; where rows come every working day it takes a week without any.
     """
-    steps = np.diff(line.days)
+    days = line.span.days if line.span is not None else ()
+    steps = np.diff(days)
     if len(steps) < _ENOUGH_DAYS:
         return None
     longest = int(np.argmax(steps))
     if longest < _ENOUGH_DAYS or steps[longest] <= 2 * steps[:longest].max():
         return None
-    first = _EPOCH + timedelta(days=int(line.days[longest]) + 1)
-    last = _EPOCH + timedelta(days=int(line.days[longest + 1]) - 1)
+    first = _EPOCH + timedelta(days=days[longest] + 1)
+    last = _EPOCH + timedelta(days=days[longest + 1] - 1)
     if last < start.date() or first > end.date():
         return None
     return first, last, (last - first).days + 1

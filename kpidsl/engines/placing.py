@@ -48,13 +48,13 @@ def timeline(dates: Ticks, as_of: int) -> Timeline:
     missing = int(np.count_nonzero(dates == MISSING))
     read = dates if not missing and len(dates) and dates.max() < as_of else dates[(dates != MISSING) & (dates < as_of)]
     if not len(read):
-        return Timeline(len(dates), missing, None, np.zeros(0, np.int64))
+        return Timeline(len(dates), missing, None)
     days = read // DAY
     first, last = int(days.min()), int(days.max())
     seen = np.zeros(last - first + 1, np.bool_)
     seen[days - first] = True
-    span = Span(moment_of(int(read.min())), moment_of(int(read.max())))
-    return Timeline(len(dates), missing, span, np.flatnonzero(seen) + first)
+    seen_days = (np.flatnonzero(seen) + first).tolist()
+    return Timeline(len(dates), missing, Span(moment_of(int(read.min())), moment_of(int(read.max())), seen_days))
 
 
 def place_all(dates: Ticks, pieces: Sequence[Interval], as_of: int, *, closing: bool) -> Placed | None:

@@ -17,13 +17,12 @@ from kpidsl.plan.schedule import Schedule, Span
 class Timeline:
     """The dates that place the rows of a source: `span` of the rows before `as_of`, None without any.
 
-    `missing` rows of all `rows` have no date. `days` are those that have a row before `as_of`, in days since 1970, in order.
+    `missing` rows of all `rows` have no date.
     """
 
     rows: int
     missing: int
     span: Span | None
-    days: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

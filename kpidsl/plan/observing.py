@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from kpidsl.catalog.core import Reference
 from kpidsl.periods.bounds import start_of
 from kpidsl.periods.grain import Grain
 from kpidsl.plan.ask import midnight
-from kpidsl.plan.nodes import Plan, Shift, Stock, Times, Use, Window
-from kpidsl.plan.schedule import Line, Span, date_of
+from kpidsl.plan.nodes import Closing, Plan, Shift, Stock, Times, Use, Window
+from kpidsl.plan.schedule import Interval, Line, Span, date_of
+
+_EPOCH = datetime(1970, 1, 1)
 
 
 def observed_in(
@@ -35,6 +38,32 @@ def observed_in(
     unending = isinstance(scan.placement, Stock) and not covered
     for interval in line.intervals:
         yield interval is not None and interval.end > span.first and (unending or interval.start <= span.last)
+
+
+def snapshots_in(
+    plan: Plan,
+    use: Use,
+    lines: Mapping[Times, Line],
+    spans: Mapping[tuple[str, Reference], Span | None],
+) -> tuple[bool, ...] | None:
+    """For each interval of a chain whether a source has any rows to close with; None where that does not matter.
+
+    Without rows a state is not 0 but not known, even where the rows that there are are said to be all.
+    """
+    scan, intervals = plan.scans[use.scan], lines[use.times].intervals
+    if not isinstance(scan.placement, Closing):
+        return None
+    span = spans.get((scan.source, scan.placement.date))
+    if span is None:
+        return (False,) * len(intervals)
+    if not span.days:
+        return None
+    return tuple(interval is not None and _has_day(span.days, interval, plan.as_of) for interval in intervals)
+
+
+def _has_day(days: Sequence[int], interval: Interval, as_of: datetime) -> bool:
+    first = bisect_left(days, (interval.start - _EPOCH).days)
+    return first < len(days) and days[first] < (min(interval.end, as_of) - _EPOCH) / timedelta(days=1)
 
 
 def in_time(

@@ -9,7 +9,7 @@ value of an interval is then the sum over its pieces. What does not is collected
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -20,10 +20,14 @@ from kpidsl.plan.nodes import Closing, Dated, Placement, Slot, Stock, Timeless, 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The first and the last moment of rows, or for which data are complete."""
+    """The first and the last moment of rows, or for which data are complete.
+
+    `days` are those that have rows, in days since 1970 and in order, where they are known.
+    """
 
     first: datetime
     last: datetime
+    days: Sequence[int] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ class Schedule:
     a slot adds up to its Collect. `observed` says by scan and times in which intervals its source is observed. `presence`
     has for each scan the Collect, by all dimensions, whose rows make the cells: at times () by its pieces. `in_time` says by
     scan and times in which intervals no window begins before its source does. `first` is the day of the first row of all
-    sources, where there is one.
+    sources, where there is one. `snapshots` says of scans of closing rows in which intervals there are any to close with.
     """
 
     periods: tuple[date, ...]
@@ -96,6 +100,7 @@ class Schedule:
     presence: tuple[int, ...]
     in_time: Mapping[tuple[int, Times], tuple[bool, ...]] = field(default_factory=dict)
     first: datetime | None = None
+    snapshots: Mapping[tuple[int, Times], tuple[bool, ...]] = field(default_factory=dict)
 
     @property
     def count(self) -> int:

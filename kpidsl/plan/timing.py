@@ -17,7 +17,7 @@ from kpidsl.plan import messages
 from kpidsl.plan.ask import midnight
 from kpidsl.plan.collecting import Collects
 from kpidsl.plan.nodes import Fold, Plan, Question, Shift, Time, Times, ToDate, Use, Window
-from kpidsl.plan.observing import in_time, observed_in
+from kpidsl.plan.observing import in_time, observed_in, snapshots_in
 from kpidsl.plan.schedule import Interval, Line, Schedule, Span
 
 
@@ -53,9 +53,11 @@ def make_schedule(
     uses = [*plan.uses, *(Use(number, (), (), ()) for number in range(len(plan.scans)))]
     observed = {(use.scan, use.times): tuple(observed_in(plan, use, lines, spans, covers)) for use in uses}
     whole = {(use.scan, use.times): tuple(in_time(plan, use, lines, spans, covers)) for use in plan.uses if use.times}
+    closed = {(use.scan, use.times): snapshots_in(plan, use, lines, spans) for use in uses}
+    snapshots = {key: each for key, each in closed.items() if each is not None}
     periods = asked.periods if asked is not None else ()
     collects, presence = tuple(maker.collects), tuple(maker.presence)
-    return Schedule(periods, lines, collects, maker.found, observed, presence, whole, first), tuple(found)
+    return Schedule(periods, lines, collects, maker.found, observed, presence, whole, first, snapshots), tuple(found)
 
 
 def asked_range(

@@ -67,8 +67,13 @@ def _measures(catalog: Catalog) -> Table:
 def _parameters(catalog: Catalog) -> Table:
     found = ((value, value.definition) for value in catalog.values.values() if value.kind is Kind.PARAMETER)
     return Table.of(
-        _PARAMETERS, ([value.name, formula(value), show(value.unit), definition.description] for value, definition in found)
+        _PARAMETERS, ([value.name, formula(value), _unit(value), definition.description] for value, definition in found)
     )
+
+
+def _unit(value: Value) -> str:
+    """The unit, and whether it follows from the uses only."""
+    return show(value.unit) + (" (inferred)" if value.unit_from is not None else "")
 
 
 def _dimensions(catalog: Catalog) -> Table:

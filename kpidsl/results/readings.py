@@ -98,9 +98,11 @@ class Rows:
         return none | ~in_time
 
     def observed(self, scan: int, place: Place) -> Bools:
-        """In which cells the source of a scan is observed."""
-        seen: Bools = np.array(self.places.schedule.observed[scan, place.context.times], dtype=np.bool_)[place.intervals]
-        return seen
+        """In which cells the source of a scan is observed, and has rows to close with where it needs them."""
+        schedule, times = self.places.schedule, place.context.times
+        seen: Bools = np.array(schedule.observed[scan, times], dtype=np.bool_)[place.intervals]
+        snapshots = schedule.snapshots.get((scan, times))
+        return seen if snapshots is None else seen & np.array(snapshots, dtype=np.bool_)[place.intervals]
 
     def total(self, reading: Reading, place: Place) -> Floats:
         """A count or a sum: over no rows 0 where the source is observed."""

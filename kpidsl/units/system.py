@@ -80,6 +80,10 @@ class UnitSystem:
         """Whether every `child` is a `parent`; each entity is a subset of itself."""
         return parent in self.ancestors(child)
 
+    def has_relatives(self, symbol: str) -> bool:
+        """Whether a symbol is an entity that is a subset, or has subsets."""
+        return self.parents.get(symbol) is not None or symbol in self.parents.values()
+
     def common_parent(self, left: str, right: str) -> str | None:
         """The nearest entity that both are subsets of."""
         above = self.ancestors(right)
@@ -95,10 +99,15 @@ class UnitSystem:
 
     def proportion(self, unit: Unit) -> tuple[str, str] | None:
         """The subset and its population, where the unit is the one over the other."""
+        found = self.rate(unit)
+        return found if found and self.is_subset(*found) else None
+
+    def rate(self, unit: Unit) -> tuple[str, str] | None:
+        """The entity counted for each of another, where the unit is the one over the other."""
         if sorted(exponent for _, exponent in unit.powers) != [-1, 1]:
             return None
-        parent, child = (symbol for symbol, _ in sorted(unit.powers, key=lambda power: power[1]))
-        return (child, parent) if self.is_subset(child, parent) else None
+        below, above = (symbol for symbol, _ in sorted(unit.powers, key=lambda power: power[1]))
+        return (above, below) if above in self.parents and below in self.parents else None
 
     def join(self, left: Unit, right: Unit, operation: Operation) -> Joined | Mismatch:
         """The unit in which two values are added, subtracted, compared or chosen between."""

@@ -152,7 +152,7 @@ class Oracle:
                 return None
         rows = [each for each in self._in(core, interval) if self._is_in_cell(*each, core.source, dims)]
         terms = list(self.reader.terms(core, rows, interval))
-        return aggregated(core, terms, self._is_observed(core, interval) or self._has_rows(core, interval, dims))
+        return aggregated(core, terms, self._is_known(core, interval) or self._has_rows(core, interval, dims))
 
     def _has_rows(self, core: Aggregate, interval: Interval, dims: Dims) -> bool:
         """Whether a cell has rows, of whatever condition: they may lie outside of what is covered."""
@@ -281,6 +281,12 @@ class Oracle:
             return core.source in self.reader.observed
         timeline = self._timeline(core, placed)
         return timeline is not None and interval != NO_TIME and _shares_a_day(interval, timeline)
+
+    def _is_known(self, core: Aggregate, interval: Interval) -> bool:
+        """Whether nothing in the time of a source means 0: of closing rows only where there are any rows at all."""
+        if core.closing:
+            return bool(self._with_all_days(core, interval))
+        return self._is_observed(core, interval)
 
     def _combinations_of(self, core: Aggregate, interval: Interval) -> Iterator[tuple[Value, ...]]:
         if interval == NO_TIME and self._date_path(core) is not None:

@@ -72,9 +72,9 @@ def _timeline(day: NDArray[Any], rows: NDArray[Any], low: NDArray[Any], high: ND
     read = np.array([moment is not None and moment < as_of for moment in low], np.bool_)
     missing = int(rows[np.isnan(day)].sum())
     if not read.any():
-        return Timeline(int(rows.sum()), missing, None, np.zeros(0, np.int64))
-    days = np.sort(np.rint(day[read]).astype(np.int64))
-    return Timeline(int(rows.sum()), missing, Span(min(low[read]), max(high[read])), days)
+        return Timeline(int(rows.sum()), missing, None)
+    days: list[int] = np.sort(np.rint(day[read]).astype(np.int64)).tolist()
+    return Timeline(int(rows.sum()), missing, Span(min(low[read]), max(high[read]), days))
 
 
 def covered(relation: Relation, as_of: datetime) -> Span | None:

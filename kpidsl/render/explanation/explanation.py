@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from kpidsl.algebra.certificates import Certificate
 from kpidsl.algebra.printing import latex
 from kpidsl.catalog.catalog import Benchmark, Catalog, Example, Identity, Source, Value
-from kpidsl.catalog.core import Core, Reference, aggregates, value_names
+from kpidsl.catalog.core import Core, Reference, aggregates, value_names, walk
 from kpidsl.checks.inspection import formula_of
 from kpidsl.checks.outcome import Outcome
 from kpidsl.checks.proof import Claim as KpiClaim
@@ -117,7 +117,7 @@ def explain(name: str, catalog: Catalog, prove: Prove | None = None, examine: Ex
         " ".join(definition.description.split()),
         formula(value),
         show(value.unit),
-        tuple((label, text) for label, text in _facts(kpi) if text) if kpi else (),
+        tuple((label, text) for label, text in (*(_facts(kpi) if kpi else ()), ("inferred", _inferred(name, catalog))) if text),
         tuple(_range(benchmark) for benchmark in value.benchmarks),
         tuple(_uses(value, catalog)),
         _dimensions(name, catalog),
@@ -156,6 +156,18 @@ def _facts(kpi: model.Kpi) -> Iterator[tuple[str, str]]:
     yield "owner", kpi.owner
     yield "tags", ", ".join(kpi.tags)
     yield "cite", "; ".join(kpi.cite)
+
+
+def _inferred(name: str, catalog: Catalog) -> str:
+    """The columns and parameters below a value whose units nobody declared, with what their uses say."""
+    values = [catalog.values[each] for each in values_under(name, catalog.values)]
+    found = {each.name: each.unit for each in values if each.unit_from is not None}
+    for node in (node for value in values for node in aggregates(value.core)):
+        for column in (part for part in walk(node) if isinstance(part, Reference)):
+            *_, (source, last) = catalog.steps(node.source, column.path)
+            if (there := catalog.sources[source].columns[last]).unit_from is not None:
+                found[f"{source}.{last}"] = there.unit
+    return "; ".join(f"{each} is in {show(unit)}" for each, unit in found.items())
 
 
 def _range(benchmark: Benchmark) -> Range:
