@@ -35,7 +35,7 @@ class Database:
         """`attached` are DuckDB files, which are only read, by the names that they get. Raises duckdb.Error."""
         limits = limits or Limits()
         self._alone = bool(attached) or limits.memory is not None or limits.progress is not None
-        self._made = _Made(paths, attached, limits) if self._alone else _kept(os.getpid(), tuple(paths))
+        self._made = _Made(paths, attached, limits) if self._alone else _kept(os.getpid(), os.getcwd(), tuple(paths))
         self.connection: DuckDBPyConnection = self._made.connection if self._alone else self._made.cursor()
 
     def close(self) -> None:
@@ -70,8 +70,11 @@ class _Made:
 
 
 @lru_cache(maxsize=4)
-def _kept(process: int, paths: tuple[str, ...]) -> _Made:
-    """By process: a database does not survive a fork. One that gives way to others lasts as long as its questions."""
+def _kept(process: int, folder: str, paths: tuple[str, ...]) -> _Made:
+    """By process, as a database does not survive a fork, and by the folder that paths are seen from.
+
+    One that gives way to others lasts as long as its questions.
+    """
     return _Made(paths, {}, Limits())
 
 

@@ -23,29 +23,30 @@ _RANKS = {name: rank for rank, name in enumerate(SETS)}
 _FOUND: Mapping[str, Mapping[str, str]] = {
     "minimal": {
         "bare-percent": "A bare number above 1 where a percent is expected, which means that many hundred percent.",
+        "benchmark-always-met": "A benchmark that no value can miss, because its range holds everything that is possible.",
         "constant-formula": "A KPI that no data can change.",
         "contradictory-benchmarks": "Two benchmarks of one KPI of which no value can meet both.",
         "counted-twice": "A sum of things of which the one are among the others.",
-        "direction-against-input": (
-            "A KPI of which more is better although it is proved to rise with something of which less is better."
-        ),
         "direction-against-range": "A benchmark that is open on the side that `better` calls bad.",
-        "division-by-zero": (
-            "A divisor that is a difference and can be 0 although everything in it is there, with inputs that show it."
-        ),
         "percent-times-hundred": "A formula that multiplies a share by 100 although its value is shown as percent.",
         "share-out-of-range": (
-            "A share that rows can put below 0% or above 100%, because its counts are of other rows or by other dates."
+            "A share that rows can put below 0% or above 100%: "
+            "its two counts do not come from the same rows, or lie by different dates."
         ),
         "unreachable-range": "A benchmark that a proportion cannot reach, because it lies outside of 0% to 100%.",
         "value-not-listed": "A text that is compared with a column whose `values` do not list it.",
     },
     "standard": {
-        "benchmark-always-met": "A benchmark that no value can miss, because its range holds everything that is possible.",
         "benchmark-never-used": "A benchmark for a length of period by which the KPI cannot be asked.",
         "benchmark-without-direction": "A benchmark on a KPI that says no value is better than another.",
         "benchmark-without-period": (
             "A benchmark without `every` on a KPI that grows with the period, such as a sum or a count."
+        ),
+        "direction-against-input": (
+            "A KPI of which more is better although it is proved to rise with something of which less is better."
+        ),
+        "division-by-zero": (
+            "A divisor that is a difference and can be 0 although everything in it is there, with inputs that show it."
         ),
         "identity-unknown": "An identity that could be neither proved nor refuted, with the reason.",
         "inside-without-two-bounds": "A benchmark that is open on one side of a KPI for which inside is better.",
