@@ -16,7 +16,7 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
-CHECKER = "2"  # to be raised whenever the same question may get another answer
+CHECKER = "3"  # to be raised whenever the same question may get another answer
 USER_FOLDER = user_cache_path("kpidsl")
 
 
