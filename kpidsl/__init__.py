@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kpidsl.catalog.catalog import Catalog
+    from kpidsl.checking import check, load
     from kpidsl.data.given import Table
     from kpidsl.diagnostics import Diagnostic, Diagnostics, Edit, Label, Severity
     from kpidsl.errors import AskError, DataError, DefinitionError, KpidslError
     from kpidsl.periods.grain import Grain
-    from kpidsl.pipeline import calc, check, evaluate, load
+    from kpidsl.pipeline import calc, evaluate
     from kpidsl.results.result import Result
     from kpidsl.results.verdicts import Verdict
     from kpidsl.text import File, Span
@@ -41,10 +42,10 @@ _HOMES = {
     "Table": "data.given",
     "Verdict": "results.verdicts",
     "calc": "pipeline",
-    "check": "pipeline",
+    "check": "checking",
     "diff": "workflow.diff",
     "evaluate": "pipeline",
-    "load": "pipeline",
+    "load": "checking",
 }
 
 __all__ = [

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import overload
+from typing import Any, overload
 
 from kpidsl.text import File, Span
 
@@ -56,6 +56,29 @@ class Diagnostic:
             return (self.about, -1, -1, self.code, self.headline)
         place = self.labels[0]
         return (place.file.name, place.span.start, place.span.end, self.code, self.headline)
+
+    def to_plain(self) -> list[Any]:
+        """The finding as lists and texts, with files by their names."""
+        labels = [[label.file.name, label.span.start, label.span.end, label.text] for label in self.labels]
+        edit = self.edit
+        change = None if edit is None else [edit.file.name, edit.span.start, edit.span.end, edit.replacement]
+        words = [list(self.notes), list(self.help)]
+        return [self.code, self.severity.value, self.headline, labels, *words, change, self.about]
+
+    @classmethod
+    def from_plain(cls, data: Any, files: Mapping[str, File]) -> Diagnostic:
+        """The finding again; LookupError, TypeError or ValueError where it is none, or about other files than these."""
+        code, severity, headline, labels, notes, help, edit, about = data
+        return cls(
+            code,
+            Severity(severity),
+            headline,
+            tuple(Label(files[name], Span(start, end), text) for name, start, end, text in labels),
+            tuple(notes),
+            tuple(help),
+            None if edit is None else Edit(files[edit[0]], Span(edit[1], edit[2]), edit[3]),
+            about,
+        )
 
 
 class Diagnostics(Sequence[Diagnostic]):

@@ -18,15 +18,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from kpidsl.catalog.build import build_catalog
 from kpidsl.catalog.catalog import Catalog
-from kpidsl.checks.advice import wanted
-from kpidsl.checks.check import check as run_checks
-from kpidsl.diagnostics import Diagnostic, Diagnostics
+from kpidsl.checking import check, load
+from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents.bindings import Bindings
-from kpidsl.documents.find import read_project, read_texts
-from kpidsl.documents.read import read
-from kpidsl.errors import AskError, DataError, DefinitionError
+from kpidsl.errors import AskError, DataError
 from kpidsl.periods.grain import Grain
 from kpidsl.plan.ask import Moment, Setting, ask, midnight, read_settings
 from kpidsl.plan.build import make_plan, names_in, sources_under
@@ -42,34 +38,9 @@ if TYPE_CHECKING:  # what computes is imported where it is used: checking must l
     from kpidsl.engines.slots import Survey
     from kpidsl.results.result import Result
 
+__all__ = ["calc", "check", "evaluate", "load", "planned", "statement"]
+
 Data = Mapping[str, object] | str | Path | Bindings
-
-
-def load(*paths: str | Path, texts: Mapping[str, str] | None = None, strict: bool = False) -> Catalog:
-    """The catalog of the project that a folder or file belongs to, or of texts by file name.
-
-    Never raises on what a text says: what is wrong is in `catalog.diagnostics`; with `strict` errors raise a DefinitionError.
-    """
-    files = dict.fromkeys(read_texts(texts or {}))
-    findings: list[Diagnostic] = []
-    for path in paths:
-        project, found = read_project(path)
-        files.update(dict.fromkeys(project.files))
-        findings.extend(found)
-    definitions, found = read(tuple(files))
-    catalog = build_catalog(definitions, (*findings, *found))
-    if strict and catalog.diagnostics.errors:
-        raise DefinitionError(catalog.diagnostics)
-    return catalog
-
-
-def check(catalog: Catalog, *, fast: bool = False, cache: bool = True) -> Diagnostics:
-    """Everything there is to say about a catalog; `fast` leaves out what needs sympy, `cache` keeps proofs between runs.
-
-    Advice is left out where the project has switched its rule off, or a comment ignores it.
-    """
-    found = Diagnostics([*catalog.diagnostics, *run_checks(catalog, fast=fast, cache=cache)])
-    return Diagnostics(wanted(found, catalog.definitions, whole=not fast))
 
 
 def evaluate(

@@ -54,6 +54,12 @@ def constant_of(found: Print) -> Fraction | None:
     return Fraction(above[1], below[1]) if abs(below[1]) <= _SMALL else None
 
 
+def relatives(half: int) -> tuple[int, ...]:
+    """The first halves of the fingerprints of a formula, of 100 times it, of a hundredth of it, and of its reciprocal."""
+    hundred = pow(100, -1, PRIME)
+    return half, half * 100 % PRIME, half * hundred % PRIME, pow(half, -1, PRIME) if half else half
+
+
 def mark(*parts: object) -> Print:
     """Two field elements, never zero, that stand for a name."""
     digest = blake2b(repr(parts).encode(), digest_size=16).digest()

@@ -65,7 +65,7 @@ def read_amount(node: tree.Tree, excerpt: Excerpt, world: World, unit: Unit, of:
         return replace(core, unit=unit)
     if core.unit.percent and percent:
         return replace(core, unit=unit)
-    if world.undeclared.note(unit, core.unit, reading.label(node.span)):
+    if world.undeclared.seeking and world.undeclared.note(unit, core.unit, reading.label(node.span)):
         return replace(core, unit=unit)
     fit = world.units.fits(unit, core.unit) or (world.units.fits(core.unit, unit) if is_share else None)
     if fit is None:

@@ -41,7 +41,9 @@ def chain(operators: tuple[str, ...], operands: list[Core], node: tree.Chain, re
             return None
         span = Span(node.span.start, right.span.end)
         result = _STEPS[operator](operator, result, right, span, reading)
-    return None if result is None else replace(result, span=node.span)  # which takes in its parentheses
+    if result is None or result.span == node.span:
+        return result
+    return replace(result, span=node.span)  # which takes in its parentheses
 
 
 def _sum(operator: str, left: Core, right: Core, span: Span, reading: Reading) -> Core | None:

@@ -153,12 +153,17 @@ def _value_level_names(node: tree.Tree) -> Iterable[tree.Name]:
     stack: list[tree.Node] = [node]
     while stack:
         top = stack.pop()
-        if isinstance(top, tree.Call) and is_aggregate(top):
+        if isinstance(top, tree.Name):
+            if len(top.parts) == 1:
+                yield top
             continue
-        if isinstance(top, tree.Name) and len(top.parts) == 1:
-            yield top
-        of_words = isinstance(top, tree.Call) and (top.function == "start_of" or is_window(top))
-        stack.extend(reversed(children(top)[:1] if of_words else children(top)))
+        below = children(top)
+        if isinstance(top, tree.Call):
+            if is_aggregate(top):
+                continue
+            if top.function == "start_of" or is_window(top):
+                below = below[:1]
+        stack.extend(reversed(below))
 
 
 def _step_label(definition: Definition, used: str) -> Label:

@@ -117,7 +117,9 @@ def _alike(left: Core, right: Core, span: Span, reading: Reading) -> Core | None
     if reading.bare_amounts and left.unit.is_number != right.unit.is_number and (_is_bare(left) or _is_bare(right)):
         return right
     met = meet(left, right, "compare", span, reading)
-    return None if met is None else replace(met[1], unit=NUMBER) if isinstance(met[1], Constant) else met[1]
+    if met is None or not isinstance(met[1], Constant):
+        return None if met is None else met[1]
+    return Constant(met[1].value, unit=NUMBER, type=met[1].type, span=met[1].span)
 
 
 def _is_bare(core: Core) -> bool:

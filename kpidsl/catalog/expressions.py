@@ -12,7 +12,13 @@ from kpidsl.units.unit import PERCENT
 
 def read(node: tree.Tree, reading: Reading) -> Core | None:
     """The core tree of a surface tree; None where it has a mistake, which is then in the reading's findings."""
-    match node:
+    match node:  # what there is most of comes first
+        case tree.Name():
+            return reading.name(node)
+        case tree.Chain() | tree.Compare():
+            return _operation(node, reading)
+        case tree.Call() | tree.Neighbour():
+            return reading.call(node)
         case tree.Number(value=value):
             return Constant(value, span=node.span)
         case tree.Share(value=value):
@@ -25,10 +31,6 @@ def read(node: tree.Tree, reading: Reading) -> Core | None:
             return Constant(day, type=Type.DATE, span=node.span)
         case tree.Truth(value=truth):
             return Constant(truth, type=Type.BOOLEAN, span=node.span)
-        case tree.Name():
-            return reading.name(node)
-        case tree.Call() | tree.Neighbour():
-            return reading.call(node)
         case _:
             return _operation(node, reading)
 
@@ -45,14 +47,14 @@ def _operation(node: tree.Tree, reading: Reading) -> Core | None:
     if len(ready) < len(cores):
         return None
     match node:
-        case tree.Negate():
-            return arithmetic.negate(ready[0], node, reading)
-        case tree.Not():
-            return conditions.negate(ready[0], node, reading)
         case tree.Chain(operators=("and" | "or" as word, *_)):
             return conditions.join(word, ready, node, reading)
         case tree.Chain(operators=operators):
             return arithmetic.chain(operators, ready, node, reading)
+        case tree.Negate():
+            return arithmetic.negate(ready[0], node, reading)
+        case tree.Not():
+            return conditions.negate(ready[0], node, reading)
         case tree.Power():
             return arithmetic.power(ready[0], ready[1], node, reading)
         case tree.Compare(operator=operator):
@@ -71,10 +73,10 @@ def _operation(node: tree.Tree, reading: Reading) -> Core | None:
 
 def _operands(node: tree.Tree) -> tuple[tree.Tree, ...]:
     match node:
-        case tree.Negate(operand=operand) | tree.Not(operand=operand):
-            return (operand,)
         case tree.Chain(operands=operands):
             return operands
+        case tree.Negate(operand=operand) | tree.Not(operand=operand):
+            return (operand,)
         case tree.Power(base=base, exponent=exponent):
             return (base, exponent)
         case tree.Compare(left=left, right=right):

@@ -12,6 +12,15 @@ from kpidsl.units.unit import NUMBER, PERCENT, Unit, multiply, power, time_symbo
 
 def read_unit(node: UnitTree, excerpt: Excerpt, world: World) -> Unit | None:
     """The unit that a unit's text stands for; None, reported, where a name is no unit or the times in it do not go together."""
+    unit = world.read_units.get(node)
+    if unit is None:
+        unit = _read(node, excerpt, world)
+        if unit is not None:
+            world.read_units[node] = unit
+    return unit
+
+
+def _read(node: UnitTree, excerpt: Excerpt, world: World) -> Unit | None:
     unit = NUMBER
     for factor in node.factors:
         one = _factor(factor, node, excerpt, world)

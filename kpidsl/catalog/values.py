@@ -178,9 +178,14 @@ class ValueBuilder:
             self.world.found.append(unit_messages.nominal_declared(definition.formula.label(), core.unit, declared))
         if self.world.units.proportion(core.unit) and declared.is_number:
             return core
-        return scaled(core, fit.factor, declared) if fit.factor != 1 else replace(core, unit=declared)
+        if fit.factor != 1:
+            return scaled(core, fit.factor, declared)
+        is_same = core.unit == declared and core.unit.percent == declared.percent
+        return core if is_same else replace(core, unit=declared)
 
     def _has_hole(self, definition: model.Measure | model.Kpi, declared: Unit, core: Core) -> bool:
+        if not self.world.undeclared.seeking:
+            return False
         place = (definition.unit or definition.formula).label()
         return self.world.undeclared.note(declared, core.unit, place, self.world.units if declared.is_number else None)
 

@@ -9,7 +9,9 @@ from kpidsl.catalog.catalog import Column, Dimension, Source, Value
 from kpidsl.catalog.named import Names
 from kpidsl.catalog.undeclared import Undeclared
 from kpidsl.diagnostics import Diagnostic
+from kpidsl.language.tree import UnitTree
 from kpidsl.units.system import UnitSystem
+from kpidsl.units.unit import Unit
 
 
 @dataclass(slots=True)
@@ -26,6 +28,7 @@ class World:
     broken_dimensions: set[str] = field(default_factory=set)
     broken_links: set[tuple[str, str]] = field(default_factory=set)
     columns: dict[str, dict[str, Column]] = field(default_factory=dict)
+    read_units: dict[UnitTree, Unit] = field(default_factory=dict)
     undeclared: Undeclared = field(default_factory=Undeclared)
     names: Names | None = None
     found: list[Diagnostic] = field(default_factory=list)

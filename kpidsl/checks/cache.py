@@ -16,8 +16,16 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
-CHECKER = "3"  # to be raised whenever the same question may get another answer
+MOST_KEPT = 64  # files
+_OURS = ("checks-", "record-", ".checks-")
+
+CHECKER = "4"  # to be raised whenever the same question may get another answer
 USER_FOLDER = user_cache_path("kpidsl")
+
+
+def folder_of(cache: Path | bool | None) -> Path | None:
+    """The folder of a cache that is given as one, or as whether the user's own is used."""
+    return cache if isinstance(cache, Path) else USER_FOLDER if cache else None
 
 
 def content_hash(*parts: str) -> str:
@@ -57,7 +65,8 @@ class Cache:
         if self._path is None or answers == self._old:
             return
         try:
-            _replace(self._path, json.dumps(answers, separators=(",", ":")))
+            replace_file(self._path, json.dumps(answers, separators=(",", ":")))
+            tidy(self._path.parent)
         except OSError:
             return
 
@@ -72,7 +81,8 @@ def _load(path: Path | None) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _replace(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str) -> None:
+    """Write a file beside its place and move it there; OSError where that is not possible."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=".checks-", delete=False) as file:
         file.write(text)
@@ -81,3 +91,13 @@ def _replace(path: Path, text: str) -> None:
     except OSError:
         Path(file.name).unlink(missing_ok=True)
         raise
+
+
+def tidy(folder: Path) -> None:
+    """Remove what was not written for longest, if it is more than so many projects keep, and what broken-off runs left."""
+    kept = [entry for entry in os.scandir(folder) if entry.name.startswith(_OURS)]
+    if len(kept) <= MOST_KEPT:
+        return
+    kept.sort(key=lambda entry: entry.stat().st_mtime_ns)
+    for entry in kept[: len(kept) - MOST_KEPT]:
+        Path(entry.path).unlink(missing_ok=True)

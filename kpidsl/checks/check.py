@@ -8,7 +8,7 @@ from pathlib import Path
 from kpidsl.catalog.catalog import Catalog, Kind
 from kpidsl.checks import identities
 from kpidsl.checks.benchmarks import benchmark_ranges, never_asked
-from kpidsl.checks.cache import USER_FOLDER
+from kpidsl.checks.cache import folder_of
 from kpidsl.checks.completeness import complete_definitions
 from kpidsl.checks.constants import always_undefined, constant_formulas
 from kpidsl.checks.growth import benchmark_periods
@@ -52,15 +52,22 @@ def check(catalog: Catalog, *, fast: bool = False, cache: Path | bool | None = T
     `fast` leaves out sympy: units are not derived again and nothing is proved. `cache` is the folder that keeps what was found
     out before, or whether the user's own does.
     """
-    inspection = Inspection(catalog, fast=fast, folder=_folder(cache))
+    return inspect(catalog, fast=fast, cache=cache)[0]
+
+
+def inspect(
+    catalog: Catalog, *, fast: bool = False, cache: Path | bool | None = True, part: bool = False
+) -> tuple[tuple[Diagnostic, ...], Inspection]:
+    """As `check`, with what was worked out on the way. Of a `part` of a project the cache forgets nothing."""
+    inspection = Inspection(catalog, fast=fast, folder=folder_of(cache))
     found = Diagnostics(finding for rule in RULES for finding in rule(inspection))
-    inspection.cache.save()
-    return tuple(found)
+    inspection.cache.save(keep_old=part)
+    return tuple(found), inspection
 
 
 def identity_outcomes(catalog: Catalog, *, cache: Path | bool | None = True) -> tuple[Outcome, ...]:
     """What is known about each identity of a catalog, in order: proved, refuted or open, and why."""
-    inspection = Inspection(catalog, folder=_folder(cache))
+    inspection = Inspection(catalog, folder=folder_of(cache))
     found = identities.outcomes(inspection)
     inspection.cache.save(keep_old=True)
     return found
@@ -71,7 +78,7 @@ def claim_proofs(name: str, catalog: Catalog, *, cache: Path | bool | None = Tru
     value = catalog.values[name]
     if value.kind is not Kind.KPI:
         return ()
-    inspection = Inspection(catalog, folder=_folder(cache))
+    inspection = Inspection(catalog, folder=folder_of(cache))
     found = proofs_of(inspection, value)
     inspection.cache.save(keep_old=True)
     return found
@@ -79,7 +86,7 @@ def claim_proofs(name: str, catalog: Catalog, *, cache: Path | bool | None = Tru
 
 def assumptions(catalog: Catalog, *, cache: Path | bool | None = True) -> Mapping[Assumed, tuple[str, ...]]:
     """What the proofs of shares and directions assume, each with the KPIs for which it does."""
-    inspection = Inspection(catalog, folder=_folder(cache))
+    inspection = Inspection(catalog, folder=folder_of(cache))
     found: dict[Assumed, tuple[str, ...]] = {}
     for kpi in catalog.kpis():
         proofs = (proof for proof in proofs_of(inspection, kpi) if proof.claim is not Claim.DEFINED)
@@ -87,7 +94,3 @@ def assumptions(catalog: Catalog, *, cache: Path | bool | None = True) -> Mappin
             found[assumed] = (*found.get(assumed, ()), kpi.name)
     inspection.cache.save(keep_old=True)
     return found
-
-
-def _folder(cache: Path | bool | None) -> Path | None:
-    return cache if isinstance(cache, Path) else USER_FOLDER if cache else None

@@ -78,7 +78,7 @@ class Derivation:
             case Reference() if source is not None:
                 return self._dimensions.of(self._column_unit(core, source))
             case Reference():
-                return self._dimensions.of(_meaning(self._catalog.values[core.name]))
+                return self._dimensions.of(meaning(self._catalog.values[core.name]))
             case Aggregate():
                 return self._aggregate(core)
             case Gather(aggregate=aggregate):
@@ -172,9 +172,9 @@ class Derivation:
         """The dimension of terms that are added or stand for each other. A literal 0 takes any."""
         total = parts[0]
         for index in range(1, len(parts)):
-            if _is_zero(terms[index]):
+            if is_zero(terms[index]):
                 continue
-            if index == 1 and _is_zero(terms[0]):
+            if index == 1 and is_zero(terms[0]):
                 total = parts[1]
                 continue
             joined = self._dimensions.join(total, parts[index])
@@ -207,10 +207,11 @@ class Derivation:
         return self._dimensions.number
 
 
-def _meaning(value: Value) -> Unit:
+def meaning(value: Value) -> Unit:
     """What a name stands for: a share keeps the unit of its formula."""
     return value.core.unit if value.unit.is_number and value.proportion else value.unit
 
 
-def _is_zero(core: Core) -> bool:
+def is_zero(core: Core) -> bool:
+    """Whether a formula is a literal 0, which is in any unit."""
     return isinstance(core, Constant) and core.type is Type.NUMBER and core.value == 0 and core.unit.is_number

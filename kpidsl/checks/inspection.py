@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -29,8 +30,9 @@ class Inspection:
         self._hashes: dict[str, str] = {}
 
     def _project(self) -> tuple[str, ...]:
+        """What tells projects apart, and stays when files are added: its name, and where its first file is."""
         definitions = self.catalog.definitions
-        return definitions.project.name, *(file.name for file in definitions.files)
+        return definitions.project.name, *(os.path.abspath(file.name) for file in definitions.files[:1])
 
     def same(self, left: Core, right: Core) -> bool:
         """Whether two formulas with equal fingerprints are the same: by normal form, else beyond reasonable doubt."""

@@ -20,6 +20,11 @@ from kpidsl.diagnostics import Diagnostic, Severity
 _WORD = re.compile(r"\w+")
 
 
+def looks_everywhere(catalog: Catalog) -> bool:
+    """Whether one of these rules holds in a project: what it finds depends on every file."""
+    return any(catalog.definitions.project.rules.has(code) for code in _RULES)
+
+
 def unused_names(inspection: Inspection) -> Iterator[Diagnostic]:
     """`unused-…`, as far as these rules hold in the project."""
     catalog = inspection.catalog

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from kpidsl import pipeline
 from kpidsl.cli.exits import Exit
 from kpidsl.cli.options import color, format_, paths
 from kpidsl.cli.output import give, paint, stdout
-from kpidsl.cli.project import open_catalog, own_project
+from kpidsl.cli.project import open_catalog, own_project, refuse_bindings, refuse_nothing
 from kpidsl.diagnostics import Diagnostics, Severity
 from kpidsl.render.diagnostics.report import Report
+from kpidsl.workflow.recheck import recheck
 
 # What `--data` is without a path: no path is empty.
 _BOUND = ""
@@ -43,14 +43,16 @@ def check(paths: tuple[Path, ...], fast: bool, data: str | None, fail_on: str, f
     Without a PATH the project around the current folder is checked.
     """
     places = paths or (own_project(None),)
-    catalog = open_catalog(*places)
-    findings = pipeline.check(catalog, fast=fast, cache=not no_cache)
+    refuse_bindings(*places)
+    checked = recheck(*places, fast=fast, cache=not no_cache)
+    refuse_nothing(checked.findings)
+    findings = checked.findings
     if data is not None:
         from kpidsl.cli.data import data_findings
 
         given = None if data == _BOUND else Path(data)
-        findings = Diagnostics([*findings, *data_findings(catalog, places[0], given)])
-    report = Report(findings, tuple(file.name for file in catalog.definitions.files), _FAILING[fail_on])
+        findings = Diagnostics([*findings, *data_findings(open_catalog(*places), places[0], given)])
+    report = Report(findings, tuple(file.name for file in checked.files), _FAILING[fail_on])
     give(import_module(f"kpidsl.render.diagnostics.{format_}").show(report, paint(stdout())))
     return _exit(report)
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kpidsl.catalog.catalog import Catalog
 from kpidsl.cli.exits import Misuse
 from kpidsl.cli.folders import current_folder, resolved
 from kpidsl.cli.output import say
+from kpidsl.diagnostics import Diagnostics
 from kpidsl.documents.find import BINDINGS, PROJECT
-from kpidsl.pipeline import load
 from kpidsl.render.words import counted
 from kpidsl.shipped import folder
+
+if TYPE_CHECKING:
+    from kpidsl.catalog.catalog import Catalog
 
 # What is wrong with the words of the command rather than with definitions.
 NOTHING_TO_READ = frozenset({"no-such-path", "no-definitions", "too-many-files"})
@@ -53,14 +56,26 @@ def own_project(path: Path | None) -> Path:
 
 def open_catalog(*paths: Path) -> Catalog:
     """The catalog of the definitions at some paths; a path without any, or with something else, is a misuse of the command."""
+    from kpidsl.checking import load  # not for what reads a record only
+
+    refuse_bindings(*paths)
+    catalog = load(*paths)
+    refuse_nothing(catalog.diagnostics)
+    return catalog
+
+
+def refuse_bindings(*paths: Path) -> None:
+    """Misuse where a path is that of bindings."""
     for path in paths:
         if is_bindings(path):
             raise Misuse(f"`{path}` holds bindings rather than definitions; `kpidsl check --data {path}` checks it")
-    catalog = load(*paths)
-    nothing = [finding for finding in catalog.diagnostics.errors if finding.code in NOTHING_TO_READ]
+
+
+def refuse_nothing(findings: Diagnostics) -> None:
+    """Misuse where there are no definitions at a path."""
+    nothing = [finding for finding in findings.errors if finding.code in NOTHING_TO_READ]
     if nothing:
         raise Misuse(nothing[0].headline)
-    return catalog
 
 
 def open_project(path: Path | None) -> Opened:

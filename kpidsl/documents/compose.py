@@ -28,10 +28,9 @@ from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents import slips
 from kpidsl.documents import yaml_messages as messages
 from kpidsl.documents.contents import fill
-from kpidsl.documents.nodes import Hole, Mapping, Node, Scalar, Sequence, span
+from kpidsl.documents.nodes import LARGEST_FILE, Hole, Mapping, Node, Scalar, Sequence, span
 from kpidsl.text import File, Span
 
-LARGEST_FILE = 2_000_000
 DEEPEST = 40
 MOST_NODES = 200_000
 MOST_ALIASED = 10_000

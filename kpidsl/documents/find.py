@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from kpidsl.diagnostics import Diagnostic
-from kpidsl.documents import messages
-from kpidsl.documents.compose import LARGEST_FILE
+from kpidsl.documents import file_messages as messages
+from kpidsl.documents.nodes import LARGEST_FILE
 from kpidsl.text import File
 
 PROJECT = ("kpidsl.yaml", "kpidsl.yml")
@@ -62,6 +62,17 @@ def read_project(path: Path | str) -> tuple[ProjectFiles, tuple[Diagnostic, ...]
     if not paths:
         found.append(messages.no_definitions(_shown(path)))
     return ProjectFiles(folder, files, _bindings(folder, found)), tuple(found)
+
+
+def read_projects(paths: Iterable[Path | str]) -> tuple[tuple[File, ...], tuple[Diagnostic, ...]]:
+    """The definition files of several paths, each once, and what could not be read."""
+    files: dict[File, None] = {}
+    findings: list[Diagnostic] = []
+    for path in paths:
+        project, found = read_project(path)
+        files.update(dict.fromkeys(project.files))
+        findings.extend(found)
+    return tuple(files), tuple(findings)
 
 
 def _project_paths(path: Path, root: Path | None) -> list[Path]:

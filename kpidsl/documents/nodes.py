@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from kpidsl.text import Span
 
+LARGEST_FILE = 2_000_000  # characters
+
 
 @dataclass(slots=True, eq=False)
 class Scalar:

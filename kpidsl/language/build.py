@@ -93,6 +93,9 @@ class _Argument:
     modifiers: tuple[_Modifier, ...]
 
 
+_ONE = Fraction(1)
+
+
 def _from(first: Span, last: Span) -> Span:
     return Span(first.start, last.end)
 
@@ -105,7 +108,7 @@ def _amount(text: str, span: Span) -> Fraction:
     digits = whole.replace("_", "") + decimals
     if len(digits) > MOST_DIGITS:
         raise Slip("digits", span)
-    return Fraction(int(digits), 10 ** len(decimals))
+    return Fraction(int(digits), 10 ** len(decimals)) if decimals else Fraction(int(digits))
 
 
 class Builder:
@@ -141,15 +144,15 @@ class Builder:
         return Truth(False, span=token.span)
 
     def path(self, tokens: Sequence[Token]) -> Name:
-        spans = tuple(token.span for token in tokens if token.type != "DOT")
-        parts = tuple(token.value for token in tokens if token.type != "DOT")
+        spans = tuple([Span(start, end) for type_, _, start, end in tokens if type_ != "DOT"])
+        parts = tuple([value for type_, value, _, _ in tokens if type_ != "DOT"])
         if parts[0] in _NO_NAMES:
             raise Slip("reserved", spans[0])
-        return Name(parts, span=_from(spans[0], spans[-1]), spans=spans)
+        return Name(parts, span=spans[0] if len(spans) == 1 else _from(spans[0], spans[-1]), spans=spans)
 
     def quantity(self, children: Sequence[Any]) -> Quantity | Share:
         number, first, *rest = children
-        factors = [Factor(first.value, Fraction(1), span=first.span)]
+        factors = [Factor(first.value, _ONE, span=first.span)]
         factors += [Factor(token.value, Fraction(-1), span=token.span) for token in rest[1::2]]
         span = _from(number.span, factors[-1].span)
         if len(factors) == 1 and first.value == "percent":
@@ -289,7 +292,7 @@ class Builder:
 
     def unit_name(self, children: Sequence[Any]) -> UnitTree:
         name = children[0]
-        exponent, end = (Fraction(1), name.span) if len(children) == 1 else children[2]
+        exponent, end = (_ONE, name.span) if len(children) == 1 else children[2]
         span = _from(name.span, end)
         return UnitTree((Factor(name.value, exponent, span=span),), span=span)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from kpidsl.diagnostics import Diagnostic
@@ -54,13 +55,25 @@ def _parse(start: str, excerpt: Excerpt) -> tuple[Any, tuple[Diagnostic, ...]]:
     if len(excerpt.text) > MOST_CHARACTERS:
         return None, (messages.too_many_characters(excerpt, MOST_CHARACTERS),)
     try:
-        tree: Node = reader().read(excerpt.text, start)
-        if start != "unit" and _NOTHING.search(excerpt.text):
-            _refuse_nothing(tree)
+        tree = _unit(excerpt.text) if start == "unit" else _read(excerpt.text, start)
     except (Slip, Stopped) as error:
         return None, (_explained(excerpt, start, error),)
     excess = _excess(excerpt, tree)
     return (None, (excess,)) if excess else (tree, ())
+
+
+@lru_cache(maxsize=1_000)
+def _unit(text: str) -> Node:
+    """A unit's tree; spans count in the text alone, so the few units that a project has are read once each."""
+    tree: Node = reader().read(text, "unit")
+    return tree
+
+
+def _read(text: str, start: str) -> Node:
+    tree: Node = reader().read(text, start)
+    if _NOTHING.search(text):
+        _refuse_nothing(tree)
+    return tree
 
 
 def _refuse_nothing(tree: Node) -> None:

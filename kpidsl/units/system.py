@@ -104,10 +104,13 @@ class UnitSystem:
 
     def rate(self, unit: Unit) -> tuple[str, str] | None:
         """The entity counted for each of another, where the unit is the one over the other."""
-        if sorted(exponent for _, exponent in unit.powers) != [-1, 1]:
+        if len(unit.powers) != 2:
             return None
-        below, above = (symbol for symbol, _ in sorted(unit.powers, key=lambda power: power[1]))
-        return (above, below) if above in self.parents and below in self.parents else None
+        (above, up), (below, down) = unit.powers
+        if up < 0:
+            (above, up), (below, down) = (below, down), (above, up)
+        is_rate = up == 1 and down == -1 and above in self.parents and below in self.parents
+        return (above, below) if is_rate else None
 
     def join(self, left: Unit, right: Unit, operation: Operation) -> Joined | Mismatch:
         """The unit in which two values are added, subtracted, compared or chosen between."""

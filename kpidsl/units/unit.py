@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 _YEAR = Fraction(146_097, 400)
 _LENGTHS = {  # in days
@@ -29,6 +30,9 @@ TIMES = tuple(_LENGTHS)
 # Formulas that refer to each other can multiply exponents without end; past this a unit means nothing to anybody.
 _LARGEST = 64
 _SCALE = 10**30
+_ONE, _MINUS_ONE = Fraction(1), Fraction(-1)
+
+_Powers = tuple[tuple[str, Fraction], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +54,15 @@ class Unit:
     @property
     def time(self) -> tuple[str, Fraction] | None:
         """The time symbol and its exponent."""
-        return next((power for power in self.powers if power[0] in _LENGTHS), None)
+        for power in self.powers:
+            if power[0] in _LENGTHS:
+                return power
+        return None
 
     @property
     def within_limits(self) -> bool:
         """Whether the exponents are such as a product may have; beyond them `multiply` and `divide` refuse."""
-        fractions = (
-            (exponent.numerator, exponent.denominator) for _, exponent in self.powers
-        )  # much faster than to compare them
+        fractions = ((exponent.numerator, exponent.denominator) for _, exponent in self.powers)  # faster than to compare them
         return all(abs(above) <= _LARGEST * below and below <= _LARGEST for above, below in fractions)
 
 
@@ -70,13 +75,16 @@ class Combined:
     """The unit of a product or quotient: the value in it is `left op right * factor`."""
 
     unit: Unit
-    factor: Fraction = Fraction(1)
+    factor: Fraction = _ONE
     nominal: bool = False
+
+
+_SYMBOLS = {name: symbol for symbol in TIMES for name in (symbol, symbol + "s")}
 
 
 def time_symbol(name: str) -> str | None:
     """The time that a name in the singular or plural stands for: `days` is `day`."""
-    return next((symbol for symbol in TIMES if name in (symbol, symbol + "s")), None)
+    return _SYMBOLS.get(name)
 
 
 def time_factor(source: str, target: str) -> tuple[Fraction, bool]:
@@ -86,16 +94,28 @@ def time_factor(source: str, target: str) -> tuple[Fraction, bool]:
 
 def multiply(left: Unit, right: Unit) -> Combined:
     """The unit of a product, in the time symbol of the left; ValueError where exponents are beyond the limits."""
-    moved, factor, nominal = to_time_of(left, right)
-    unit = merge(left, moved)
-    if not (left.within_limits and right.within_limits and unit.within_limits):
-        raise ValueError("an exponent is beyond the limits")
-    return Combined(unit, factor, nominal)
+    return _product(left.powers, left.percent, right.powers, right.percent)
 
 
 def divide(left: Unit, right: Unit) -> Combined:
     """The unit of a quotient, in the time symbol of the left; ValueError where exponents are beyond the limits."""
-    return multiply(left, power(right, Fraction(-1)))
+    return multiply(left, _inverse(right.powers))
+
+
+@lru_cache(maxsize=1_000)
+def _product(left: _Powers, left_percent: bool, right: _Powers, right_percent: bool) -> Combined:
+    """As `multiply`. A project has few units and multiplies them in every formula."""
+    one, other = Unit(left, percent=left_percent), Unit(right, percent=right_percent)
+    moved, factor, nominal = to_time_of(one, other)
+    unit = merge(one, moved)
+    if not (one.within_limits and other.within_limits and unit.within_limits):
+        raise ValueError("an exponent is beyond the limits")
+    return Combined(unit, factor, nominal)
+
+
+@lru_cache(maxsize=1_000)
+def _inverse(powers: _Powers) -> Unit:
+    return power(Unit(powers), _MINUS_ONE)
 
 
 def power(base: Unit, exponent: Fraction) -> Unit:
@@ -117,9 +137,12 @@ def to_time_of(target: Unit, unit: Unit) -> tuple[Unit, Fraction, bool]:
 
     It stays as it is where either has no time, or the exponents are beyond the limits.
     """
-    if target.time is None or unit.time is None or target.time[0] == unit.time[0] or not unit.within_limits:
-        return unit, Fraction(1), False
-    (symbol, exponent), wanted = unit.time, target.time[0]
+    if not target.powers or not unit.powers:
+        return unit, _ONE, False
+    there, here = target.time, unit.time
+    if there is None or here is None or there[0] == here[0] or not unit.within_limits:
+        return unit, _ONE, False
+    (symbol, exponent), wanted = here, there[0]
     factor, nominal = time_factor(symbol, wanted)
     raised, exact = _raise(factor, exponent)
     powers = {wanted if own == symbol else own: exponent for own, exponent in unit.powers}

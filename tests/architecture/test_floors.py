@@ -23,6 +23,7 @@ FLOORS = {
     "algebra": 7,
     "checks": 8,
     "plan": 8,
+    "checking": 9,
     "data": 9,
     "engines": 10,
     "results": 11,

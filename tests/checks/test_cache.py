@@ -48,9 +48,9 @@ def test_an_edit_rechecks_only_what_depends_on_it(tmp_path: Path) -> None:
     before = set(kept(tmp_path))
     check(company(KPIS.replace("revenue / won", "cost / won"), IDENTITIES), cache=tmp_path)
     after = set(kept(tmp_path))
-    assert (
-        len(after - before) == len(before - after) == 4
-    )  # the KPI, the one that uses it, the identity about it, and its claim
+    assert len(after - before) == len(before - after) == 1, "the identity about it; units are of the shape that they were"
+    check(company(KPIS.replace("revenue / won", "(revenue + cost) / won"), IDENTITIES), cache=tmp_path)
+    assert len(set(kept(tmp_path)) - after) == 2, "the KPI too, which is of a new shape"
 
 
 def test_what_is_no_longer_asked_for_is_dropped(tmp_path: Path) -> None:
