@@ -3,8 +3,8 @@
 The part are the files that changed, those that mention a name which a changed file defines or did define, those that mention
 theirs in turn, and the files of KPIs that may be the same as one of the part. To check it everything is read besides that these
 files mention, and all files that say what units and rows are. A mention is any word of a file, so the part may be too large,
-never too small. Where one of the latter files has changed, something is wrong in the part, a unit is not declared but taken from
-its uses, or a rule looks for names that nothing uses, the whole project is checked.
+never too small. Where one of the latter files has changed, something is wrong in the part, a unit is not declared but taken
+from its uses, or a rule looks for names that nothing uses, the whole project is checked.
 """
 
 from __future__ import annotations
