@@ -8,7 +8,7 @@ the cases cover all inputs for which the formula has a value; some of them may h
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from kpidsl.algebra.cells import Leaf
@@ -63,7 +63,8 @@ class _Open(Exception):
 class Walk:
     """One walk over a formula. `cut` are values that are not looked into but have an element of their own.
 
-    `divisors` are those met on the way, but for those where no value is asked for, by the node that divides.
+    `divisors` are those met on the way, but for those where no value is asked for, by the node that divides. `settled` are
+    the divisors of what this case says is there, which are not zero in it.
     """
 
     ratios: Ratios
@@ -71,6 +72,7 @@ class Walk:
     answers: Answers
     cut: Mapping[str, Ratio] = field(default_factory=dict)
     divisors: list[tuple[Core, Ratio]] = field(default_factory=list)
+    settled: list[Ratio] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     steps: list[int] = field(default_factory=lambda: [_MOST_STEPS])
     _known: dict[str, Ratio | None] = field(default_factory=dict)
@@ -106,7 +108,7 @@ class Walk:
             case Apply(arguments=arguments) if all(each.type is Type.NUMBER for each in arguments):
                 return self._strict(core)
             case _:
-                return self._unknown(self.ground.formulas.keys.text(core))
+                return self._unknown(self._text(core))
 
     # Leaves
 
@@ -250,7 +252,7 @@ class Walk:
                 differences = [self._difference(item, option) for option in options]
                 return any(each is not None and self._is(each, ZERO) for each in differences)
             case _:
-                return self._word(self.ground.formulas.keys.text(core))
+                return self._word(self._text(core))
 
     def _joined(self, arguments: Sequence[Core], deciding: bool) -> bool | None:
         whole = True
@@ -266,9 +268,27 @@ class Walk:
         return None if one is None or other is None else self.ratios.add([one, self.ratios.negate(other)])
 
     def _is_there(self, core: Core) -> bool:
-        return self._word(f"{self.ground.formulas.keys.text(core)} is there")
+        """Whether a formula has a value; where it has, nothing that it divides by is zero."""
+        is_there = self._word(f"{self._text(core)} is there")
+        if is_there and core.type is Type.NUMBER:
+            probe = replace(self, divisors=[], _known={}, _guarded=0)
+            probe.value(core)
+            self.settled.extend(divisor for _, divisor in probe.divisors)
+        return is_there
+
+    def has_settled(self, divisor: Ratio) -> bool:
+        """Whether something that is there divides by the same, or by a multiple of it."""
+        return any(self.ratios.proportional(each, divisor) for each in self.settled)
 
     # Questions
+
+    def _text(self, core: Core) -> str:
+        """What a formula is known by; another text for each element that a value below it is cut to."""
+        text = self.ground.formulas.keys.text(core)
+        if not self.cut:
+            return text
+        below = {node.name for node in self.ground.formulas.reachable([core]) if isinstance(node, Reference)}
+        return " ".join([text, *(str(element.mark) for name, element in self.cut.items() if name in below)])
 
     def _word(self, key: str) -> bool:
         if key not in self.answers.words:

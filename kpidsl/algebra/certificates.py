@@ -103,7 +103,7 @@ def never_falls(core: Core, name: str, known: Ground, *, turned: bool = False, p
 
 
 def _with_cut(walk: Walk, name: str, element: Ratio) -> Walk:
-    return Walk(walk.ratios, walk.ground, walk.answers, {name: element}, walk.divisors, walk.used, walk.steps)
+    return Walk(walk.ratios, walk.ground, walk.answers, {name: element}, walk.divisors, walk.settled, walk.used, walk.steps)
 
 
 def never_divides_by_zero(core: Core, known: Ground) -> Attempt:
@@ -115,7 +115,7 @@ def never_divides_by_zero(core: Core, known: Ground) -> Attempt:
             region = Region(ratios)
             used |= walk.used
             if region.suppose(walk.answers.signs):
-                divisors = [region.moved(divisor) for _, divisor in walk.divisors]
+                divisors = [region.moved(divisor) for _, divisor in walk.divisors if not walk.has_settled(divisor)]
                 if not all(each is not None and region.is_never_zero(each.above) for each in divisors):
                     return Attempt(None, Limit.SIGNS)
                 found.append(_case(walk, region, divisors))

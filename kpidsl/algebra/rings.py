@@ -140,6 +140,11 @@ class Ratios:
             return False
         return not self._crosswise(left, right)
 
+    def proportional(self, left: Ratio, right: Ratio) -> bool:
+        """Whether the numerators, neither of which is zero, are the same but for a plain factor."""
+        one, other = left.above, right.above
+        return bool(one and other) and one * other.LC == other * one.LC
+
     def rank(self, element: Ratio) -> int:
         return element.mark
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kpidsl.catalog.catalog import Catalog, Kind
 from kpidsl.checks import identities
-from kpidsl.checks.benchmarks import benchmark_ranges
+from kpidsl.checks.benchmarks import benchmark_ranges, never_asked
 from kpidsl.checks.cache import folder_of
 from kpidsl.checks.completeness import complete_definitions
 from kpidsl.checks.constants import always_undefined, constant_formulas
@@ -19,8 +19,10 @@ from kpidsl.checks.outcome import Outcome
 from kpidsl.checks.percents import percents_are_fractions
 from kpidsl.checks.proof import Assumed, Claim, Proof
 from kpidsl.checks.proven import benchmarks_in_reach, claims_hold, proofs_of
+from kpidsl.checks.shadows import shadowed_names
 from kpidsl.checks.tests import tests_name_what_there_is
 from kpidsl.checks.units import units_agree
+from kpidsl.checks.unused import unused_names
 from kpidsl.diagnostics import Diagnostic, Diagnostics
 
 Rule = Callable[[Inspection], Iterable[Diagnostic]]
@@ -32,11 +34,14 @@ RULES: tuple[Rule, ...] = (
     constant_formulas,
     always_undefined,
     benchmark_ranges,
+    never_asked,
     benchmark_periods,
     benchmarks_in_reach,
     claims_hold,
     percents_are_fractions,
     tests_name_what_there_is,
+    shadowed_names,
+    unused_names,
     complete_definitions,
 )
 

@@ -13,7 +13,9 @@ from kpidsl.checks.outcome import Witness
 from kpidsl.diagnostics import Diagnostic, Edit, Label, Severity
 from kpidsl.documents.model import Formula, Written
 from kpidsl.language import tree
+from kpidsl.periods.grain import Grain
 from kpidsl.suggest import nearest
+from kpidsl.text import Span
 from kpidsl.units.unit import Unit, show
 
 _MOST_CHARACTERS = 13
@@ -183,6 +185,50 @@ def contradictory_benchmarks(kpi: str, one: Benchmark, other: Benchmark) -> Diag
     labels = (other.definition.range.label(text=f"`{other.name}`"), one.definition.range.label(text=f"`{one.name}`"))
     headline = f"no value of `{kpi}` is within both of its benchmarks `{one.name}` and `{other.name}`"
     return _warning("contradictory-benchmarks", headline, *labels)
+
+
+def contradictory_in_parts(kpi: str, short: Benchmark, long: Benchmark, is_sum: bool) -> Diagnostic:
+    assert short.every is not None and long.every is not None
+    part, whole = short.every.value, long.every.value
+    labels = (long.definition.range.label(text=f"by the {whole}"), short.definition.range.label(text=f"by the {part}"))
+    headline = f"`{kpi}` cannot be within `{long.name}` in a {whole} in which it is within `{short.name}` in each {part}"
+    note = f"its value for a {whole} is {'the sum' if is_sum else 'a mean'} of those of its {part}s"
+    return replace(_warning("contradictory-benchmarks", headline, *labels), notes=(note,))
+
+
+def opposite_benchmarks(kpi: str, one: Benchmark, other: Benchmark) -> Diagnostic:
+    def way(each: Benchmark) -> str:
+        return "higher is better" if each.high is None else "lower is better"
+
+    labels = (other.definition.range.label(text=way(other)), one.definition.range.label(text=way(one)))
+    headline = f"by its benchmarks `{kpi}` is better when it is higher and when it is lower, and `better` does not say which"
+    help_ = ("where both are meant, one range with two bounds is a target band: `3 to 10`",)
+    return _warning("opposite-benchmarks", headline, *labels, help=help_)
+
+
+def same_benchmark(kpi: str, one: Benchmark, other: Benchmark) -> Diagnostic:
+    labels = (other.definition.range.label(text=f"`{other.name}`"), one.definition.range.label(text=f"`{one.name}`"))
+    headline = f"`{kpi}` has one benchmark under two names, `{one.name}` and `{other.name}`"
+    help_ = ("where two sources agree, `cite` of each says so",)
+    return _warning("same-benchmark", headline, *labels, help=help_)
+
+
+def benchmark_never_used(kpi: str, benchmark: Benchmark, source: str, every: Grain) -> Diagnostic:
+    written = benchmark.definition.every
+    assert written is not None
+    headline = f"`{kpi}` cannot be asked by {written.value}, so nothing is ever judged by its benchmark `{benchmark.name}`"
+    label = written.label(f"a row of `{source}` stands for a whole {every.value}")
+    help_ = (f"`every: {every.value}` or a longer period can be asked",)
+    return _warning("benchmark-never-used", headline, label, help=help_)
+
+
+def benchmark_of_another_share(
+    kpi: str, benchmark: Benchmark, place: Span, share: tuple[str, str], own: tuple[str, str]
+) -> Diagnostic:
+    label = benchmark.definition.range.label(place, f"a share of {share[1]}")
+    headline = f"`{kpi}` is {own[0]} / {own[1]}, but its benchmark `{benchmark.name}` was measured as {share[0]} / {share[1]}"
+    help_ = (f"a figure for {own[0]} / {own[1]}, or a KPI of its own for {share[0]} / {share[1]}",)
+    return _error("benchmark-of-another-share", headline, label, help=help_)
 
 
 def percent_times_hundred(name: str, label: Label, factor: int, other: str = "") -> Diagnostic:

@@ -35,7 +35,7 @@ class Database:
         """`attached` are DuckDB files, which are only read, by the names that they get. Raises duckdb.Error."""
         limits = limits or Limits()
         self._alone = bool(attached) or limits.memory is not None or limits.progress is not None
-        self._made = _Made(paths, attached, limits) if self._alone else _kept(os.getpid(), os.getcwd(), tuple(paths))
+        self._made = _Made(paths, attached, limits) if self._alone else _kept(os.getpid(), _here(), tuple(paths))
         self.connection: DuckDBPyConnection = self._made.connection if self._alone else self._made.cursor()
 
     def close(self) -> None:
@@ -67,6 +67,14 @@ class _Made:
     def cursor(self) -> DuckDBPyConnection:
         with self._lock:
             return self.connection.cursor()
+
+
+def _here() -> str:
+    """The current folder, which may be gone."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""
 
 
 @lru_cache(maxsize=4)

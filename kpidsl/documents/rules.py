@@ -37,6 +37,7 @@ _FOUND: Mapping[str, Mapping[str, str]] = {
         "value-not-listed": "A text that is compared with a column whose `values` do not list it.",
     },
     "standard": {
+        "benchmark-never-used": "A benchmark for a length of period by which the KPI cannot be asked.",
         "benchmark-without-direction": "A benchmark on a KPI that says no value is better than another.",
         "benchmark-without-period": (
             "A benchmark without `every` on a KPI that grows with the period, such as a sum or a count."
@@ -50,9 +51,21 @@ _FOUND: Mapping[str, Mapping[str, str]] = {
         "identity-unknown": "An identity that could be neither proved nor refuted, with the reason.",
         "inside-without-two-bounds": "A benchmark that is open on one side of a KPI for which inside is better.",
         "nominal-length": "A conversion between days and months, for which a month counts as 30.436875 days.",
+        "opposite-benchmarks": (
+            "Two benchmarks of one KPI without `better`, one of which says that higher is better and one that lower is."
+        ),
         "reciprocal-meaning": "A KPI that is always 1 divided by another one, though both are written out.",
+        "same-benchmark": "Two benchmarks of one KPI that say the same, with nothing that tells them apart.",
         "same-but-for-a-factor": "A KPI that always has 100 times the value of another one, or a hundredth of it.",
         "same-meaning": "A KPI that always has the value of another one, by whatever formula.",
+        "shadowed-column": (
+            "A dimension that is called like a column of a source which it serves, but is held by another column."
+        ),
+        "shadowed-period": "A column, reference or value that is called like a name of the period, which it hides.",
+        "shadowed-source": "A reference that is called like another source than the one to which it leads.",
+        "shadowed-value": (
+            "A column in a formula over rows that is called like a parameter, measure or KPI which has nothing to do with it."
+        ),
         "unit-inferred": "A column or parameter without a declared unit, for which its uses leave only one.",
     },
     "strict": {
@@ -63,6 +76,12 @@ _FOUND: Mapping[str, Mapping[str, str]] = {
         "kpi-without-example": "A KPI without an example.",
         "kpi-without-owner": "A KPI that does not say who answers for it.",
         "kpi-without-unit": "A KPI whose unit is not declared.",
+        "unused-column": "A column that no formula, reference or dimension uses.",
+        "unused-dimension": "A dimension by which no measure or KPI can be grouped.",
+        "unused-entity": "An entity that is no row, no unit, and above none that is.",
+        "unused-measure": "A measure that no formula, identity or test uses.",
+        "unused-parameter": "A parameter that no formula, identity or test uses.",
+        "unused-source": "A source that no formula, reference or dimension uses.",
     },
 }
 

@@ -3,8 +3,8 @@
 The part are the files that changed, those that mention a name which a changed file defines or did define, those that mention
 theirs in turn, and the files of KPIs that may be the same as one of the part. To check it everything is read besides that these
 files mention, and all files that say what units and rows are. A mention is any word of a file, so the part may be too large,
-never too small. Where one of the latter files has changed, something is wrong in the part, or a unit is not declared but taken
-from its uses, the whole project is checked.
+never too small. Where one of the latter files has changed, something is wrong in the part, a unit is not declared but taken
+from its uses, or a rule looks for names that nothing uses, the whole project is checked.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from kpidsl.catalog.catalog import Catalog
 from kpidsl.checking import Checked, inspected, resolve
 from kpidsl.checks import record
 from kpidsl.checks.record import Kept, Record
+from kpidsl.checks.unused import looks_everywhere
 from kpidsl.diagnostics import Diagnostic, Diagnostics, Severity
 from kpidsl.documents.model import Definitions
 from kpidsl.documents.read import read
@@ -54,7 +55,7 @@ def check_part(files: Sequence[File], known: Record, *, fast: bool, cache: Path 
     part.add_relatives(half for kept in before for half in kept.prints)
     while not part.is_most:
         checked = inspected(resolve(part.with_what_it_uses()), fast=fast, cache=cache, part=True)
-        if not _is_clean(checked.findings) or _infers(checked.catalog):
+        if not _is_clean(checked.findings) or _infers(checked.catalog) or looks_everywhere(checked.catalog):
             return None
         kept = _kept([by_name[name] for name in part.names], checked)
         if not part.add_relatives(half for each in kept.values() for half in each.prints):

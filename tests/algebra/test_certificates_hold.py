@@ -51,6 +51,8 @@ PIECEWISE = [
     "if ({}) = ({}) or not ({}) < 2 then {} else {}",
     "coalesce({}, {})",
     "if ({}) is missing then {} else {}",
+    "if 1 / ({0}) is missing then {1} else {2} / ({0})",
+    "if 2 / ({0}) is not missing and ({1}) > 1 then ({1}) / -({0}) else {2}",
     "sqrt({})",
 ]
 
@@ -59,7 +61,7 @@ def formula(chance: Random, shapes: list[str], size: int) -> str:
     if size <= 0 or chance.random() < 0.15:
         return chance.choice(LEAVES)
     shape = chance.choice(shapes)
-    parts = shape.count("{}")
+    parts = shape.count("{}") or 3
     return shape.format(*(formula(chance, shapes, (size - 1) // parts) for _ in range(parts)))
 
 

@@ -49,6 +49,22 @@ def test_parameters_count_as_declared() -> None:
     assert [each.text for each in found.assumptions] == ["`margin` is 30%, as declared", "`months` is 12, as declared"]
 
 
+@pytest.mark.parametrize(
+    ("formula", "answer"),
+    [
+        ("if revenue / (won - lost) is missing then 0 else revenue / (won - lost)", Answer.PROVED),
+        ("if revenue / (won - lost) is not missing then 2 * revenue / (won - lost) else 0", Answer.PROVED),
+        ("if 1 / (won - lost) is missing then 0 else 1 / (2 * lost - 2 * won)", Answer.PROVED),
+        ("if coalesce(revenue / (won - lost), 0) > 0 then revenue / (won - lost) else 0", Answer.PROVED),
+        ("if won - lost is missing then 0 else revenue / (won - lost)", Answer.REFUTED),
+        ("if coalesce(1 / (won - lost), 0) is missing then 0 else revenue / (won - lost)", Answer.REFUTED),
+        ("if revenue / (won - lost) is missing then revenue / (won - lost) else 0", Answer.REFUTED),
+    ],
+)
+def test_what_is_there_guards_its_divisors(formula: str, answer: Answer) -> None:
+    assert proof(formula, Claim.DEFINED)[0].answer is answer
+
+
 def test_assumptions_are_listed_with_their_kpis() -> None:
     _, catalog = proof("(revenue - spend) / revenue", Claim.DIRECTION, ", better: higher")
     ((assumed, kpis),) = assumptions(catalog, cache=False).items()

@@ -158,3 +158,20 @@ def test_a_folder_keeps_so_many_files(tmp_path: Path, monkeypatch: pytest.Monkey
     record.save(tmp_path / "record-9.json", {})
     kept = sorted(path.name for path in tmp_path.iterdir())
     assert kept == ["expression-1.json", *(f"record-{number}.json" for number in (5, 6, 7, 8, 9))]
+
+
+def test_a_rule_that_looks_everywhere_is_asked_of_everything(tmp_path: Path) -> None:
+    base, cache = tmp_path / "project", tmp_path / "cache"
+    base.mkdir()
+    (base / "kpidsl.yaml").write_text(
+        "project: {language: 1, name: x, rules: {set: minimal, on: [unused-measure]}}\n"
+        "sources: {deals: {time: day, columns: {day: date, v: number}}}\n"
+    )
+    for number in range(6):
+        (base / f"m{number}.yaml").write_text(f"measures: {{m{number}: sum(deals.v), n{number}: count(deals)}}\n")
+        (base / f"k{number}.yaml").write_text(f"kpis: {{k{number}: {{formula: m{number} / n{number}}}}}\n")
+    assert not recheck(base, cache=cache).findings
+    (base / "k3.yaml").write_text("kpis: {k3: {formula: m3}}\n")
+    for _ in range(2):
+        (finding,) = recheck(base, cache=cache).findings
+        assert (finding.code, finding.labels[0].file.name.endswith("m3.yaml")) == ("unused-measure", True)
