@@ -166,7 +166,7 @@ def _surveyed(plan: Plan, choice: Choice, data: EngineData, found: Sequence[Diag
         failures = {**choice.failures, **_failures(whole, failed)}
         if not failures.keys().isdisjoint(names_in(whole.question.having)):
             raise DataError([*found, *choice.findings, *data.findings])
-        plan = _without(whole, failures)
+        plan = _without(whole, failures, failed)
         survey = data.survey(plan, range(len(plan.scans)))
         if choice.failed | data.failed == failed:
             return plan, failures, survey
@@ -179,12 +179,12 @@ def _failures(plan: Plan, failed: frozenset[str]) -> dict[str, str]:
     return {name: f"source {' and '.join(sources)} could not be used" for name, sources in missing.items() if sources}
 
 
-def _without(plan: Plan, failures: Mapping[str, str]) -> Plan:
-    """The plan of the values that did not fail."""
-    if not failures:
+def _without(plan: Plan, failures: Mapping[str, str], failed: frozenset[str]) -> Plan:
+    """The plan of the values that did not fail, without what only benchmarks need of sources that cannot be used."""
+    if not failures and failed.isdisjoint(plan.needs):
         return plan
     left = tuple(name for name in plan.question.values if name not in failures)
-    smaller, _ = make_plan(plan.catalog, replace(plan.question, values=left))
+    smaller, _ = make_plan(plan.catalog, replace(plan.question, values=left), failed)
     assert smaller is not None
     return smaller
 

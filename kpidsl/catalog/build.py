@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from kpidsl.catalog import messages, repair, unit_messages
 from kpidsl.catalog.amounts import read_amount
 from kpidsl.catalog.arithmetic import meet, needs_number
+from kpidsl.catalog.benchmarks import read_benchmarks
 from kpidsl.catalog.catalog import Catalog, Example, Identity, Value
 from kpidsl.catalog.core import Core
 from kpidsl.catalog.dimensions import build_dimension
@@ -90,6 +91,7 @@ def _build(definitions: model.Definitions, undeclared: Undeclared) -> _Built:
     values = {each.name.value: each for each in _values(definitions)}
     builder = ValueBuilder(world, sources.column_of, frozenset(values), [])
     _resolve(values, builder)
+    _judge(builder)
     examples, identities = tuple(_examples(definitions, world)), tuple(_identities(definitions, builder))
     if not undeclared.seeking:
         _word_mismatches(builder)
@@ -138,6 +140,14 @@ def _resolve(values: Mapping[str, Definition], builder: ValueBuilder) -> None:
     builder.world.broken.update(set(values) - set(order))
     for name in order:
         builder.add(values[name])
+
+
+def _judge(builder: ValueBuilder) -> None:
+    """Give the KPIs their benchmarks."""
+    values = builder.world.values
+    for name, value in values.items():
+        if isinstance(value.definition, model.Kpi) and value.definition.benchmarks:
+            values[name] = replace(value, benchmarks=read_benchmarks(value, builder))
 
 
 def _formula(definition: Definition) -> model.Formula[tree.Tree]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import Enum
+from fractions import Fraction
 
-from kpidsl.catalog.core import Core, Reference, Type
+from kpidsl.catalog.core import Constant, Core, Reference, Type
 from kpidsl.diagnostics import Diagnostics, Label
 from kpidsl.documents import model
 from kpidsl.periods.calendar import Calendar
@@ -105,11 +107,49 @@ def meaning(value: Value) -> Unit:
     return value.core.unit if value.proportion and value.unit.is_number else value.unit
 
 
+class BenchmarkKind(Enum):
+    RANGE = "range"
+    ZONES = "zones"
+    AVERAGE = "average"
+    PLAN = "plan"
+    COMPARE = "compare"
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A named range; `good` says that a value in it is within the benchmark."""
+
+    name: str
+    low: Core | None
+    high: Core | None
+    low_open: bool
+    high_open: bool
+    good: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How far from a reference still counts as level: a share of the reference, or an amount in the unit of the KPI."""
+
+    amount: Fraction = Fraction(0)
+    share: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The part of the business that something is for: the values of dimensions; the whole where none is named."""
+
+    values: Mapping[str, tuple[str | bool | int | Fraction | date | datetime | None, ...]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """A range in the unit of its KPI: constants, a missing bound is open; `low_open` and `high_open` leave the bound out.
+    """What a value is held against, in the unit of its KPI.
 
-    With `every` it is meant for values over periods of that length only.
+    A range has bounds, a missing one is open; `low_open` and `high_open` leave the bound out. They are constants or formulas.
+    Zones have those of the good ones. Every other kind has a `reference` with its tolerance; `facts` says that it is known
+    and no estimate. With `every` it is meant for values over periods of that length only, with `segment` for a part of the
+    business, with `valid` for periods that begin from the one day to before the other.
     """
 
     name: str
@@ -119,6 +159,29 @@ class Benchmark:
     high_open: bool
     every: Grain | None
     definition: model.Benchmark = field(compare=False, repr=False)
+    kind: BenchmarkKind = BenchmarkKind.RANGE
+    zones: tuple[Zone, ...] = ()
+    reference: Core | None = None
+    tolerance: Tolerance = Tolerance()
+    segment: Segment | None = None
+    valid: tuple[date | None, date | None] = (None, None)
+    applies_to: Core | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is a range whose bounds are numbers."""
+        bounds = (self.low, self.high)
+        return self.reference is None and all(bound is None or isinstance(bound, Constant) for bound in bounds)
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it holds every value against the same number, whatever the period."""
+        return isinstance(self.reference, Constant) if self.reference is not None else self.plain
+
+    @property
+    def decides(self) -> bool:
+        """Whether the KPI's own verdict looks at it."""
+        return self.definition.severity is None or self.definition.severity.value != "note"
 
 
 @dataclass(frozen=True, slots=True)

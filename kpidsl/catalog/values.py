@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from kpidsl.catalog import functions, messages, unit_messages, window_messages, windows
 from kpidsl.catalog.aggregates import read_aggregate
 from kpidsl.catalog.amounts import read_amount, read_constant
-from kpidsl.catalog.catalog import Benchmark, Kind, Value, meaning
+from kpidsl.catalog.catalog import Kind, Value, meaning
 from kpidsl.catalog.core import WINDOW_FUNCTIONS, Aggregate, Apply, Core, Reference, Type
 from kpidsl.catalog.durations import read_duration
 from kpidsl.catalog.expressions import read
@@ -148,12 +148,7 @@ class ValueBuilder:
             return Value(name, Kind.MEASURE, core, unit, definition, proportion=proportion)
         if definition.display is not None and unit.is_number:
             unit = PERCENT
-        shown = PERCENT if proportion and unit.is_number else unit
-        percent = definition.display is not None
-        benchmarks = tuple(
-            found for each in definition.benchmarks if (found := self._benchmark(each, name, shown, percent)) is not None
-        )
-        return Value(name, Kind.KPI, core, unit, definition, benchmarks, proportion, self._matures_after(definition))
+        return Value(name, Kind.KPI, core, unit, definition, (), proportion, self._matures_after(definition))
 
     def _matures_after(self, definition: model.Kpi) -> tuple[int, Grain] | None:
         formula = definition.matures_after
@@ -188,19 +183,6 @@ class ValueBuilder:
             return False
         place = (definition.unit or definition.formula).label()
         return self.world.undeclared.note(declared, core.unit, place, self.world.units if declared.is_number else None)
-
-    def _benchmark(self, each: model.Benchmark, kpi: str, unit: Unit, percent: bool) -> Benchmark | None:
-        node = each.range.tree
-        if node is None:
-            return None
-        bounds = [
-            read_amount(bound, each.range.excerpt, self.world, unit, kpi, percent=percent) if bound is not None else None
-            for bound in (node.low, node.high)
-        ]
-        if (node.low and bounds[0] is None) or (node.high and bounds[1] is None):
-            return None
-        every = next((grain for grain in Grain if each.every and grain.value == each.every.value), None)
-        return Benchmark(each.name.value, bounds[0], bounds[1], node.low_open, node.high_open, every, each)
 
 
 def no_text_between_values(core: Core, excerpt: Excerpt, world: World) -> bool:

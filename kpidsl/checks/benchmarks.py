@@ -37,7 +37,9 @@ def benchmark_ranges(inspection: Inspection) -> Iterator[Diagnostic]:
     for kpi in inspection.catalog.kpis():
         reachable = []
         for each in kpi.benchmarks:
-            if _is_empty(each.low, each.high, each.low_open or each.high_open):
+            if not each.plain:
+                yield from _direction(kpi, each)
+            elif _is_empty(each.low, each.high, each.low_open or each.high_open):
                 yield messages.empty_range(kpi.name, each)
             elif kpi.proportion is not None and _is_out_of_reach(each) and claims.share(kpi).answer is not Answer.REFUTED:
                 yield messages.unreachable_range(kpi.name, each, kpi.proportion)
@@ -60,8 +62,8 @@ def _of_another_share(kpi: Value, each: Benchmark, units: UnitSystem) -> Iterato
 
 
 def _bounds(each: Benchmark) -> tuple[tree.Tree, ...]:
-    written = each.definition.range.tree
-    return () if written is None else tuple(bound for bound in (written.low, written.high) if bound is not None)
+    written = [range.tree for range in each.definition.ranges if range.tree is not None]
+    return tuple(bound for node in written for bound in (node.low, node.high) if bound is not None)
 
 
 def _unit(written: tree.UnitTree) -> Unit:
@@ -108,11 +110,11 @@ def _direction(kpi: Value, each: Benchmark) -> Iterator[Diagnostic]:
     if better is None:
         return
     match better.value:
-        case "higher" if each.low is None:
+        case "higher" if each.reference is None and each.low is None:
             yield messages.direction_against_range(kpi.name, each, better, "lower bound")
-        case "lower" if each.high is None:
+        case "lower" if each.reference is None and each.high is None:
             yield messages.direction_against_range(kpi.name, each, better, "upper bound")
-        case "inside" if each.low is None or each.high is None:
+        case "inside" if each.reference is None and (each.low is None or each.high is None):
             yield messages.inside_without_two_bounds(kpi.name, each, better)
         case "none":
             yield messages.benchmark_without_direction(kpi.name, each, better)

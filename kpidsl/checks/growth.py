@@ -21,7 +21,7 @@ def benchmark_periods(inspection: Inspection) -> Iterator[Diagnostic]:
     """`benchmark-without-period`: a range without `every` for a value that grows with the period."""
     growth = Growth(inspection.catalog, inspection.formulas)
     for kpi in inspection.catalog.kpis():
-        bare = [each for each in kpi.benchmarks if each.every is None]
+        bare = [each for each in kpi.benchmarks if each.every is None and each.fixed]
         if bare and growth.of(kpi.name):
             yield from (messages.benchmark_without_period(kpi.name, each) for each in bare)
 

@@ -144,7 +144,7 @@ def impossible_number(formula: Formula[tree.Tree], name: str, part: Apply) -> Di
 
 
 def empty_range(kpi: str, benchmark: Benchmark) -> Diagnostic:
-    formula = benchmark.definition.range
+    formula = benchmark.definition.ranges[0]
     label = formula.label()
     words = _bounds(formula)
     turned = f"{words[1]} to {words[0]}" if len(words) == 2 else ""
@@ -154,7 +154,7 @@ def empty_range(kpi: str, benchmark: Benchmark) -> Diagnostic:
 
 
 def unreachable_range(kpi: str, benchmark: Benchmark, proportion: tuple[str, str]) -> Diagnostic:
-    formula = benchmark.definition.range
+    formula = benchmark.definition.ranges[0]
     label = formula.label()
     percent = _as_percent(formula)
     edit = Edit(label.file, label.span, percent) if percent else None
@@ -182,7 +182,7 @@ def _bounds(formula: Formula[tree.Range]) -> list[str]:
 
 
 def contradictory_benchmarks(kpi: str, one: Benchmark, other: Benchmark) -> Diagnostic:
-    labels = (other.definition.range.label(text=f"`{other.name}`"), one.definition.range.label(text=f"`{one.name}`"))
+    labels = (other.definition.label(f"`{other.name}`"), one.definition.label(f"`{one.name}`"))
     headline = f"no value of `{kpi}` is within both of its benchmarks `{one.name}` and `{other.name}`"
     return _warning("contradictory-benchmarks", headline, *labels)
 
@@ -190,7 +190,7 @@ def contradictory_benchmarks(kpi: str, one: Benchmark, other: Benchmark) -> Diag
 def contradictory_in_parts(kpi: str, short: Benchmark, long: Benchmark, is_sum: bool) -> Diagnostic:
     assert short.every is not None and long.every is not None
     part, whole = short.every.value, long.every.value
-    labels = (long.definition.range.label(text=f"by the {whole}"), short.definition.range.label(text=f"by the {part}"))
+    labels = (long.definition.label(f"by the {whole}"), short.definition.label(f"by the {part}"))
     headline = f"`{kpi}` cannot be within `{long.name}` in a {whole} in which it is within `{short.name}` in each {part}"
     note = f"its value for a {whole} is {'the sum' if is_sum else 'a mean'} of those of its {part}s"
     return replace(_warning("contradictory-benchmarks", headline, *labels), notes=(note,))
@@ -200,14 +200,14 @@ def opposite_benchmarks(kpi: str, one: Benchmark, other: Benchmark) -> Diagnosti
     def way(each: Benchmark) -> str:
         return "higher is better" if each.high is None else "lower is better"
 
-    labels = (other.definition.range.label(text=way(other)), one.definition.range.label(text=way(one)))
+    labels = (other.definition.label(way(other)), one.definition.label(way(one)))
     headline = f"by its benchmarks `{kpi}` is better when it is higher and when it is lower, and `better` does not say which"
     help_ = ("where both are meant, one range with two bounds is a target band: `3 to 10`",)
     return _warning("opposite-benchmarks", headline, *labels, help=help_)
 
 
 def same_benchmark(kpi: str, one: Benchmark, other: Benchmark) -> Diagnostic:
-    labels = (other.definition.range.label(text=f"`{other.name}`"), one.definition.range.label(text=f"`{one.name}`"))
+    labels = (other.definition.label(f"`{other.name}`"), one.definition.label(f"`{one.name}`"))
     headline = f"`{kpi}` has one benchmark under two names, `{one.name}` and `{other.name}`"
     help_ = ("where two sources agree, `cite` of each says so",)
     return _warning("same-benchmark", headline, *labels, help=help_)
@@ -225,7 +225,7 @@ def benchmark_never_used(kpi: str, benchmark: Benchmark, source: str, every: Gra
 def benchmark_of_another_share(
     kpi: str, benchmark: Benchmark, place: Span, share: tuple[str, str], own: tuple[str, str]
 ) -> Diagnostic:
-    label = benchmark.definition.range.label(place, f"a share of {share[1]}")
+    label = benchmark.definition.ranges[0].label(place, f"a share of {share[1]}")
     headline = f"`{kpi}` is {own[0]} / {own[1]}, but its benchmark `{benchmark.name}` was measured as {share[0]} / {share[1]}"
     help_ = (f"a figure for {own[0]} / {own[1]}, or a KPI of its own for {share[0]} / {share[1]}",)
     return _error("benchmark-of-another-share", headline, label, help=help_)
@@ -241,30 +241,39 @@ def percent_times_hundred(name: str, label: Label, factor: int, other: str = "")
 
 
 def benchmark_without_period(kpi: str, benchmark: Benchmark) -> Diagnostic:
-    words = " ".join(benchmark.definition.range.text.split())
+    words = _written(benchmark)
     headline = f"`{kpi}` grows with the period, so its benchmark `{benchmark.name}` needs the length of period that it is for"
-    help_ = (f"for example `{benchmark.name}: {{range: {words}, every: month}}`",)
-    return _warning("benchmark-without-period", headline, benchmark.definition.range.label(), help=help_)
+    help_ = (f"for example `{benchmark.name}: {{{words}, every: month}}`",)
+    return _warning("benchmark-without-period", headline, benchmark.definition.label(), help=help_)
+
+
+def _written(benchmark: Benchmark) -> str:
+    """What a benchmark holds values against, as it is written."""
+    written = benchmark.definition
+    for key, formula in (("range", written.range), ("average", written.average), ("plan", written.plan)):
+        if formula is not None:
+            return f"{key}: {' '.join(formula.text.split())}"
+    return f"compare: {written.compare.value}" if written.compare else "zones: …"
 
 
 def direction_against_range(kpi: str, benchmark: Benchmark, better: Written[str], bound: str) -> Diagnostic:
-    labels = (benchmark.definition.range.label(text=f"no {bound}"), better.label(f"{better.value} is better"))
+    labels = (benchmark.definition.label(f"no {bound}"), better.label(f"{better.value} is better"))
     headline = f"{better.value} is better for `{kpi}`, but its benchmark `{benchmark.name}` has no {bound}, so none falls short"
-    words = " ".join(benchmark.definition.range.text.split())
+    words = " ".join(benchmark.definition.ranges[0].text.split())
     opposite = "lower" if better.value == "higher" else "higher"
     help_ = (f"`{words}` goes with `better: {opposite}`",)
     return _warning("direction-against-range", headline, *labels, help=help_)
 
 
 def inside_without_two_bounds(kpi: str, benchmark: Benchmark, better: Written[str]) -> Diagnostic:
-    labels = (benchmark.definition.range.label(), better.label("inside is better"))
+    labels = (benchmark.definition.label(), better.label("inside is better"))
     headline = f"inside is better for `{kpi}`, but its benchmark `{benchmark.name}` is open on one side"
     way = "lower" if benchmark.low is None else "higher"
     return _warning("inside-without-two-bounds", headline, *labels, help=(f"a range that is open fits `better: {way}`",))
 
 
 def benchmark_without_direction(kpi: str, benchmark: Benchmark, better: Written[str]) -> Diagnostic:
-    labels = (better.label("neither way is better"), benchmark.definition.range.label(text="but this is good"))
+    labels = (better.label("neither way is better"), benchmark.definition.label("but this is good"))
     headline = f"`{kpi}` says that no value is better, but its benchmark `{benchmark.name}` says which values are good"
     help_ = ("`better: inside` makes the range a target band; without a benchmark `none` is for context",)
     return _warning("benchmark-without-direction", headline, *labels, help=help_)

@@ -144,13 +144,13 @@ def unproved_identity(label: Label, identity: str, kpi: str, why: str) -> Diagno
 
 
 def unreachable_by_proof(kpi: str, benchmark: Benchmark, way: str, bound: Fraction) -> Diagnostic:
-    words = " ".join(benchmark.definition.range.text.split())
+    words = " ".join(benchmark.definition.ranges[0].text.split())
     headline = f"`{kpi}` cannot reach its benchmark `{benchmark.name}`: no value is {way} {number(bound)}, so none is `{words}`"
-    return _warning("unreachable-range", headline, benchmark.definition.range.label())
+    return _warning("unreachable-range", headline, benchmark.definition.ranges[0].label())
 
 
 def always_within(kpi: str, benchmark: Benchmark, reach: str) -> Diagnostic:
-    words = " ".join(benchmark.definition.range.text.split())
+    words = " ".join(benchmark.definition.ranges[0].text.split())
     headline = f"every value of `{kpi}` is within its benchmark `{benchmark.name}`: `{words}` holds for all that is {reach}"
     help_ = ("a benchmark that nothing can miss says nothing about performance",)
-    return _warning("benchmark-always-met", headline, benchmark.definition.range.label(), help=help_)
+    return _warning("benchmark-always-met", headline, benchmark.definition.ranges[0].label(), help=help_)

@@ -84,7 +84,8 @@ def benchmarks_in_reach(inspection: Inspection) -> Iterator[Diagnostic]:
     for kpi in inspection.catalog.kpis():
         if kpi.unit.is_number or kpi.proportion is not None:
             for each in kpi.benchmarks:
-                yield from _reach(kpi, each, claims)
+                if each.plain:
+                    yield from _reach(kpi, each, claims)
 
 
 def _reach(kpi: Value, each: Benchmark, claims: Claims) -> Iterator[Diagnostic]:

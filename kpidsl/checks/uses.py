@@ -98,7 +98,9 @@ def _formulas(definitions: model.Definitions) -> Iterator[model.Formula[Any] | N
         yield from (measure.formula, measure.unit)
     for kpi in definitions.kpis:
         yield from (kpi.formula, kpi.unit)
-        yield from (benchmark.range for benchmark in kpi.benchmarks)
+        for benchmark in kpi.benchmarks:
+            yield from benchmark.ranges
+            yield from benchmark.formulas
         for example in kpi.examples:
             yield from (example.expect, *(amount for _, amount in example.given.values()))
     for identity in definitions.identities:

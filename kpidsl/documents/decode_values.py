@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from kpidsl.documents.decode_benchmarks import decode_benchmark
 from kpidsl.documents.entries import Entry, items_of
-from kpidsl.documents.model import Benchmark, Example, Kpi, Measure, Parameter, Written
-from kpidsl.documents.nodes import Mapping, Node, Scalar
-from kpidsl.documents.scalars import core_value
-from kpidsl.language.parser import parse_duration, parse_expression, parse_range, parse_unit
+from kpidsl.documents.model import Example, Kpi, Measure, Parameter, Written
+from kpidsl.documents.nodes import Mapping, Node
+from kpidsl.language.parser import parse_duration, parse_expression, parse_unit
 from kpidsl.text import Span
 
 
@@ -49,30 +49,15 @@ def decode_kpi(entry: Entry, name: Written[str], node: Node) -> Kpi:
         display=entry.written("display"),
         better=entry.written("better"),
         inference=entry.text("inference"),
-        min_n=_count(entry.node("min_n")),
-        benchmarks=tuple(_benchmark(entry.below(below), benchmark) for benchmark, below in entry.entries("benchmarks")),
+        min_n=entry.count("min_n"),
+        benchmarks=tuple(decode_benchmark(entry.below(below), benchmark) for benchmark, below in entry.entries("benchmarks")),
         examples=tuple(_example(entry.below(item), item) for item in items_of(entry.node("examples"))),
         owner=entry.text("owner"),
         tags=entry.texts("tags"),
         cite=entry.texts("cite"),
         matures_after=entry.formula("matures_after", parse_duration),
         require=entry.written("require"),
-    )
-
-
-def _count(node: Node | None) -> int | None:
-    value = core_value(node) if isinstance(node, Scalar) else None
-    return value if isinstance(value, int) else None
-
-
-def _benchmark(entry: Entry, name: Written[str]) -> Benchmark:
-    return Benchmark(
-        name,
-        entry.required("range", parse_range, name),
-        entry.written("every"),
-        entry.text("cite"),
-        entry.text("vintage"),
-        entry.text("population"),
+        verdict=entry.written("verdict"),
     )
 
 

@@ -12,6 +12,7 @@ from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents import yaml_messages as messages
 from kpidsl.documents.model import Formula, Written
 from kpidsl.documents.nodes import Mapping, Node, Scalar, Sequence, is_empty
+from kpidsl.documents.scalars import core_value
 from kpidsl.documents.trace import offsets
 from kpidsl.language.parser import parse_expression
 from kpidsl.language.tree import Tree
@@ -62,6 +63,12 @@ class Entry:
         """A scalar with its place."""
         pair = self.pairs.get(key)
         return None if pair is None else self.scalar(pair[1])
+
+    def count(self, key: str) -> int | None:
+        """A whole number."""
+        node = self.node(key)
+        value = core_value(node) if type(node) is Scalar else None
+        return value if isinstance(value, int) else None
 
     def place(self, key: str) -> Written[str] | None:
         """A key with its place."""

@@ -143,15 +143,53 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """The part of the business that something is for: values of dimensions; the whole where it names none."""
+
+    place: Written[str]
+    values: tuple[tuple[Written[str], tuple[Written[Scalar], ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Benchmark:
-    """A range that means good performance; with `every` only that of a value over such a period."""
+    """What a value is held against: one of `range`, `zones`, `average`, `plan` and `compare`; what else it says of that.
+
+    With `every` it is only for values over such a period, with `segment` only for those of a part, with `valid` only for
+    periods from the one day to before the other.
+    """
 
     name: Written[str]
-    range: Formula[Range]
+    range: Formula[Range] | None = None
     every: Written[str] | None = None
     cite: str = ""
     vintage: str = ""
     population: str = ""
+    zones: tuple[tuple[Written[str], Formula[Range]], ...] = ()
+    good: tuple[Written[str], ...] = ()
+    average: Formula[Tree] | None = None
+    plan: Formula[Tree] | None = None
+    compare: Written[str] | None = None
+    tolerance: Formula[Tree] | None = None
+    segment: Segment | None = None
+    valid: tuple[Written[Scalar] | None, Written[Scalar] | None] = (None, None)
+    applies_to: Formula[Tree] | None = None
+    n: int | None = None
+    severity: Written[str] | None = None
+
+    @property
+    def ranges(self) -> tuple[Formula[Range], ...]:
+        """Every range that it says."""
+        return (*((self.range,) if self.range else ()), *(zone for _, zone in self.zones))
+
+    @property
+    def formulas(self) -> tuple[Formula[Tree], ...]:
+        """Every formula that is not a range."""
+        return tuple(each for each in (self.average, self.plan, self.tolerance, self.applies_to) if each is not None)
+
+    def label(self, text: str = "") -> Label:
+        """The place of what it holds a value against."""
+        said = self.range or self.average or self.plan or self.compare
+        return self.name.label(text) if said is None else said.label(text=text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +224,7 @@ class Kpi:
     cite: tuple[str, ...] = ()
     matures_after: Formula[Quantity] | None = None
     require: Written[str] | None = None
+    verdict: Written[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from kpidsl.documents.benchmark_keys import BENCHMARK
 from kpidsl.documents.shapes import Key, Leaf, Shape, leaf, many, named, words
-from kpidsl.documents.vocabulary import CITE, FORMULA, GRAIN, SETTINGS, TEXT, TEXTS, UNIT, VALUE, description
+from kpidsl.documents.vocabulary import CITE, FORMULA, SETTINGS, TEXT, TEXTS, UNIT, VALUE, description
 
 PARAMETER = Shape(
     "a parameter",
@@ -32,37 +33,16 @@ MEASURE = Shape(
     ),
 )
 
-_BENCHMARK = Shape(
-    "a benchmark",
-    keys=(
-        Key(
-            "range",
-            "The values that mean good performance, in words.",
-            "range: 15% to 30%",
-            leaf("a range"),
-            required=True,
-            snippet="at least ${1:15%}",
-        ),
-        Key(
-            "every",
-            "The length of period that the range is for: values of other periods are not judged by it.",
-            "every: month",
-            GRAIN,
-        ),
-        CITE,
-        Key("vintage", "When the figure was measured.", "vintage: 2025", TEXT),
-        Key("population", "Whom the figure was measured on.", "population: B2B software, Europe", TEXT),
-    ),
-)
-
 _VERDICTS = {
     "within": "Inside the range.",
     "short": "On the bad side of the range.",
     "beyond": "Past the range on its good side.",
     "outside": "Off a band that has no good side.",
+    "level": "At the reference, within its tolerance.",
     "inconclusive": "The data leave both open.",
     "insufficient": "Too few rows for a verdict.",
     "undefined": "There is no value.",
+    "not_applicable": "The benchmark is for something else.",
 }
 
 _EXAMPLE = Shape(
@@ -143,9 +123,23 @@ KPI = Shape(
         ),
         Key(
             "benchmarks",
-            "Ranges that mean good performance, by name.",
+            "What its values are held against, by name.",
             'benchmarks: {target: {range: at most 2000, cite: "2026 plan"}}',
-            named("benchmarks by name", _BENCHMARK),
+            named("benchmarks by name", BENCHMARK),
+        ),
+        Key(
+            "verdict",
+            "Which verdict is the KPI's own where several benchmarks judge it.",
+            "verdict: all",
+            words(
+                "a way to combine verdicts",
+                {
+                    "worst": "The worst of those that could be given.",
+                    "all": "Good only where every benchmark could be judged and is met.",
+                    "any": "The best of them.",
+                    "first_with_data": "The first that could be given, in the order written.",
+                },
+            ),
         ),
         Key(
             "examples",

@@ -39,12 +39,18 @@ from kpidsl.plan.nodes import (
     Times,
     Use,
 )
+from kpidsl.plan.references import find_references
 
 _ADDITIVE = frozenset({"count", "sum", "avg"})
 
 
-def make_plan(catalog: Catalog, question: Question) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
-    """What answers the question; None, with the reasons, where a dimension cannot be reached or a window does not fit."""
+def make_plan(
+    catalog: Catalog, question: Question, unusable: frozenset[str] = frozenset()
+) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
+    """What answers the question; None, with the reasons, where a dimension cannot be reached or a window does not fit.
+
+    Benchmarks that read an `unusable` source are left out.
+    """
     assert question.as_of is not None
     values = {**catalog.values, **question.formulas}
     used: dict[str, tuple[Framed, ...]] = {}
@@ -66,17 +72,26 @@ def make_plan(catalog: Catalog, question: Question) -> tuple[Plan | None, tuple[
         for node in nodes:
             builder.read(node)
         builder.add_moments(nodes)
+    own, references = len(builder.slots), find_references(question, catalog, unusable)
+    for name, nodes in references.frames.items():
+        for node in nodes:
+            builder.read(node)
+        if name in references.estimated:
+            builder.add_moments((*used[references.estimated[name]], *nodes))
     plan = Plan(
         catalog=catalog,
         question=question,
         as_of=question.as_of,
         calendar=catalog.calendar,
-        values=values,
+        values={**values, **references.values},
         scans=tuple(builder.scans()),
         uses=tuple(Use(*key, tuple(slots)) for key, slots in builder.uses.items()),
         readings=builder.readings,
         moments=builder.moments,
         needs=builder.needs(),
+        own=own,
+        estimated=references.estimated,
+        unreached=references.unreached,
     )
     return plan, ()
 

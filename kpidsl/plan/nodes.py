@@ -225,7 +225,9 @@ class Plan:
     `readings` tells how each aggregate under the values asked for is read. `moments` gives the slot that holds the sum of the
     products of two additive slots of one scan; a pair without one has no covariance.
     `uses` says at which times and by which dimensions. `needs` lists the columns to bind, by source, those on the way of
-    references included. `values` are those of the catalog and the formulas asked.
+    references included. `values` are those of the catalog, the formulas asked, and what benchmarks hold them against: those are
+    `estimated`, with the KPI that each belongs to, or facts; `unreached` says of a KPI and its benchmark why that cannot be
+    asked here. The first `own` scans are those of what is asked.
     """
 
     catalog: Catalog
@@ -238,3 +240,6 @@ class Plan:
     readings: Mapping[Aggregate, Reading]
     moments: Mapping[tuple[str, str], str]
     needs: Mapping[str, frozenset[str]]
+    own: int
+    estimated: Mapping[str, str] = field(default_factory=dict)
+    unreached: Mapping[tuple[str, str], str] = field(default_factory=dict)

@@ -18,7 +18,7 @@ from kpidsl.plan.ask import midnight
 from kpidsl.plan.collecting import Collects
 from kpidsl.plan.nodes import Fold, Plan, Question, Shift, Time, Times, ToDate, Use, Window
 from kpidsl.plan.observing import in_time, observed_in, snapshots_in
-from kpidsl.plan.schedule import Interval, Line, Schedule, Span
+from kpidsl.plan.schedule import Interval, Line, Schedule, Span, date_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ def make_schedule(
 
     None, with the reason, where the range asked has too many periods.
     """
-    firsts = [midnight(span.first.date()) for span in spans.values() if span is not None]
+    dates = {(scan.source, date_of(scan.placement)) for scan in plan.scans[: plan.own]}
+    firsts = [midnight(span.first.date()) for key, span in spans.items() if span is not None and key in dates]
     asked, found = asked_range(plan.question, plan.calendar, plan.as_of, firsts)
     first = min(firsts, default=None)
     if any(finding.severity is Severity.ERROR for finding in found):

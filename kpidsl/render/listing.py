@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from kpidsl.catalog.catalog import Catalog, Kind, Value
 from kpidsl.documents import model
+from kpidsl.documents.benchmark_words import benchmark_words
 from kpidsl.language.printer import print_tree
 from kpidsl.render.tables.table import Head, Table
-from kpidsl.render.words import per
 from kpidsl.units.unit import show
 
 _KPIS = (
@@ -48,13 +48,7 @@ def _kpi(value: Value, definition: object) -> list[str]:
 
 
 def _benchmarks(definition: model.Kpi) -> str:
-    return "; ".join(text for benchmark in definition.benchmarks if (text := range_text(benchmark)))
-
-
-def range_text(benchmark: model.Benchmark) -> str:
-    """A range as it is written, with the period that it is for: `at least 250 a month`; empty where there is none."""
-    every = benchmark.every.value if benchmark.every else ""
-    return "" if benchmark.range.tree is None else print_tree(benchmark.range.tree) + per(every)
+    return "; ".join(text for benchmark in definition.benchmarks if (text := benchmark_words(benchmark)))
 
 
 def _measures(catalog: Catalog) -> Table:

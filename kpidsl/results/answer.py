@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import reduce
 
 import numpy as np
 
-from kpidsl.catalog.catalog import Value
-from kpidsl.catalog.core import Core
+from kpidsl.catalog import core
+from kpidsl.catalog.catalog import Benchmark, Value
+from kpidsl.catalog.core import Apply, Constant, Core
 from kpidsl.diagnostics import Diagnostic, Diagnostics
 from kpidsl.documents import model
 from kpidsl.engines.slots import Slots
 from kpidsl.periods.labels import label
-from kpidsl.plan.nodes import Plan, Timeless
+from kpidsl.plan.nodes import Plan, Question, Timeless
+from kpidsl.plan.references import reference_name
 from kpidsl.plan.schedule import Schedule
 from kpidsl.results.arithmetic import Sheet
+from kpidsl.results.bounds import Interval
 from kpidsl.results.cells import Cells
-from kpidsl.results.columns import Bools, Codes, Floats, Objects, constant
+from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, constant
 from kpidsl.results.covariance import Variation
-from kpidsl.results.estimates import estimate, find_basis
-from kpidsl.results.figures import Ages, Axis, Figure, failed_figure, make_figure
+from kpidsl.results.estimates import Estimate, estimate, find_basis
+from kpidsl.results.figures import Ages, Axis, Figure, failed_figure, judged_interval, make_figure
+from kpidsl.results.judging import Reference, Scope
 from kpidsl.results.linear import Tangent
 from kpidsl.results.maturity import mature_on
 from kpidsl.results.proportion import Shapes
@@ -52,8 +56,9 @@ def answer(
     """
     question, failures = plan.question, failures or {}
     names = dict.fromkeys([*asked, *question.values, *failures])
-    book = _Book.open(plan, slots)
-    axis = _axis(plan, slots.schedule, book.rows.places.cells)
+    rows = Rows.of(plan, slots)
+    axis = _axis(plan, slots.schedule, rows.places.cells)
+    book = _Book.open(plan, slots, rows, axis)
     figures = {name: book.figure(plan.values[name]) for name in names if name not in failures}
     if question.having is not None:
         kept = book.kept(question.having)
@@ -82,27 +87,46 @@ class _Book:
     tangent: Tangent
     shapes: Shapes
     unfinished: Bools
+    scope: Scope
 
     @staticmethod
-    def open(plan: Plan, slots: Slots) -> _Book:
-        rows = Rows.of(plan, slots)
+    def open(plan: Plan, slots: Slots, rows: Rows, axis: Axis) -> _Book:
         settings = plan.question.parameters or {}
         sheet = Sheet(plan.values, {name: constant(float(each)) for name, each in settings.items()}, rows)
         paths = {scan.source: scan.dimensions for scan in plan.scans}
         shapes = Shapes(plan.catalog, paths, formulas=plan.question.formulas)
         unfinished = _unfinished(plan, slots.schedule, rows.places.cells)
-        return _Book(plan, rows, sheet, Tangent(sheet, Variation(rows)), shapes, unfinished)
+        return _Book(plan, rows, sheet, Tangent(sheet, Variation(rows)), shapes, unfinished, _scope(plan.question, axis))
 
     def figure(self, value: Value) -> Figure:
         under = uses(value.name, self.plan.values)
-        length = len(self.unfinished)
-        column = self.sheet.value(value.name).spread(length)
-        census = not under.aggregates or _is_census(value)
-        basis = find_basis(value, self.shapes, census=census, note=_note(under))
-        estimated = estimate(basis, column, self._fewest(under), self.sheet, self.tangent)
+        column, estimated = self.estimated(value, under)
         every = self.plan.question.every
         benchmarks = [each for each in value.benchmarks if each.every in (None, every)]
-        return make_figure(value, column, estimated, self._ages(under), self.sheet, benchmarks)
+        return make_figure(
+            value,
+            column,
+            estimated,
+            self._ages(under),
+            benchmarks=benchmarks,
+            references=_References(self, value),
+            scope=self.scope,
+        )
+
+    def estimated(self, value: Value, under: Uses) -> tuple[Column, Estimate]:
+        """A value in every cell, and how sure it is."""
+        column = self.sheet.value(value.name).spread(len(self.unfinished))
+        census = not under.aggregates or _is_census(value)
+        basis = find_basis(value, self.shapes, census=census, note=_note(under))
+        return column, estimate(basis, column, self._fewest(under), self.sheet, self.tangent)
+
+    def correlation(self, one: Core, other: Core) -> Floats:
+        """How two formulas vary together, from -1 to 1; NaN where that is not known."""
+        left, right = self.tangent.variance(one), self.tangent.variance(other)
+        apart = self.tangent.variance(Apply("add", (one, Apply("negate", (other,)))))
+        with np.errstate(all="ignore"):
+            found = (left + right - apart) / (2 * np.sqrt(left * right))
+        return np.broadcast_to(found, (len(self.unfinished),))
 
     def kept(self, having: Core) -> Codes:
         """The cells in which a condition is true."""
@@ -121,6 +145,46 @@ class _Book:
         dated = any(not isinstance(scan.placement, Timeless) for scan in scans)
         partial = self.unfinished if dated else np.zeros(len(self.unfinished), dtype=np.bool_)
         return Ages(partial, mature_on(under, self.plan, self.rows.places))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _References:
+    """What the benchmarks of a KPI hold it against, in the cells of an answer."""
+
+    book: _Book
+    kpi: Value
+
+    def of(self, benchmark: Benchmark, part: str, formula: Core) -> Reference | str:
+        book, length = self.book, len(self.book.unfinished)
+        if isinstance(formula, Constant):
+            return Reference(Interval.point(book.sheet.tree(formula).spread(length).values))
+        name, plan = reference_name(self.kpi.name, benchmark.name, part), book.plan
+        if name not in plan.values:
+            return plan.unreached.get((self.kpi.name, benchmark.name), "")
+        under = uses(name, plan.values)
+        if name not in plan.estimated or not under.aggregates:
+            return Reference(Interval.point(book.sheet.value(name).spread(length).values))
+        column, estimated = book.estimated(plan.values[name], under)
+        return Reference(judged_interval(column, estimated), book.correlation(self.kpi.core, formula))
+
+
+def _scope(question: Question, axis: Axis) -> Scope:
+    fixed = dict(_fixed(question.where)) if question.where is not None else {}
+    return Scope(axis.starts, axis.dimensions, fixed, whole=not question.by and question.where is None)
+
+
+def _fixed(where: Core) -> Iterator[tuple[str, object]]:
+    """The dimensions that a condition fixes to one value."""
+    match where:
+        case Apply(function="and", arguments=arguments):
+            for argument in arguments:
+                yield from _fixed(argument)
+        case Apply(function="equal", arguments=(core.Reference(path=(name,)), Constant(value=value))):
+            yield name, value
+        case Apply(function="equal", arguments=(Constant(value=value), core.Reference(path=(name,)))):
+            yield name, value
+        case _:
+            return
 
 
 def _is_census(value: Value) -> bool:

@@ -18,17 +18,20 @@ from math import isfinite
 
 import numpy as np
 
-from kpidsl.catalog.catalog import Catalog, Kind, Value
-from kpidsl.catalog.core import PERIOD_FUNCTIONS, Aggregate, Apply, Core, Reference
+from kpidsl.catalog.catalog import Benchmark, Catalog, Kind, Value
+from kpidsl.catalog.core import PERIOD_FUNCTIONS, Aggregate, Apply, Constant, Core, Reference
 from kpidsl.diagnostics import Diagnostic, Diagnostics
 from kpidsl.documents import model
 from kpidsl.plan.frames import is_window
-from kpidsl.results import messages
+from kpidsl.results import messages, reasons
 from kpidsl.results.arithmetic import NoRows, Sheet
+from kpidsl.results.bounds import Interval
 from kpidsl.results.columns import Column, Fault, Floats, Objects, constant, strict
 from kpidsl.results.estimates import Method, estimate, find_basis
 from kpidsl.results.figures import Ages, Axis, Figure, failed_figure, make_figure
 from kpidsl.results.frames import Path
+from kpidsl.results.judging import Reference as Held
+from kpidsl.results.judging import Scope
 from kpidsl.results.linear import Gradient, Slot, Tangent
 from kpidsl.results.proportion import Shapes
 from kpidsl.results.result import Result
@@ -76,7 +79,7 @@ def needed(catalog: Catalog, value: Value, given: Given) -> tuple[Value, ...]:
         if name in seen:
             continue
         seen.add(name)
-        each = catalog.values[name]
+        each = value if name == value.name else catalog.values[name]
         from_rows, names = _taken(each.core)
         if name in given or from_rows:
             found[name] = each
@@ -146,7 +149,33 @@ def _figure(catalog: Catalog, value: Value, given: Given) -> Figure:
     counts = [leaves[name].values for name in used if name in noise.places]
     fewest = np.min(counts, axis=0) if counts else np.full(1, np.nan)
     certain = estimate(basis, column, fewest, sheet, Tangent(sheet, noise))
-    return make_figure(value, column, certain, Ages(np.zeros(1, dtype=np.bool_)), sheet, value.benchmarks)
+    return make_figure(
+        value,
+        column,
+        certain,
+        Ages(np.zeros(1, dtype=np.bool_)),
+        benchmarks=value.benchmarks,
+        references=_Plain(catalog, sheet, given),
+        scope=Scope(_one_cell().starts),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Plain:
+    """What benchmarks hold plain numbers against: other plain numbers, and what follows from those that are given."""
+
+    catalog: Catalog
+    sheet: Sheet
+    given: Given
+
+    def of(self, benchmark: Benchmark, part: str, core: Core) -> Held | str:
+        if isinstance(core, Constant):
+            return Held(Interval.point(self.sheet.tree(core).values))
+        formula = Value(f"{benchmark.name} {part}", Kind.FORMULA, core, core.unit, benchmark.definition)  # type: ignore[arg-type]
+        lacking = [each.name for each in needed(self.catalog, formula, self.given) if each.name not in self.given]
+        if lacking:
+            return reasons.not_given(benchmark.kind, lacking)
+        return Held(Interval.point(self.sheet.tree(core).values))
 
 
 def _leaf(name: str, number: Fraction | float) -> Column:

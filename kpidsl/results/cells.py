@@ -66,7 +66,7 @@ def unite(plan: Plan, slots: Slots, keys: Keys) -> Cells:
 def _asked(plan: Plan) -> list[int]:
     """The scans of the values asked for."""
     if plan.question.having is None:
-        return list(range(len(plan.scans)))
+        return list(range(plan.own))
     found = (framed(plan.values[name].core, plan.values, plan.question.by) for name in plan.question.values)
     return sorted({plan.readings[each.aggregate].scan for nodes in found for each in nodes})
 

@@ -39,26 +39,29 @@ def _not_final(ages: Ages, young: Bools, partial: Bools, axis: Axis, found: Obje
 
 
 def _judged(figure: Figure, judgement: Judgement, cells: Bools, axis: Axis, found: Objects) -> None:
-    partial, young, few = (
-        cells & (judgement.codes == CODE[verdict]) for verdict in (Verdict.PARTIAL, Verdict.IMMATURE, Verdict.INSUFFICIENT)
-    )
+    partial, young, few, elsewhere = (cells & (judgement.codes == CODE[verdict]) for verdict in _BEFORE)
     if figure.ages is not None:
         _not_final(figure.ages, young, partial, axis, found)
     for cell in np.flatnonzero(few):
         found[cell] = reasons.insufficient(float(figure.estimate.rows[cell]), figure.estimate.needed)
-    _by_rule(figure, judgement, np.flatnonzero(cells & ~partial & ~young & ~few).tolist(), found)
+    found[elsewhere] = judgement.reasons[elsewhere]
+    _by_rule(figure, judgement, np.flatnonzero(cells & ~partial & ~young & ~few & ~elsewhere).tolist(), found)
+
+
+_BEFORE = (Verdict.PARTIAL, Verdict.IMMATURE, Verdict.INSUFFICIENT, Verdict.NOT_APPLICABLE)
 
 
 def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], found: Objects) -> None:
-    bounds = reasons.Bounds(judgement.range, figure.value.unit, figure.percent)
+    words = reasons.Words(figure.value.unit, figure.percent)
     estimate = figure.estimate
     values, low, high = (numbers.tolist() for numbers in (figure.column.values, estimate.low, estimate.high))
     positions = [Position(code) for code in judgement.positions.tolist()]
+    needed = judgement.needed.tolist()
     for cell in cells:
-        position = positions[cell]
+        position, bounds = positions[cell], words.of(judgement.range(cell))
         if position is Position.UNKNOWN:
             found[cell] = reasons.unknown()
         elif estimate.method is Method.POINT:
             found[cell] = reasons.point(values[cell], position, bounds, estimate.note)
         else:
-            found[cell] = reasons.interval(low[cell], high[cell], position, bounds)
+            found[cell] = reasons.interval(low[cell], high[cell], position, bounds, needed[cell])

@@ -11,13 +11,26 @@ import numpy as np
 from kpidsl.catalog.catalog import Benchmark, Value
 from kpidsl.documents import model
 from kpidsl.periods.grain import Grain
-from kpidsl.results.arithmetic import Sheet
-from kpidsl.results.columns import Bools, Codes, Column, Objects, Status
+from kpidsl.results.bounds import Interval
+from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, Status
 from kpidsl.results.estimates import Estimate, Method
-from kpidsl.results.verdicts import VERDICTS, Direction, Judgement, Range, Verdict, before_rule, judge, worst
+from kpidsl.results.judging import References, Scope, make_limits, not_for, zones_of
+from kpidsl.results.verdicts import (
+    VERDICTS,
+    Bytes,
+    Combination,
+    Direction,
+    Judgement,
+    Limits,
+    Verdict,
+    before_rule,
+    decide,
+    judge,
+)
 
 _STATUSES: Objects = np.array([*(status.word for status in Status)], dtype=object)
 _VERDICTS: Objects = np.array(VERDICTS, dtype=object)
+_COMBINATIONS = frozenset(each.value for each in Combination)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +79,8 @@ class Ages:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Figure:
-    """A value in every cell. `judgements` has one entry per benchmark; `decided` is the number of the worst one in a cell.
+    """A value in every cell. `judgements` has one entry per benchmark; `decided` is the number of the one that decides in a
+    cell.
 
     `ages` tells which values are not final. `failure` says why the value could not be evaluated at all, `meant_for` for which
     lengths of period its benchmarks are where none is for the one asked.
@@ -92,7 +106,7 @@ class Figure:
 
     @property
     def verdicts(self) -> Objects:
-        """The worst `Verdict` of the benchmarks in every cell; without one only that a value is not final, else None."""
+        """The `Verdict` of the benchmarks in every cell; without one only that a value is not final, else None."""
         if self.failure:
             return np.full(len(self), Verdict.ERROR, dtype=object)
         if self.decided is None:
@@ -110,8 +124,17 @@ class Figure:
         """The name of the benchmark that decided, in every cell."""
         if self.decided is None:
             return np.full(len(self), None, dtype=object)
-        names: Objects = np.array([judgement.range.name for judgement in self.judgements], dtype=object)
+        names: Objects = np.array([judgement.name for judgement in self.judgements], dtype=object)
         return names[self.decided]
+
+    @property
+    def needed(self) -> Floats:
+        """How many rows a firm verdict takes by the benchmark that decided, in every cell; NaN where that says nothing."""
+        if self.decided is None:
+            return np.full(len(self), np.nan)
+        rows = np.stack([judgement.needed for judgement in self.judgements])
+        found: Floats = np.take_along_axis(rows, self.decided[None], axis=0)[0]
+        return found
 
     def at(self, cells: Codes) -> Figure:
         """The figure of some of the cells."""
@@ -126,18 +149,60 @@ class Figure:
 
 
 def make_figure(
-    value: Value, column: Column, estimate: Estimate, ages: Ages, sheet: Sheet, benchmarks: Sequence[Benchmark]
+    value: Value,
+    column: Column,
+    estimate: Estimate,
+    ages: Ages,
+    *,
+    benchmarks: Sequence[Benchmark] = (),
+    references: References,
+    scope: Scope,
 ) -> Figure:
     """The figure of an evaluated value, judged by each of these benchmarks."""
-    direction = _direction(value)
+    direction = direction_of(value)
     percent = shown_as_percent(value)
     if not benchmarks or direction is Direction.NONE:
         other = tuple(each.every for each in value.benchmarks if each.every) if direction is not Direction.NONE else ()
         return Figure(value, column, estimate, percent, meant_for=other, ages=ages)
-    low, high = (estimate.low, estimate.high) if estimate.method is not Method.POINT else (column.values, column.values)
+    own = judged_interval(column, estimate)
     before = before_rule(column, ages.partial, ages.immature, estimate.rows, estimate.needed)
-    judgements = tuple(judge(low, high, before, _range(each, sheet), direction) for each in benchmarks)
-    return Figure(value, column, estimate, percent, judgements, worst(judgements), ages=ages)
+    judgements = tuple(_judged(each, own, estimate, before, direction, references, scope) for each in benchmarks)
+    decided = _decided(judgements, benchmarks, combination_of(value))
+    return Figure(value, column, estimate, percent, judgements, decided, ages=ages)
+
+
+def judged_interval(column: Column, estimate: Estimate) -> Interval:
+    """What the rule looks at: the interval, or the point where there is none."""
+    if estimate.method is Method.POINT:
+        return Interval.point(column.values)
+    return Interval(column.values, estimate.low, estimate.high)
+
+
+def _judged(
+    benchmark: Benchmark,
+    own: Interval,
+    estimate: Estimate,
+    before: Bytes,
+    direction: Direction | None,
+    references: References,
+    scope: Scope,
+) -> Judgement:
+    limits = make_limits(benchmark, own, direction, references)
+    if isinstance(limits, str):
+        unknown = Limits(benchmark.name, None, None)
+        why: Objects = np.full(len(own.values), limits, dtype=object)
+        return judge(own.values, estimate.rows, before, unknown, direction, why)
+    found = judge(own.values, estimate.rows, before, limits, direction, not_for(benchmark, limits, scope))
+    return replace(found, zones=zones_of(benchmark, own))
+
+
+def _decided(judgements: Sequence[Judgement], benchmarks: Sequence[Benchmark], combination: Combination) -> Codes | None:
+    """The number of the benchmark that decides in a cell, among those that do decide; None if none does."""
+    deciding = np.array([number for number, each in enumerate(benchmarks) if each.decides])
+    if not len(deciding):
+        return None
+    decided: Codes = deciding[decide([judgements[number] for number in deciding], combination)]
+    return decided
 
 
 def failed_figure(value: Value, length: int, failure: str) -> Figure:
@@ -153,7 +218,8 @@ def shown_as_percent(value: Value) -> bool:
     return value.unit.percent or value.proportion is not None or (display is not None and display.value == "percent")
 
 
-def _direction(value: Value) -> Direction | None:
+def direction_of(value: Value) -> Direction | None:
+    """Which values of it are better; None where its definition does not say."""
     match value.definition:
         case model.Kpi(better=model.Written(value="higher" | "lower" | "inside" | "none" as word)):
             return Direction(word)
@@ -161,6 +227,10 @@ def _direction(value: Value) -> Direction | None:
             return None
 
 
-def _range(benchmark: Benchmark, sheet: Sheet) -> Range:
-    low, high = (None if bound is None else float(sheet.tree(bound).values[0]) for bound in (benchmark.low, benchmark.high))
-    return Range(benchmark.name, low, high, benchmark.low_open, benchmark.high_open)
+def combination_of(value: Value) -> Combination:
+    """Which verdict is its own where several benchmarks judge it."""
+    match value.definition:
+        case model.Kpi(verdict=model.Written(value=word)) if word in _COMBINATIONS:
+            return Combination(word)
+        case _:
+            return Combination.WORST

@@ -15,6 +15,7 @@ from kpidsl.results.columns import Floats
 from kpidsl.results.gamma import gamma_quantile
 
 LEVEL = 0.90
+Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
 Bounds = tuple[Floats, Floats]
 
 

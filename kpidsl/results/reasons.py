@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from math import isnan, nan
 
+from kpidsl.catalog.catalog import BenchmarkKind
 from kpidsl.periods.grain import Grain
 from kpidsl.results.intervals import LEVEL
 from kpidsl.results.numbers import show_exact, show_number
@@ -50,15 +52,78 @@ def other_period(grains: Sequence[Grain]) -> str:
     return f"its benchmark is for {words}"
 
 
+FOR_THE_WHOLE = "its benchmark is for the whole, not for a part"
+_NOTHING_THERE = {
+    BenchmarkKind.PLAN: "nothing is planned here",
+    BenchmarkKind.COMPARE: "there is no earlier value to compare with",
+}
+
+
+def no_reference(kind: BenchmarkKind) -> str:
+    """What a benchmark holds values against is missing or undefined."""
+    return _NOTHING_THERE.get(kind, "a bound of its benchmark has no value here")
+
+
+def for_segment(dimension: str, values: Sequence[object]) -> str:
+    words = " or ".join("(missing)" if value is None else str(value) for value in values)
+    return f"its benchmark is for {dimension} {words}"
+
+
+def valid(bound: date, is_first: bool) -> str:
+    """`bound` is the first day, or the one after the last."""
+    if is_first:
+        return f"its benchmark is valid from {bound.isoformat()} on"
+    return f"its benchmark was valid until {(bound - timedelta(days=1)).isoformat()}"
+
+
+def not_given(kind: BenchmarkKind, names: Sequence[str]) -> str:
+    """What a benchmark needs beside the numbers that are given."""
+    if kind is BenchmarkKind.COMPARE:
+        return "plain numbers have no earlier value to compare with"
+    return f"its benchmark needs {', '.join(names)}"
+
+
+def rows_would_tell(needed: float) -> str:
+    """How many rows a firm verdict takes."""
+    return f"{int(needed):,} rows would tell"
+
+
 def point(value: float, position: Position, bounds: Bounds, note: str) -> str:
     """What the rule says of a value that is judged by its point."""
     text = f"{bounds.shown(value)} lies {bounds.phrase(position)}"
     return f"{text} ({note})" if note else text
 
 
-def interval(low: float, high: float, position: Position, bounds: Bounds) -> str:
-    """What the rule says of an interval."""
-    return f"{_INTERVAL} {bounds.shown(low)} to {bounds.shown(high)} lies {bounds.phrase(position)}"
+def interval(low: float, high: float, position: Position, bounds: Bounds, needed: float = nan) -> str:
+    """What the rule says of an interval; `needed` is how many rows a firm verdict takes, NaN where that says nothing."""
+    text = f"{_INTERVAL} {bounds.shown(low)} to {bounds.shown(high)} lies {bounds.phrase(position)}"
+    return text if isnan(needed) else f"{text}; {rows_would_tell(needed)}"
+
+
+_OF_ONE = {
+    Position.BELOW: "below {}",
+    Position.ABOVE: "above {}",
+    Position.INSIDE: "at {}",
+    Position.ACROSS_LOW: "across {}",
+    Position.ACROSS_HIGH: "across {}",
+    Position.ACROSS_BOTH: "across {}",
+    Position.UNKNOWN: "",
+}
+
+
+class Words:
+    """The words for ranges in one unit, each range worked out once."""
+
+    def __init__(self, unit: Unit, percent: bool) -> None:
+        self._unit = unit
+        self._percent = percent
+        self._known: dict[Range, Bounds] = {}
+
+    def of(self, range: Range) -> Bounds:
+        """The words for a range."""
+        if range not in self._known:
+            self._known[range] = Bounds(range, self._unit, self._percent)
+        return self._known[range]
 
 
 class Bounds:
@@ -86,6 +151,8 @@ class Bounds:
 
     def _phrase(self, position: Position) -> str:
         low, high = self._exact(self._range.low), self._exact(self._range.high)
+        if self._range.low is not None and self._range.low == self._range.high:
+            return _OF_ONE[position].format(low)
         below, above = ("below", "at or below"), ("above", "at or above")
         match position:
             case Position.BELOW:

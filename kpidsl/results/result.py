@@ -45,7 +45,7 @@ class Result:
         """One row per KPI and cell: KPI by KPI as asked, each by period and then by its dimensions.
 
         Columns: kpi, period (its label), start, the dimensions, value, unit, status, verdict, benchmark, low, high,
-        numerator, denominator, n, reason. A dimension called like one of these has `by_` before its name.
+        numerator, denominator, n, n_needed, reason. A dimension called like one of these has `by_` before its name.
         """
         return table.frame(self.axis, self.figures)
 
@@ -130,7 +130,7 @@ class View:
     @property
     def by_benchmark(self) -> dict[str, list[Verdict]]:
         """The verdicts of each benchmark by its name."""
-        return {each.range.name: [VERDICTS[code] for code in each.codes] for each in self.figure.judgements}
+        return {each.name: [VERDICTS[code] for code in each.codes] for each in self.figure.judgements}
 
     @property
     def reasons(self) -> list[str]:

@@ -27,6 +27,7 @@ _AFTER = (
     "numerator",
     "denominator",
     "n",
+    "n_needed",
     "reason",
 )
 
@@ -40,7 +41,8 @@ def frame(axis: Axis, figures: Mapping[str, Figure]) -> pd.DataFrame:
     joined = {name: np.concatenate([part[index] for part in parts]) for index, name in enumerate(names)}
     # Typed one by one: what pandas would make of texts with None among them differs between its versions.
     typed = {name: pd.Series(column, dtype=column.dtype, copy=False) for name, column in joined.items()}
-    return pd.DataFrame({**typed, "n": typed["n"].astype("Int64")}, copy=False)
+    counts = {name: typed[name].astype("Int64") for name in ("n", "n_needed")}
+    return pd.DataFrame({**typed, **counts}, copy=False)
 
 
 def column_names(axis: Axis) -> tuple[str, ...]:
@@ -105,6 +107,7 @@ def _columns(axis: Axis, figure: Figure) -> list[Objects | Floats]:
         _part(estimate.numerator, axis),
         _part(estimate.denominator, axis),
         np.rint(estimate.rows),
+        figure.needed,
         explain(figure, axis),
     ]
 

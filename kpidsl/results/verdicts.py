@@ -1,4 +1,4 @@
-"""From a value to a judgement: values with their intervals and a range in, verdicts out, for all cells at once.
+"""From a value to a judgement: values with their intervals and what they are held against in, verdicts out, for all cells.
 
 With the two-sided 90% interval [L, U] of a value and a range [a, b] in which performance is good: the value lies below if U
 < a, above if L > b, within if a <= L and U <= b, and else the data do not tell. A wrong firm verdict then happens at most
@@ -7,51 +7,63 @@ unless it is open; edges that differ by less than 1e-12 of their size are the sa
 nothing.
 
 Which side is the good one is the KPI's direction. Where it says none, `at least` means higher, `at most` lower, a range
-with two ends inside.
+with two ends inside. Held against a single figure, as an average or the value before, a value is `level` in place of within.
 
-What stands before the rule, in this order: `error` (it could not be evaluated), `undefined`, `no_data` (missing), `partial`
-(the period is not over), `immature` (the cohort is too young), `insufficient` (fewer rows than needed). Several benchmarks
-give a verdict each; the KPI's own is the worst: `error`, `undefined`, `no_data`, `partial`, `immature`, `insufficient`,
-`short`, `outside`, `inconclusive`, `within`, `beyond`. The first six are the same for all benchmarks of a cell, so what
-decides between them is short before outside before inconclusive.
+Beside the verdict stands how probable each side is: the interval read as that of a normal value, its half below the value and
+its half above it each with a width of its own, so that a verdict is firm exactly where its side has at least 95%. `needed` is
+how many rows would make it firm if the value stayed what it is: an interval narrows with the square root of the rows.
+
+What stands before the rule, in this order: `error` (it could not be evaluated), `undefined`, `no_data` (missing), `stale`
+(the source has not been brought up to date), `partial` (the period is not over), `immature` (the cohort is too young),
+`insufficient` (fewer rows than needed). They are the same for all benchmarks of a cell, but for `not_applicable`: a benchmark
+for something else, or one whose reference is not there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
+from math import isnan, nan
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kpidsl.results.columns import Bools, Codes, Column, Floats, Status
+from kpidsl.results.bounds import Bound
+from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, Status
+from kpidsl.results.intervals import Z
 
 _SAME = 1e-12
+_MOST_ROWS = 1e12
 Bytes = NDArray[np.int8]
 
 
 class Verdict(Enum):
-    """What can be said of a value against its benchmark; worst first."""
+    """What can be said of a value against its benchmark."""
 
     ERROR = "error"
     UNDEFINED = "undefined"
     NO_DATA = "no_data"
+    STALE = "stale"
     PARTIAL = "partial"
     IMMATURE = "immature"
     INSUFFICIENT = "insufficient"
     SHORT = "short"
     OUTSIDE = "outside"
     INCONCLUSIVE = "inconclusive"
+    LEVEL = "level"
     WITHIN = "within"
     BEYOND = "beyond"
+    NOT_APPLICABLE = "not_applicable"
 
     @property
     def firm(self) -> bool:
         """Whether it says that performance is good or bad."""
-        return self in (Verdict.SHORT, Verdict.OUTSIDE, Verdict.WITHIN, Verdict.BEYOND)
+        return self in _FIRM
 
 
+_FIRM = frozenset({Verdict.SHORT, Verdict.OUTSIDE, Verdict.LEVEL, Verdict.WITHIN, Verdict.BEYOND})
 VERDICTS = tuple(Verdict)
 CODE = {verdict: np.int8(code) for code, verdict in enumerate(VERDICTS)}
 _RULE = np.int8(-1)
@@ -78,43 +90,136 @@ class Position(IntEnum):
     UNKNOWN = 6
 
 
+class Combination(Enum):
+    """Which verdict is the KPI's own where several benchmarks judge it."""
+
+    WORST = "worst"
+    ALL = "all"
+    ANY = "any"
+    FIRST_WITH_DATA = "first_with_data"
+
+
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A benchmark's bounds; None is open to that side, `_open` leaves the bound itself out."""
+    """A benchmark's bounds; None is open to that side, `_open` leaves the bound itself out.
+
+    One that is `level` is a figure with its tolerance, not a range: inside it a value is level with the figure.
+    """
 
     name: str
     low: float | None
     high: float | None
     low_open: bool = False
     high_open: bool = False
+    level: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Limits:
+    """A benchmark's bounds in every cell; None is open to that side everywhere, a bound that is NaN is missing in that cell."""
+
+    name: str
+    low: Bound | None
+    high: Bound | None
+    low_open: bool = False
+    high_open: bool = False
+    level: bool = False
+
+    def range(self, cell: int) -> Range:
+        """The range that holds in a cell."""
+        low, high = (None if bound is None else float(bound.at[cell]) for bound in (self.low, self.high))
+        return Range(self.name, low, high, self.low_open, self.high_open, self.level)
+
+    def at(self, cells: Codes) -> Limits:
+        """The bounds of some of the cells."""
+        low, high = (None if bound is None else bound.of(cells) for bound in (self.low, self.high))
+        return replace(self, low=low, high=high)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judgement:
-    """One benchmark in every cell: where the interval lies, and the verdict as an index into `VERDICTS`."""
+    """One benchmark in every cell: where the interval lies, and the verdict as an index into `VERDICTS`.
 
-    range: Range
+    `needed` is how many rows a firm verdict takes, NaN where it is firm, or no number of rows would do. `reasons` says of cells
+    why the benchmark is not for them. `zones` has the names of the zones, and the number of the one that holds the whole
+    interval, -1 where none does.
+    """
+
+    limits: Limits
+    values: Floats
     positions: Bytes
     codes: Bytes
+    needed: Floats
+    reasons: Objects
+    zones: tuple[tuple[str, ...], Bytes] | None = None
+
+    @property
+    def name(self) -> str:
+        return self.limits.name
+
+    def range(self, cell: int) -> Range:
+        """The range that a cell was held against."""
+        return self.limits.range(cell)
+
+    def sides(self, cell: int) -> tuple[float, float, float]:
+        """How probable it is that the true value of a cell lies below the range, inside it and above it."""
+        value = float(self.values[cell])
+        below = 0.0 if self.limits.low is None else _beyond(value, self.limits.low, cell)
+        above = 0.0 if self.limits.high is None else 1 - _beyond(value, self.limits.high, cell)
+        return below, max(0.0, 1 - below - above), above
+
+    def zone(self, cell: int) -> str:
+        """The zone that holds the whole interval of a cell; empty where none does."""
+        if self.zones is None or self.zones[1][cell] < 0:
+            return ""
+        return self.zones[0][int(self.zones[1][cell])]
 
     def at(self, cells: Codes) -> Judgement:
         """The judgement of some of the cells."""
-        return Judgement(self.range, self.positions[cells], self.codes[cells])
+        return replace(
+            self,
+            limits=self.limits.at(cells),
+            values=self.values[cells],
+            positions=self.positions[cells],
+            codes=self.codes[cells],
+            needed=self.needed[cells],
+            reasons=self.reasons[cells],
+            zones=None if self.zones is None else (self.zones[0], self.zones[1][cells]),
+        )
 
 
-def locate(low: Floats, high: Floats, range: Range) -> Bytes:
+def locate(limits: Limits, length: int) -> Bytes:
     """The `Position` of each interval; UNKNOWN where it has no bounds."""
-    false = np.zeros(low.shape, dtype=np.bool_)
-    below = false if range.low is None else _before(high, range.low, range.low_open)
-    above = false if range.high is None else _before(range.high, low, range.high_open)
-    over_low = false if range.low is None else ~below & ~_before(range.low, low, not range.low_open)
-    over_high = false if range.high is None else ~above & ~_before(high, range.high, not range.high_open)
-    conditions = [np.isnan(low) | np.isnan(high), below, above, over_low & over_high, over_low, over_high]
+    below, over_low, blind_low = _against_low(limits, length)
+    above, over_high, blind_high = _against_high(limits, length)
+    conditions = [blind_low | blind_high, below, above, over_low & over_high, over_low, over_high]
     found = [Position.UNKNOWN, Position.BELOW, Position.ABOVE, Position.ACROSS_BOTH, Position.ACROSS_LOW, Position.ACROSS_HIGH]
     return np.select(conditions, [np.int8(position) for position in found], np.int8(Position.INSIDE)).astype(np.int8)
 
 
-def _before(left: Floats | float, right: Floats | float, or_same: bool) -> Bools:
+def _against_low(limits: Limits, length: int) -> tuple[Bools, Bools, Bools]:
+    """Whether an interval lies below the lower bound, whether across it, and whether it cannot be told."""
+    bound = limits.low
+    if bound is None:
+        return (np.zeros(length, dtype=np.bool_),) * 3
+    below = _before(bound.high, bound.at, limits.low_open)
+    return below, ~below & ~_before(bound.at, bound.low, not limits.low_open), _blind(bound)
+
+
+def _against_high(limits: Limits, length: int) -> tuple[Bools, Bools, Bools]:
+    bound = limits.high
+    if bound is None:
+        return (np.zeros(length, dtype=np.bool_),) * 3
+    above = _before(bound.at, bound.low, limits.high_open)
+    return above, ~above & ~_before(bound.high, bound.at, not limits.high_open), _blind(bound)
+
+
+def _blind(bound: Bound) -> Bools:
+    unknown: Bools = np.isnan(bound.low) | np.isnan(bound.high) | np.isnan(bound.at)
+    return unknown
+
+
+def _before(left: Floats, right: Floats, or_same: bool) -> Bools:
     alike = np.abs(left - right) <= _SAME * np.maximum(np.abs(left), np.abs(right))
     found: Bools = (left < right) | alike if or_same else (left < right) & ~alike
     return found
@@ -125,17 +230,53 @@ def same(left: float, right: float) -> bool:
     return abs(left - right) <= _SAME * max(abs(left), abs(right))
 
 
-def judge(low: Floats, high: Floats, before: Bytes, range: Range, direction: Direction | None) -> Judgement:
-    """The verdict of one benchmark; `before` has the verdicts that stand before the rule, -1 where the rule decides."""
-    positions = locate(low, high, range)
-    by_position = np.array([CODE[_verdict(position, range, direction)] for position in Position], dtype=np.int8)
-    return Judgement(range, positions, np.where(before == _RULE, by_position[positions], before))
+def judge(
+    values: Floats, rows: Floats, before: Bytes, limits: Limits, direction: Direction | None, reasons: Objects
+) -> Judgement:
+    """The verdict of one benchmark; `before` has the verdicts that stand before the rule, -1 where the rule decides.
+
+    `rows` is what stands behind a value. A benchmark is not applicable where `reasons` says why.
+    """
+    positions = locate(limits, len(values))
+    by_position = np.array([CODE[_verdict(position, limits, direction)] for position in Position], dtype=np.int8)
+    codes = np.where(before == _RULE, by_position[positions], before)
+    codes = np.where((reasons != "") & ~_NO_VALUE[before], CODE[Verdict.NOT_APPLICABLE], codes).astype(np.int8)
+    return Judgement(limits, values, positions, codes, _needed(values, rows, positions, codes, limits), reasons)
 
 
-def _verdict(position: Position, range: Range, direction: Direction | None) -> Verdict:
-    match position, _side(range, direction):
+def _beyond(value: float, bound: Bound, cell: int) -> float:
+    """How probable it is that the true value lies below a bound, the interval being read as that of a normal value."""
+    gap = float(bound.at[cell]) - value
+    half = float(value - bound.low[cell] if gap < 0 else bound.high[cell] - value)
+    if isnan(gap) or isnan(half):
+        return nan
+    if gap == 0 or half <= 0:
+        return 0.5 if gap == 0 else float(gap > 0)
+    return NormalDist().cdf(Z * gap / half)
+
+
+def _needed(values: Floats, rows: Floats, positions: Bytes, codes: Bytes, limits: Limits) -> Floats:
+    """How many rows would make a verdict firm if the value stayed what it is."""
+    most = np.zeros(len(values))
+    lying = ((limits.low, Position.ACROSS_LOW), (limits.high, Position.ACROSS_HIGH))
+    for bound, position in lying:
+        if bound is not None:
+            across = (positions == position) | (positions == Position.ACROSS_BOTH)
+            gap = bound.at - values
+            half = np.where(gap < 0, values - bound.low, bound.high - values)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                times = (half / gap) ** 2
+            most = np.where(across, np.maximum(most, times), most)
+    with np.errstate(invalid="ignore"):
+        needed = np.ceil(rows * most)
+    told = (codes == CODE[Verdict.INCONCLUSIVE]) & np.isfinite(needed) & (needed < _MOST_ROWS)
+    return np.where(told, needed, np.nan)
+
+
+def _verdict(position: Position, limits: Limits, direction: Direction | None) -> Verdict:
+    match position, _side(limits, direction):
         case Position.INSIDE, _:
-            return Verdict.WITHIN
+            return Verdict.LEVEL if limits.level else Verdict.WITHIN
         case (Position.BELOW, Direction.HIGHER) | (Position.ABOVE, Direction.LOWER):
             return Verdict.SHORT
         case (Position.ABOVE, Direction.HIGHER) | (Position.BELOW, Direction.LOWER):
@@ -146,12 +287,12 @@ def _verdict(position: Position, range: Range, direction: Direction | None) -> V
             return Verdict.INCONCLUSIVE
 
 
-def _side(range: Range, direction: Direction | None) -> Direction:
+def _side(limits: Limits, direction: Direction | None) -> Direction:
     if direction is not None:
         return direction
-    if range.low is not None and range.high is not None:
+    if limits.low is not None and limits.high is not None:
         return Direction.INSIDE
-    return Direction.HIGHER if range.high is None else Direction.LOWER
+    return Direction.HIGHER if limits.high is None else Direction.LOWER
 
 
 def before_rule(column: Column, partial: Bools, immature: Bools, rows: Floats, needed: int) -> Bytes:
@@ -164,7 +305,31 @@ def before_rule(column: Column, partial: Bools, immature: Bools, rows: Floats, n
     return np.select(conditions, [CODE[verdict] for verdict in found], _RULE).astype(np.int8)
 
 
-def worst(judgements: Sequence[Judgement]) -> Codes:
-    """For each cell the number of the benchmark with the worst verdict, the first of several."""
-    decided: Codes = np.argmin(np.stack([judgement.codes for judgement in judgements]), axis=0)
-    return decided
+def decide(judgements: Sequence[Judgement], combination: Combination) -> Codes:
+    """For each cell the number of the benchmark whose verdict is the KPI's own, the first of several."""
+    codes = np.stack([judgement.codes for judgement in judgements])
+    match combination:
+        case Combination.FIRST_WITH_DATA:
+            chosen: Codes = np.argmax(_JUDGED[codes], axis=0)
+            none = ~_JUDGED[codes].any(axis=0)
+            return np.where(none, np.argmin(_RANKS[Combination.WORST][codes], axis=0), chosen)
+        case _:
+            ranked: Codes = np.argmin(_RANKS[combination][codes], axis=0)
+            return ranked
+
+
+def _ranks(order: Sequence[Verdict]) -> Bytes:
+    return np.array([order.index(verdict) for verdict in VERDICTS], dtype=np.int8)
+
+
+_NOTHING = (Verdict.ERROR, Verdict.UNDEFINED, Verdict.NO_DATA, Verdict.STALE, Verdict.PARTIAL, Verdict.IMMATURE)
+_BAD = (Verdict.SHORT, Verdict.OUTSIDE)
+_GOOD = (Verdict.LEVEL, Verdict.WITHIN, Verdict.BEYOND)
+_OPEN = (Verdict.INSUFFICIENT, Verdict.INCONCLUSIVE)
+_RANKS = {
+    Combination.WORST: _ranks((*_NOTHING, *_BAD, *_OPEN, *_GOOD, Verdict.NOT_APPLICABLE)),
+    Combination.ALL: _ranks((*_NOTHING, *_BAD, *_OPEN, Verdict.NOT_APPLICABLE, *_GOOD)),
+    Combination.ANY: _ranks((*_NOTHING, *reversed(_GOOD), *reversed(_OPEN), *_BAD, Verdict.NOT_APPLICABLE)),
+}
+_JUDGED: Bools = np.array([verdict.firm or verdict is Verdict.INCONCLUSIVE for verdict in VERDICTS])
+_NO_VALUE: Bools = np.array([*(verdict in (Verdict.ERROR, Verdict.UNDEFINED, Verdict.NO_DATA) for verdict in VERDICTS), False])

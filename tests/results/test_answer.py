@@ -66,7 +66,7 @@ def test_one_cell_gives_scalars() -> None:
     view = result["lead_count"]
     assert (view.value, view.status, view.verdict) == (30.0, "value", Verdict.INCONCLUSIVE)
     assert view.by_benchmark == {"plan": [Verdict.WITHIN], "stretch": [Verdict.INCONCLUSIVE]}
-    assert view.reason == "90% interval 21.6 to 40.7 lies across 40"
+    assert view.reason == "90% interval 21.6 to 40.7 lies across 40; 35 rows would tell"
     assert result.frame["benchmark"].tolist() == ["stretch"]
 
 
@@ -149,7 +149,7 @@ def test_the_table_is_tidy() -> None:
     frame = answer(plan, slots_of(plan, months(1, 2), scans)).frame
     assert frame.columns.tolist() == [
         *("kpi", "period", "start", "channel", "value", "unit", "status", "verdict", "benchmark"),
-        *("low", "high", "numerator", "denominator", "n", "reason"),
+        *("low", "high", "numerator", "denominator", "n", "n_needed", "reason"),
     ]
     assert frame["period"].tolist() == ["2026-01", "2026-01", "2026-02"]
     assert frame["start"].tolist() == [date(2026, 1, 1), date(2026, 1, 1), date(2026, 2, 1)]
@@ -194,5 +194,5 @@ def test_rows_in_verdicts_out() -> None:
     result = evaluate(CATALOG, ["fit_rate", "cac"], data=data, as_of="2026-03-01", every="month")
     fit = result["fit_rate"]
     assert (fit.values[0], fit.verdicts[0]) == (0.25, Verdict.INCONCLUSIVE)
-    assert fit.reasons[0] == "90% interval 5.8% to 64.4% lies across 15% and 40%"
+    assert fit.reasons[0] == "90% interval 5.8% to 64.4% lies across 15% and 40%; 28 rows would tell"
     assert set(result["cac"].verdicts) == {Verdict.ERROR}

@@ -68,7 +68,7 @@ def test_worked_examples(example: str, kpi: str, given: dict[str, float], value:
 def test_counts_know_how_many_they_are() -> None:
     view = calc(CATALOG, "fit_rate", {"conversations": 4, "discussed": 1})["fit_rate"]
     assert [view.low[0], view.high[0]] == pytest.approx([0.0579, 0.6438], abs=1e-4)
-    assert view.reason == "90% interval 5.8% to 64.4% lies across 15% and 40%"
+    assert view.reason == "90% interval 5.8% to 64.4% lies across 15% and 40%; 28 rows would tell"
 
 
 def test_money_given_as_a_number_is_a_census() -> None:

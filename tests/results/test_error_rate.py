@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from judged import judged
 
 from kpidsl.results.columns import Floats
 from kpidsl.results.intervals import normal, poisson, wilson
-from kpidsl.results.verdicts import VERDICTS, Direction, Range, Verdict, judge
+from kpidsl.results.verdicts import VERDICTS, Direction, Range, Verdict
 
 DRAWS = 2000
 ALLOWED = 0.05 + 3 * np.sqrt(0.05 * 0.95 / DRAWS)
@@ -16,7 +17,7 @@ ALLOWED = 0.05 + 3 * np.sqrt(0.05 * 0.95 / DRAWS)
 def _wrong(low: Floats, high: Floats, truth: float, bound: float) -> float:
     """How often the verdict is the wrong one where `at least bound` is good."""
     wrong = Verdict.SHORT if truth >= bound else Verdict.WITHIN
-    judgement = judge(low, high, np.full(DRAWS, -1, dtype=np.int8), Range("", bound, None), Direction.HIGHER)
+    judgement = judged(low, high, Range("", bound, None), Direction.HIGHER)
     return float(np.mean(judgement.codes == VERDICTS.index(wrong)))
 
 

@@ -6,10 +6,11 @@ from datetime import date, datetime
 
 import numpy as np
 import pytest
+from judged import judged
 
 from kpidsl.results import reasons
 from kpidsl.results.columns import Column, Fault, constant, strict
-from kpidsl.results.verdicts import VERDICTS, Direction, Position, Range, Verdict, before_rule, judge, worst
+from kpidsl.results.verdicts import VERDICTS, Combination, Direction, Position, Range, Verdict, before_rule, decide
 from kpidsl.units.unit import PERCENT, Unit
 
 HIGHER, LOWER, INSIDE = Direction.HIGHER, Direction.LOWER, Direction.INSIDE
@@ -20,8 +21,7 @@ CEILING = Range("ceiling", None, 40.0)
 
 
 def _verdict(low: float, high: float, range: Range, direction: Direction | None) -> str:
-    before = np.array([-1], dtype=np.int8)
-    return VERDICTS[judge(np.array([low]), np.array([high]), before, range, direction).codes[0]].value
+    return VERDICTS[judged(np.array([low]), np.array([high]), range, direction).codes[0]].value
 
 
 @pytest.mark.parametrize(
@@ -84,13 +84,48 @@ def test_what_stands_before_the_rule() -> None:
 
 
 def test_the_worst_benchmark_decides() -> None:
-    before = np.array([-1, -1, -1], dtype=np.int8)
     low, high = np.array([16.0, 10.0, 42.0]), np.array([18.0, 20.0, 45.0])
-    judgements = [judge(low, high, before, range, HIGHER) for range in (FLOOR, BAND, Range("stretch", 30.0, None))]
-    decided = worst(judgements)
+    judgements = [judged(low, high, range, HIGHER) for range in (FLOOR, BAND, Range("stretch", 30.0, None))]
+    decided = decide(judgements, Combination.WORST)
     found = [VERDICTS[judgements[number].codes[cell]].value for cell, number in enumerate(decided)]
     assert found == ["short", "short", "within"]
     assert decided.tolist() == [2, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("combination", "verdicts"),
+    [
+        (Combination.WORST, ["short", "short", "within"]),
+        (Combination.ALL, ["short", "short", "within"]),
+        (Combination.ANY, ["within", "inconclusive", "beyond"]),
+        (Combination.FIRST_WITH_DATA, ["within", "inconclusive", "within"]),
+    ],
+)
+def test_several_benchmarks(combination: Combination, verdicts: list[str]) -> None:
+    low, high = np.array([16.0, 10.0, 42.0]), np.array([18.0, 20.0, 45.0])
+    judgements = [judged(low, high, range, HIGHER) for range in (FLOOR, BAND, Range("stretch", 30.0, None))]
+    decided = decide(judgements, combination)
+    assert [VERDICTS[judgements[number].codes[cell]].value for cell, number in enumerate(decided)] == verdicts
+
+
+def test_a_figure_is_level_not_within() -> None:
+    average = Range("average", 3.8, 4.2, level=True)
+    found = [_verdict(low, high, average, HIGHER) for low, high in ((3, 3.5), (3.9, 4.1), (3.9, 4.3), (4.5, 5))]
+    assert found == ["short", "level", "inconclusive", "beyond"]
+
+
+def test_probabilities_agree_with_the_verdict() -> None:
+    found = judged(np.array([10.0, 15.0, 9.0]), np.array([20.0, 35.0, 15.0]), FLOOR, HIGHER)
+    below, inside, above = found.sides(0)
+    assert (below, inside, above) == (0.5, 0.5, 0.0)
+    assert found.sides(1)[0] == pytest.approx(0.05)
+    assert found.sides(2)[0] == pytest.approx(0.95)
+
+
+def test_rows_that_would_tell() -> None:
+    found = judged(np.array([10.0, 20.0, 14.0]), np.array([24.0, 30.0, 16.0]), FLOOR, HIGHER)
+    assert found.needed.tolist()[0] == np.ceil(100 * (7 / 2) ** 2)
+    assert np.isnan(found.needed[1:]).all()
 
 
 USD = Unit.of("USD")

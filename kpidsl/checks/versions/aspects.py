@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from kpidsl.catalog.catalog import Benchmark, Kind, Value
 from kpidsl.checks.versions.changes import Aspect, Detail
 from kpidsl.documents import model
-from kpidsl.language.printer import print_tree
+from kpidsl.documents.benchmark_words import benchmark_words
 from kpidsl.units.unit import show
 
 _SAYS = ("title", "description", "area", "role", "owner", "tags", "cite")
@@ -58,9 +58,9 @@ def _benchmarks(old: Value, new: Value) -> Iterator[Detail]:
 
 
 def _range(benchmark: Benchmark | None) -> str:
-    if benchmark is None or benchmark.definition.range.tree is None:
+    if benchmark is None:
         return ""
-    return print_tree(benchmark.definition.range.tree) + (f" a {benchmark.every.value}" if benchmark.every else "")
+    return benchmark_words(benchmark.definition)
 
 
 def _source(benchmark: Benchmark) -> str:

@@ -15,9 +15,10 @@ from kpidsl.checks.proof import Claim as KpiClaim
 from kpidsl.checks.proof import Proof
 from kpidsl.checks.proof_messages import claim
 from kpidsl.documents import model
+from kpidsl.documents.benchmark_words import benchmark_words
 from kpidsl.language.printer import print_tree
 from kpidsl.plan.build import values_under
-from kpidsl.render.listing import formula, range_text
+from kpidsl.render.listing import formula
 from kpidsl.units.unit import show
 
 _MANY = 12
@@ -173,7 +174,7 @@ def _inferred(name: str, catalog: Catalog) -> str:
 def _range(benchmark: Benchmark) -> Range:
     written = benchmark.definition
     parts = (written.cite, written.vintage, written.population)
-    return Range(benchmark.name, range_text(written), ", ".join(filter(None, parts)))
+    return Range(benchmark.name, benchmark_words(written), ", ".join(filter(None, parts)))
 
 
 def _uses(top: Value, catalog: Catalog) -> Iterator[Use]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isnan
 from typing import Any
 
-from kpidsl.catalog.catalog import Benchmark
+from kpidsl.catalog.catalog import Benchmark, BenchmarkKind
 from kpidsl.catalog.reading import constant_value
 from kpidsl.documents import model
+from kpidsl.documents.benchmark_words import benchmark_words
 from kpidsl.render.paint import Role
 from kpidsl.render.words import moment, per
 from kpidsl.results.estimates import Method
@@ -21,9 +23,9 @@ from kpidsl.results.verdicts import VERDICTS, Judgement, Position, Range, Verdic
 from kpidsl.units import unit as units
 
 MISSING = "(missing)"
-_GOOD = frozenset({Verdict.WITHIN, Verdict.BEYOND})
+_GOOD = frozenset({Verdict.LEVEL, Verdict.WITHIN, Verdict.BEYOND})
 _BAD = frozenset({Verdict.SHORT, Verdict.OUTSIDE, Verdict.ERROR})
-_BY_RULE = frozenset({Verdict.WITHIN, Verdict.BEYOND, Verdict.SHORT, Verdict.OUTSIDE, Verdict.INCONCLUSIVE})
+_BY_RULE = frozenset({Verdict.LEVEL, Verdict.WITHIN, Verdict.BEYOND, Verdict.SHORT, Verdict.OUTSIDE, Verdict.INCONCLUSIVE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ def _why(figure: Figure, at: int, verdict: Verdict | None) -> str | None:
         return None
     if figure.estimate.method is Method.POINT:
         return figure.estimate.note
-    return "" if verdict.firm else Bounds(judgement.range, figure.value.unit, figure.percent).phrase(position)
+    return "" if verdict.firm else Bounds(judgement.range(at), figure.value.unit, figure.percent).phrase(position)
 
 
 def _deciding(figure: Figure, at: int) -> Judgement | None:
@@ -180,15 +182,35 @@ def _judged(figure: Figure, at: int) -> Iterator[Judged]:
     deciding = _deciding(figure, at)
     definitions = {benchmark.name: benchmark for benchmark in figure.value.benchmarks}
     for judgement in sorted(figure.judgements, key=lambda each: each is not deciding):
-        yield _one(judgement, definitions[judgement.range.name], figure, at)
+        yield _one(judgement, definitions[judgement.name], figure, at)
 
 
 def _one(judgement: Judgement, benchmark: Benchmark, figure: Figure, at: int) -> Judged:
-    range, verdict = judgement.range, VERDICTS[int(judgement.codes[at])]
+    verdict = VERDICTS[int(judgement.codes[at])]
+    if verdict is Verdict.NOT_APPLICABLE:
+        return Judged(
+            judgement.name, benchmark_words(benchmark.definition), verdict, None, None, ("", ""), benchmark.definition.cite
+        )
+    range = _finite(judgement.range(at))
     bounds = _bounds(range, figure)
-    return Judged(
-        range.name, _range(range, *bounds) + _per(benchmark), verdict, range.low, range.high, bounds, benchmark.definition.cite
-    )
+    said = _said(benchmark, range, bounds)
+    return Judged(judgement.name, said + _per(benchmark), verdict, range.low, range.high, bounds, benchmark.definition.cite)
+
+
+def _finite(range: Range) -> Range:
+    low, high = (None if bound is None or isnan(bound) else bound for bound in (range.low, range.high))
+    return replace(range, low=low, high=high)
+
+
+def _said(benchmark: Benchmark, range: Range, bounds: tuple[str, str]) -> str:
+    """The range that a cell was held against, in the words of the language; a figure of its own kind by its name."""
+    if benchmark.kind in _OF_THEIR_KIND:
+        figure = bounds[0] if range.low == range.high else _range(range, *bounds)
+        return f"{_OF_THEIR_KIND[benchmark.kind]} {figure}".strip()
+    return _range(range, *bounds)
+
+
+_OF_THEIR_KIND = {BenchmarkKind.AVERAGE: "average", BenchmarkKind.COMPARE: "before", BenchmarkKind.PLAN: "plan"}
 
 
 def _for_others(figure: Figure) -> str:
@@ -197,6 +219,8 @@ def _for_others(figure: Figure) -> str:
 
 
 def _shown_range(benchmark: Benchmark, figure: Figure) -> str:
+    if not benchmark.plain:
+        return benchmark_words(benchmark.definition)
     low, high = (None if bound is None else float(constant_value(bound) or 0) for bound in (benchmark.low, benchmark.high))
     range = Range(benchmark.name, low, high, benchmark.low_open, benchmark.high_open)
     return _range(range, *_bounds(range, figure)) + _per(benchmark)

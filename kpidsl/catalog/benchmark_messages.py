@@ -1,0 +1,65 @@
+"""What there is to say of benchmarks that cannot be read: one function for one complaint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from kpidsl.catalog.core import Type
+from kpidsl.catalog.messages import error, meant
+from kpidsl.diagnostics import Diagnostic, Label
+from kpidsl.documents import model
+from kpidsl.language import tree
+from kpidsl.suggest import nearest
+
+
+def unknown_zone(name: model.Written[str], zones: Sequence[str]) -> Diagnostic:
+    help_, edit = meant(name.label(), name.value, zones)
+    return error("unknown-zone", f"no zone is called `{name.value}`", name.label(), help=help_, edit=edit)
+
+
+def no_good_zone(each: model.Benchmark, zones: Sequence[str]) -> Diagnostic:
+    headline = f"which zones of `{each.name.value}` mean good performance is not said"
+    help_ = ("`better: higher` or `better: lower` on the KPI makes the zone at that end the good one",)
+    example = f"or it is named, as `good: {zones[-1]}`" if zones else ""
+    return error("no-good-zone", headline, each.label(), help=tuple(filter(None, (*help_, example))))
+
+
+def no_good_end(each: model.Benchmark, better: str) -> Diagnostic:
+    word = "at least" if better == "higher" else "at most"
+    headline = f"{better} is better, but no zone of `{each.name.value}` is open to that side"
+    help_ = (f"the best zone is written with `{word}`, or the good ones are named with `good`",)
+    return error("no-good-zone", headline, each.label(), help=help_)
+
+
+def tolerance_of_share(formula: model.Formula[tree.Tree]) -> Diagnostic:
+    headline = "the tolerance of a share is a share of its reference, written in percent"
+    return error("tolerance-of-share", headline, formula.label(), help=("`5%` of 20% is from 19% to 21%",))
+
+
+def negative_tolerance(formula: model.Formula[tree.Tree]) -> Diagnostic:
+    return error("negative-tolerance", "a tolerance goes to both sides and is not negative", formula.label())
+
+
+def bound_is_no_number(label: Label, found: Type) -> Diagnostic:
+    return error("value-is-no-number", f"a value is held against a number, and this is a {found.value}", label)
+
+
+def unknown_segment(name: model.Written[str], dimensions: Iterable[str]) -> Diagnostic:
+    help_, edit = meant(name.label(), name.value, dimensions)
+    return error("unknown-name", f"no dimension is called `{name.value}`", name.label(), help=help_, edit=edit)
+
+
+def no_such_segment(value: model.Written[model.Scalar], dimension: str, listed: Sequence[str]) -> Diagnostic:
+    headline = f"`{dimension}` is never `{value.value}`, so the benchmark is for nobody"
+    near = nearest(str(value.value), listed)
+    help_ = (f"perhaps `{near}`?",) if near else ((f"it is one of {', '.join(listed)}",) if listed else ())
+    return error("no-such-segment", headline, value.label(), help=help_)
+
+
+def not_a_day(written: model.Written[model.Scalar]) -> Diagnostic:
+    return error("not-a-date", f"`{written.value}` is not a date", written.label(), help=("a date is written `2026-01-31`",))
+
+
+def never_valid(written: model.Written[model.Scalar], name: str) -> Diagnostic:
+    headline = f"the benchmark `{name}` is valid for no period: it ends before it begins"
+    return error("never-valid", headline, written.label(), help=("`valid_to` is the first day on which it is no longer valid",))

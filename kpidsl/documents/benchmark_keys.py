@@ -1,0 +1,102 @@
+"""The keys of benchmarks: what a value is held against, whom that is for, and where it comes from."""
+
+from __future__ import annotations
+
+from kpidsl.documents.shapes import NAME, Key, Shape, leaf, many, named, words
+from kpidsl.documents.vocabulary import CITE, FORMULA, GRAIN, TEXT, VALUE
+
+_ZONES = named("zones by name", leaf("a range"))
+_KINDS = (
+    Key(
+        "range",
+        "The values that mean good performance, in words; a bound may be a formula.",
+        "range: 15% to 30%",
+        leaf("a range"),
+        snippet="at least ${1:15%}",
+    ),
+    Key(
+        "zones",
+        "Ranges by name, one next to the other, from the worst to the best or from the best to the worst.",
+        "zones: {poor: below 2%, fair: 2% to 4%, good: at least 4%}",
+        _ZONES,
+    ),
+    Key("average", "A published average: a value is short of it, level with it or beyond it.", "average: 4.02%", VALUE),
+    Key("plan", "What was planned for the same period and segment: a measure, or a formula.", "plan: sales_plan", FORMULA),
+    Key(
+        "compare",
+        "The earlier value of the same KPI to compare with.",
+        "compare: previous year",
+        words(
+            "an earlier value",
+            {
+                "previous": "The period before.",
+                "previous week": "A week earlier.",
+                "previous month": "A month earlier.",
+                "previous quarter": "A quarter earlier.",
+                "previous year": "A year earlier.",
+            },
+        ),
+    ),
+)
+
+BENCHMARK = Shape(
+    "a benchmark",
+    keys=(
+        *_KINDS,
+        Key(
+            "good",
+            "The zones that mean good performance, where it is not only the best one.",
+            "good: [fair, good]",
+            many("a list of zones", TEXT, single=True),
+        ),
+        Key(
+            "tolerance",
+            "How far from an average, a plan or an earlier value still counts as level: a share of it, or an amount.",
+            "tolerance: 5%",
+            VALUE,
+        ),
+        Key(
+            "every",
+            "The length of period that the benchmark is for: values of other periods are not judged by it.",
+            "every: month",
+            GRAIN,
+        ),
+        Key(
+            "segment",
+            "The part of the business that it is for: `all` for the whole, or values of dimensions.",
+            "segment: {channel: email}",
+            Shape(
+                "a segment",
+                leaf=leaf("a segment", words={"all": "The whole, not broken down."}).leaf,
+                entries=many("a list of dimension values", VALUE, single=True),
+                names=NAME,
+            ),
+        ),
+        Key("valid_from", "The first day of the periods that it is for.", "valid_from: 2026-01-01", leaf("a date")),
+        Key("valid_to", "The first day of the periods that it is no longer for.", "valid_to: 2027-01-01", leaf("a date")),
+        Key(
+            "applies_to",
+            "The formula that the figure was measured for: a KPI that means something else must not be held against it.",
+            "applies_to: clicks / deliveries",
+            FORMULA,
+        ),
+        Key("n", "How many observations stand behind a published average.", "n: 1200", leaf("a whole number", least=1)),
+        Key(
+            "severity",
+            "How much it matters: a `note` is shown and does not decide the verdict of the KPI.",
+            "severity: note",
+            words(
+                "a severity",
+                {
+                    "error": "Being short of it is an alarm.",
+                    "warning": "Being short of it wants a look.",
+                    "note": "It is there for comparison.",
+                },
+            ),
+        ),
+        CITE,
+        Key("vintage", "When the figure was measured.", "vintage: 2025", TEXT),
+        Key("population", "Whom the figure was measured on.", "population: B2B software, Europe", TEXT),
+    ),
+    one_of=tuple(key.name for key in _KINDS),
+)

@@ -1,0 +1,43 @@
+"""A benchmark as it is written, on one line: `at least 250 a month`, `average 4.02%`, `plan sales_plan, give or take 5%`."""
+
+from __future__ import annotations
+
+from kpidsl.documents.model import Benchmark, Formula, Segment
+from kpidsl.language.printer import print_tree
+from kpidsl.language.tree import Range, Tree
+
+
+def benchmark_words(benchmark: Benchmark) -> str:
+    """What a benchmark holds values against, and for which periods and segment; empty where that did not parse."""
+    said = _held_against(benchmark)
+    if not said:
+        return ""
+    tolerance = f", give or take {_printed(benchmark.tolerance)}" if benchmark.tolerance else ""
+    every = f" a {benchmark.every.value}" if benchmark.every else ""
+    return f"{said}{tolerance}{every}{_segment(benchmark.segment)}"
+
+
+def _held_against(benchmark: Benchmark) -> str:
+    if benchmark.range is not None:
+        return _printed(benchmark.range)
+    if benchmark.zones:
+        return ", ".join(f"{name.value} {_printed(zone)}" for name, zone in benchmark.zones)
+    if benchmark.compare is not None:
+        return benchmark.compare.value
+    for word, formula in (("average", benchmark.average), ("plan", benchmark.plan)):
+        if formula is not None and formula.tree is not None:
+            return f"{word} {_printed(formula)}"
+    return ""
+
+
+def _printed(formula: Formula[Tree] | Formula[Range]) -> str:
+    return "" if formula.tree is None else print_tree(formula.tree)
+
+
+def _segment(segment: Segment | None) -> str:
+    if segment is None:
+        return ""
+    if not segment.values:
+        return ", as a whole"
+    parts = (f"{name.value} {' or '.join(str(value.value) for value in values)}" for name, values in segment.values)
+    return f", {', '.join(parts)}"

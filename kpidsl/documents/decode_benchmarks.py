@@ -1,0 +1,55 @@
+"""Benchmarks of KPIs."""
+
+from __future__ import annotations
+
+from kpidsl.documents.entries import Entry, items_of
+from kpidsl.documents.model import Benchmark, Segment, Written
+from kpidsl.documents.model import Scalar as Value
+from kpidsl.documents.nodes import Mapping, Node, Scalar
+from kpidsl.documents.scalars import given_value, row_value
+from kpidsl.language.parser import parse_expression, parse_range
+from kpidsl.text import Span
+
+
+def decode_benchmark(entry: Entry, name: Written[str]) -> Benchmark:
+    """A benchmark: what it holds a value against, for whom, and where that comes from."""
+    zones = entry.entry("zones")
+    return Benchmark(
+        name,
+        entry.formula("range", parse_range),
+        entry.written("every"),
+        entry.text("cite"),
+        entry.text("vintage"),
+        entry.text("population"),
+        zones=tuple((zone, zones.parsed(node, parse_range)) for zone, node in entry.entries("zones")),
+        good=entry.many("good"),
+        average=entry.formula("average", parse_expression),
+        plan=entry.formula("plan", parse_expression),
+        compare=entry.written("compare"),
+        tolerance=entry.formula("tolerance", parse_expression),
+        segment=_segment(entry),
+        valid=(_day(entry, "valid_from"), _day(entry, "valid_to")),
+        applies_to=entry.formula("applies_to", parse_expression),
+        n=entry.count("n"),
+        severity=entry.written("severity"),
+    )
+
+
+def _segment(entry: Entry) -> Segment | None:
+    place, node = entry.place("segment"), entry.node("segment")
+    if place is None:
+        return None
+    if not isinstance(node, Mapping):
+        return Segment(place)
+    return Segment(place, tuple((name, _values(entry, items_of(below))) for name, below in entry.entries("segment")))
+
+
+def _values(entry: Entry, nodes: list[Node]) -> tuple[Written[Value], ...]:
+    return tuple(
+        Written(given_value(node), entry.file, Span(node.start, node.end)) for node in nodes if isinstance(node, Scalar)
+    )
+
+
+def _day(entry: Entry, key: str) -> Written[Value] | None:
+    node = entry.node(key)
+    return Written(row_value(node), entry.file, Span(node.start, node.end)) if isinstance(node, Scalar) else None

@@ -1,0 +1,100 @@
+"""What benchmarks of asked KPIs are held against where that is no number: formulas as values of the question, under names that
+no definition can have.
+
+A benchmark whose formula does not fit the question (a source that does not lead to a dimension asked for, a window that is
+shorter than the period) takes nothing away from the KPI: it is left out, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from kpidsl.catalog.catalog import Benchmark, BenchmarkKind, Catalog, Kind, Value
+from kpidsl.catalog.core import Constant, Core
+from kpidsl.diagnostics import Diagnostic
+from kpidsl.plan import messages
+from kpidsl.plan.fits import finer_than_source, out_of_reach
+from kpidsl.plan.frames import Framed, TooManyFrames, framed, misfits
+from kpidsl.plan.needs import read_by
+from kpidsl.plan.nodes import Question
+
+Key = tuple[str, str]  # a KPI, and a benchmark of it
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """`values` are the formulas by their own names, `frames` what each takes; `estimated` are those that are no facts, with
+    their KPI. `unreached` says of a benchmark why it cannot be asked here.
+    """
+
+    values: Mapping[str, Value] = field(default_factory=dict)
+    frames: Mapping[str, tuple[Framed, ...]] = field(default_factory=dict)
+    estimated: Mapping[str, str] = field(default_factory=dict)
+    unreached: Mapping[Key, str] = field(default_factory=dict)
+
+
+def reference_name(kpi: str, benchmark: str, part: str) -> str:
+    """The name of a formula of a benchmark: of its `low` or `high` bound, or its `reference`."""
+    return f"{kpi} / {benchmark} / {part}"
+
+
+def parts(benchmark: Benchmark) -> dict[str, Core]:
+    """What a benchmark is held against, as far as it is no number."""
+    found = {"low": benchmark.low, "high": benchmark.high, "reference": benchmark.reference}
+    return {part: core for part, core in found.items() if core is not None and not isinstance(core, Constant)}
+
+
+def find_references(question: Question, catalog: Catalog, unusable: frozenset[str]) -> References:
+    """The formulas of the benchmarks of all KPIs asked for; one that reads an `unusable` source is left out."""
+    finder = _Finder(question, catalog, unusable, {**catalog.values, **question.formulas})
+    for name in question.values:
+        for benchmark in finder.known[name].benchmarks:
+            if benchmark.every in (None, question.every):
+                finder.add(finder.known[name], benchmark)
+    return References(finder.values, finder.frames, finder.estimated, finder.unreached)
+
+
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    question: Question
+    catalog: Catalog
+    unusable: frozenset[str]
+    known: Mapping[str, Value]
+    values: dict[str, Value] = field(default_factory=dict)
+    frames: dict[str, tuple[Framed, ...]] = field(default_factory=dict)
+    estimated: dict[str, str] = field(default_factory=dict)
+    unreached: dict[Key, str] = field(default_factory=dict)
+
+    def add(self, kpi: Value, benchmark: Benchmark) -> None:
+        """Take up the formulas of a benchmark, or why they cannot be."""
+        taken: dict[str, tuple[Framed, ...]] = {}
+        for part, core in parts(benchmark).items():
+            try:
+                taken[part] = framed(core, self.known, self.question.by)
+            except TooManyFrames:
+                problem = messages.too_many_windows(kpi.name).headline
+            else:
+                problem = next(self._problems(kpi.name, taken[part]), "")
+            if problem:
+                self.unreached[kpi.name, benchmark.name] = problem
+                return
+        for part, core in parts(benchmark).items():
+            name = reference_name(kpi.name, benchmark.name, part)
+            self.values[name] = Value(name, Kind.FORMULA, core, kpi.unit, kpi.definition, proportion=kpi.proportion)
+            self.frames[name] = taken[part]
+            if benchmark.kind is not BenchmarkKind.PLAN:
+                self.estimated[name] = kpi.name
+
+    def _problems(self, kpi: str, nodes: tuple[Framed, ...]) -> Iterator[str]:
+        read = {source for node in nodes for source, _ in read_by(node.aggregate, self.catalog)}
+        if lacking := sorted(read & self.unusable):
+            yield f"source {' and '.join(lacking)} could not be used"
+        yield from (each.headline for each in self._misfits(kpi, nodes))
+
+    def _misfits(self, kpi: str, nodes: tuple[Framed, ...]) -> Iterator[Diagnostic]:
+        if nodes:
+            yield from out_of_reach(self.question, self.catalog, {kpi: nodes})
+        for times in dict.fromkeys(node.times for node in nodes):
+            yield from misfits(kpi, times, self.question.every, self.catalog.calendar)
+        yield from finer_than_source(kpi, nodes, self.question, self.catalog)

@@ -1,0 +1,151 @@
+"""What a benchmark says in every cell: a value with its interval in, the bounds that it is held against out, and for which
+cells the benchmark is meant.
+
+A plan is a fact, and so is a number; what is worked out from rows is an estimate with an interval of its own. A plan, and a
+figure that has a tolerance, leave as much room below or above as the tolerance says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+import numpy as np
+
+from kpidsl.catalog.catalog import Benchmark, BenchmarkKind, Segment, Tolerance, Zone
+from kpidsl.catalog.core import Constant, Core
+from kpidsl.results import reasons
+from kpidsl.results.bounds import Bound, Interval, estimated, known
+from kpidsl.results.columns import Bools, Floats, Objects
+from kpidsl.results.verdicts import Bytes, Direction, Limits, Position, locate
+
+_POINTS = frozenset({BenchmarkKind.AVERAGE, BenchmarkKind.COMPARE})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reference:
+    """What a formula of a benchmark is in every cell; `correlation` is that with the KPI, None for what is no estimate."""
+
+    interval: Interval
+    correlation: Floats | None = None
+
+
+class References(Protocol):
+    """Where benchmarks find what they hold values against."""
+
+    def of(self, benchmark: Benchmark, part: str, core: Core) -> Reference | str:
+        """A bound or reference of a benchmark; a sentence where it cannot be had."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scope:
+    """The cells of an answer as benchmarks see them: period, dimension values, those that a condition of the ask fixes.
+
+    `whole` says that the answer is not about a part of the business.
+    """
+
+    starts: Objects
+    dimensions: Mapping[str, Objects] = field(default_factory=dict)
+    fixed: Mapping[str, object] = field(default_factory=dict)
+    whole: bool = True
+
+
+def make_limits(benchmark: Benchmark, own: Interval, better: Direction | None, references: References) -> Limits | str:
+    """The bounds of a benchmark; a sentence where they cannot be had."""
+    if benchmark.reference is not None:
+        found = references.of(benchmark, "reference", benchmark.reference)
+        return found if isinstance(found, str) else _around(benchmark, own, better, found)
+    low = None if benchmark.low is None else references.of(benchmark, "low", benchmark.low)
+    high = None if benchmark.high is None else references.of(benchmark, "high", benchmark.high)
+    if isinstance(low, str) or isinstance(high, str):
+        return low if isinstance(low, str) else str(high)
+    below, above = (None if each is None else _bound(own, each) for each in (low, high))
+    return Limits(benchmark.name, below, above, benchmark.low_open, benchmark.high_open)
+
+
+def _bound(own: Interval, reference: Reference) -> Bound:
+    if reference.correlation is None:
+        return known(own, reference.interval.values)
+    return estimated(own, reference.interval, reference.correlation)
+
+
+def _around(benchmark: Benchmark, own: Interval, better: Direction | None, reference: Reference) -> Limits:
+    """A figure with its tolerance. Of a plan only the bad side is bounded, because more than planned is not off."""
+    low, high = (_bound(own, _moved(reference, benchmark.tolerance, sign)) for sign in (-1, 1))
+    if benchmark.kind in _POINTS:
+        return Limits(benchmark.name, low, high, level=True)
+    match better:
+        case Direction.LOWER:
+            return Limits(benchmark.name, None, high)
+        case Direction.INSIDE:
+            return Limits(benchmark.name, low, high)
+        case _:
+            return Limits(benchmark.name, low, None)
+
+
+def _moved(reference: Reference, tolerance: Tolerance, sign: int) -> Reference:
+    def moved(values: Floats) -> Floats:
+        by = float(tolerance.amount) * (np.abs(values) if tolerance.share else 1.0)
+        found: Floats = values + sign * by
+        return found
+
+    if not tolerance.amount:
+        return reference
+    interval = reference.interval
+    return Reference(Interval(*(moved(each) for each in (interval.values, interval.low, interval.high))), reference.correlation)
+
+
+def not_for(benchmark: Benchmark, limits: Limits, scope: Scope) -> Objects:
+    """For every cell why the benchmark says nothing of it; empty where it does."""
+    found: Objects = np.full(len(scope.starts), "", dtype=object)
+    lacking = np.zeros(len(found), dtype=np.bool_)
+    for bound in (limits.low, limits.high):
+        if bound is not None:
+            lacking |= np.isnan(bound.at)
+    found[lacking] = reasons.no_reference(benchmark.kind)
+    for outside, why in (*_out_of_segment(benchmark.segment, scope), *_out_of_time(benchmark.valid, scope)):
+        found[outside] = why
+    return found
+
+
+def _out_of_segment(segment: Segment | None, scope: Scope) -> Iterator[tuple[Bools, str]]:
+    if segment is None:
+        return
+    if not segment.values:
+        yield np.full(len(scope.starts), not scope.whole), reasons.FOR_THE_WHOLE
+    for name, values in segment.values.items():
+        if name in scope.dimensions:
+            inside = np.array([any(each == value for value in values) for each in scope.dimensions[name]], dtype=np.bool_)
+        else:
+            inside = np.full(len(scope.starts), name in scope.fixed and scope.fixed[name] in values)
+        yield ~inside, reasons.for_segment(name, values)
+
+
+def _out_of_time(valid: tuple[date | None, date | None], scope: Scope) -> Iterator[tuple[Bools, str]]:
+    first, until = valid
+    for bound, is_first in ((first, True), (until, False)):
+        if bound is not None:
+            outside = [start is not None and (start < bound) is is_first for start in scope.starts]
+            yield np.array(outside, dtype=np.bool_), reasons.valid(bound, is_first)
+
+
+def zones_of(benchmark: Benchmark, own: Interval) -> tuple[tuple[str, ...], Bytes] | None:
+    """The names of the zones, and in every cell the number of the one that holds the whole interval, -1 where none does."""
+    if not benchmark.zones:
+        return None
+    found = np.full(len(own.values), -1, dtype=np.int8)
+    for number, zone in enumerate(benchmark.zones):
+        found[locate(_limits_of(zone, own), len(found)) == Position.INSIDE] = number
+    return tuple(zone.name for zone in benchmark.zones), found
+
+
+def _limits_of(zone: Zone, own: Interval) -> Limits:
+    low, high = (
+        known(own, np.full(1, float(bound.value)))
+        if isinstance(bound, Constant) and not isinstance(bound.value, str | date)
+        else None
+        for bound in (zone.low, zone.high)
+    )
+    return Limits(zone.name, low, high, zone.low_open, zone.high_open)
