@@ -41,7 +41,7 @@ def negative_tolerance(formula: model.Formula[tree.Tree]) -> Diagnostic:
 
 
 def bound_is_no_number(label: Label, found: Type) -> Diagnostic:
-    return error("value-is-no-number", f"a value is held against a number, and this is a {found.value}", label)
+    return error("wrong-type", f"a value is held against a number, and this is a {found.value}", label)
 
 
 def unknown_segment(name: model.Written[str], dimensions: Iterable[str]) -> Diagnostic:

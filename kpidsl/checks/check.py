@@ -23,6 +23,7 @@ from kpidsl.checks.shadows import shadowed_names
 from kpidsl.checks.tests import tests_name_what_there_is
 from kpidsl.checks.units import units_agree
 from kpidsl.checks.unused import unused_names
+from kpidsl.checks.zones import measured_for_this, zones_follow
 from kpidsl.diagnostics import Diagnostic, Diagnostics
 
 Rule = Callable[[Inspection], Iterable[Diagnostic]]
@@ -34,6 +35,8 @@ RULES: tuple[Rule, ...] = (
     constant_formulas,
     always_undefined,
     benchmark_ranges,
+    zones_follow,
+    measured_for_this,
     never_asked,
     benchmark_periods,
     benchmarks_in_reach,

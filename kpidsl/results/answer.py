@@ -10,7 +10,7 @@ from functools import reduce
 import numpy as np
 
 from kpidsl.catalog import core
-from kpidsl.catalog.catalog import Benchmark, Value
+from kpidsl.catalog.catalog import Benchmark, BenchmarkKind, Value
 from kpidsl.catalog.core import Apply, Constant, Core
 from kpidsl.diagnostics import Diagnostic, Diagnostics
 from kpidsl.documents import model
@@ -118,7 +118,7 @@ class _Book:
         column = self.sheet.value(value.name).spread(len(self.unfinished))
         census = not under.aggregates or _is_census(value)
         basis = find_basis(value, self.shapes, census=census, note=_note(under))
-        return column, estimate(basis, column, self._fewest(under), self.sheet, self.tangent)
+        return column, estimate(basis, column, self.fewest(under), self.sheet, self.tangent)
 
     def correlation(self, one: Core, other: Core) -> Floats:
         """How two formulas vary together, from -1 to 1; NaN where that is not known."""
@@ -133,7 +133,7 @@ class _Book:
         condition = self.sheet.tree(having).spread(len(self.unfinished))
         return np.flatnonzero(condition.present & (condition.values != 0))
 
-    def _fewest(self, under: Uses) -> Floats:
+    def fewest(self, under: Uses) -> Floats:
         """The fewest rows behind any aggregate in any of its frames; an average has those of all its parts."""
         places = self.rows.places
         counts = [places.carried(self.rows.count(node, path), path, np.add, 0.0) for node, path in under.aggregates]
@@ -163,7 +163,9 @@ class _References:
             return plan.unreached.get((self.kpi.name, benchmark.name), "")
         under = uses(name, plan.values)
         if name not in plan.estimated or not under.aggregates:
-            return Reference(Interval.point(book.sheet.value(name).spread(length).values))
+            values = book.sheet.value(name).spread(length).values
+            unplanned = benchmark.kind is BenchmarkKind.PLAN and bool(under.aggregates)
+            return Reference(Interval.point(np.where(book.fewest(under) == 0, np.nan, values) if unplanned else values))
         column, estimated = book.estimated(plan.values[name], under)
         return Reference(judged_interval(column, estimated), book.correlation(self.kpi.core, formula))
 
