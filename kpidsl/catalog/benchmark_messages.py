@@ -63,3 +63,36 @@ def not_a_day(written: model.Written[model.Scalar]) -> Diagnostic:
 def never_valid(written: model.Written[model.Scalar], name: str) -> Diagnostic:
     headline = f"the benchmark `{name}` is valid for no period: it ends before it begins"
     return error("never-valid", headline, written.label(), help=("`valid_to` is the first day on which it is no longer valid",))
+
+
+def unknown_table(name: model.Written[str], tables: Iterable[str]) -> Diagnostic:
+    help_, edit = meant(name.label(), name.value, tables)
+    return error("unknown-name", f"no table of figures is called `{name.value}`", name.label(), help=help_, edit=edit)
+
+
+def row_or_dimension(each: model.Benchmark) -> Diagnostic:
+    headline = f"`{each.name.value}` takes either one row of its table, or one for each value of a dimension"
+    help_ = ("`row: software` takes one row for all values, `by: industry` the row of each value of a dimension",)
+    return error("table-without-row", headline, each.label(), help=help_)
+
+
+def unknown_table_column(place: model.Written[str] | Label, column: str, table: str, known: Iterable[str]) -> Diagnostic:
+    label = place if isinstance(place, Label) else place.label()
+    help_: tuple[str, ...]
+    if isinstance(place, Label):
+        help_, edit = (f"`column` names one of {', '.join(f'`{name}`' for name in known)}",), None
+        return error("unknown-name", f"the table `{table}` has no column `{column}`", label, help=help_, edit=edit)
+    help_, edit = meant(label, column, known)
+    return error("unknown-name", f"the table `{table}` has no column `{column}`", label, help=help_, edit=edit)
+
+
+def unknown_table_row(row: model.Written[str], table: str, known: Iterable[str]) -> Diagnostic:
+    help_, edit = meant(row.label(), row.value, known)
+    return error("unknown-name", f"the table `{table}` has no row `{row.value}`", row.label(), help=help_, edit=edit)
+
+
+def mixed_figures(table: model.BenchmarkTable, column: str) -> Diagnostic:
+    headline = f"the figures of `{column}` in the table `{table.name.value}` are of several kinds"
+    help_ = ("all are averages, or ranges that are open to the same side",)
+    labels = [figures[column][1].formula.label() for _, (_, figures) in table.rows.items() if column in figures]
+    return error("mixed-figures", headline, *labels[:3], help=help_)

@@ -91,7 +91,7 @@ def _build(definitions: model.Definitions, undeclared: Undeclared) -> _Built:
     values = {each.name.value: each for each in _values(definitions)}
     builder = ValueBuilder(world, sources.column_of, frozenset(values), [])
     _resolve(values, builder)
-    _judge(builder)
+    _judge(builder, {table.name.value: table for table in definitions.tables})
     examples, identities = tuple(_examples(definitions, world)), tuple(_identities(definitions, builder))
     if not undeclared.seeking:
         _word_mismatches(builder)
@@ -142,12 +142,12 @@ def _resolve(values: Mapping[str, Definition], builder: ValueBuilder) -> None:
         builder.add(values[name])
 
 
-def _judge(builder: ValueBuilder) -> None:
+def _judge(builder: ValueBuilder, tables: Mapping[str, model.BenchmarkTable]) -> None:
     """Give the KPIs their benchmarks."""
     values = builder.world.values
     for name, value in values.items():
         if isinstance(value.definition, model.Kpi) and value.definition.benchmarks:
-            values[name] = replace(value, benchmarks=read_benchmarks(value, builder))
+            values[name] = replace(value, benchmarks=read_benchmarks(value, builder, tables))
 
 
 def _formula(definition: Definition) -> model.Formula[tree.Tree]:

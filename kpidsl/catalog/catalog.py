@@ -113,6 +113,8 @@ class BenchmarkKind(Enum):
     AVERAGE = "average"
     PLAN = "plan"
     COMPARE = "compare"
+    TABLE = "table"
+    PEERS = "peers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +149,10 @@ class Benchmark:
     """What a value is held against, in the unit of its KPI.
 
     A range has bounds, a missing one is open; `low_open` and `high_open` leave the bound out. They are constants or formulas.
-    Zones have those of the good ones. Every other kind has a `reference` with its tolerance; `facts` says that it is known
-    and no estimate. With `every` it is meant for values over periods of that length only, with `segment` for a part of the
-    business, with `valid` for periods that begin from the one day to before the other.
+    Zones have those of the good ones. A table has `figures` for the values of the dimension `by`, and under `all` for what is
+    not broken down by it. Every other kind has a `reference` with its tolerance; peers are compared `by` a dimension. With
+    `every` it is meant for values over periods of that length only, with `segment` for a part of the business, with `valid`
+    for periods that begin from the one day to before the other.
     """
 
     name: str
@@ -166,12 +169,18 @@ class Benchmark:
     segment: Segment | None = None
     valid: tuple[date | None, date | None] = (None, None)
     applies_to: Core | None = None
+    by: str = ""
+    figures: Mapping[str, Zone] = field(default_factory=dict)
 
     @property
     def plain(self) -> bool:
         """Whether it is a range whose bounds are numbers."""
         bounds = (self.low, self.high)
-        return self.reference is None and all(bound is None or isinstance(bound, Constant) for bound in bounds)
+        return (
+            self.reference is None
+            and not self.figures
+            and all(bound is None or isinstance(bound, Constant) for bound in bounds)
+        )
 
     @property
     def fixed(self) -> bool:

@@ -45,6 +45,12 @@ def for_another_formula(kpi: Value, benchmark: Benchmark) -> Diagnostic:
     return _error("benchmark-for-another-formula", headline, *labels, help=(help_,))
 
 
+def peers_of_a_sum(kpi: str, benchmark: Benchmark) -> Diagnostic:
+    headline = f"`{kpi}` adds up over `{benchmark.by}`, so its members cannot be compared with all of them together"
+    help_ = "a rate or a mean compares members of different sizes, such as one per day worked"
+    return _error("peers-of-a-sum", headline, benchmark.definition.label(), help=(help_,))
+
+
 def _place(benchmark: Benchmark, zone: str) -> Label:
     written = benchmark.definition.zones
     return next(

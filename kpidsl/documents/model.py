@@ -143,6 +143,32 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """A figure of a table: a range, or an average."""
+
+    range: Formula[Range] | None = None
+    average: Formula[Tree] | None = None
+
+    @property
+    def formula(self) -> Formula[Range] | Formula[Tree]:
+        found = self.range or self.average
+        assert found is not None
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkTable:
+    """Published figures by segment and column."""
+
+    name: Written[str]
+    rows: Mapping[str, tuple[Written[str], Mapping[str, tuple[Written[str], Published]]]] = field(default_factory=dict)
+    description: str = ""
+    cite: str = ""
+    vintage: str = ""
+    population: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """The part of the business that something is for: values of dimensions; the whole where it names none."""
 
@@ -152,7 +178,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """What a value is held against: one of `range`, `zones`, `average`, `plan` and `compare`; what else it says of that.
+    """What a value is held against: one of `range`, `zones`, `average`, `plan`, `compare`, `table` and `peers`; and for whom.
 
     With `every` it is only for values over such a period, with `segment` only for those of a part, with `valid` only for
     periods from the one day to before the other.
@@ -175,6 +201,11 @@ class Benchmark:
     applies_to: Formula[Tree] | None = None
     n: int | None = None
     severity: Written[str] | None = None
+    table: Written[str] | None = None
+    column: Written[str] | None = None
+    row: Written[str] | None = None
+    by: Written[str] | None = None
+    peers: Written[str] | None = None
 
     @property
     def ranges(self) -> tuple[Formula[Range], ...]:
@@ -188,7 +219,7 @@ class Benchmark:
 
     def label(self, text: str = "") -> Label:
         """The place of what it holds a value against."""
-        said = self.range or self.average or self.plan or self.compare
+        said = self.range or self.average or self.plan or self.compare or self.table or self.peers
         return self.name.label(text) if said is None else said.label(text=text)
 
 
@@ -295,4 +326,5 @@ class Definitions:
     kpis: tuple[Kpi, ...] = ()
     identities: tuple[Identity, ...] = ()
     tests: tuple[Test, ...] = ()
+    tables: tuple[BenchmarkTable, ...] = ()
     ignores: tuple[Ignore, ...] = ()

@@ -8,9 +8,10 @@ from datetime import datetime
 
 import numpy as np
 
-from kpidsl.catalog.catalog import Benchmark, Value
+from kpidsl.catalog.catalog import Benchmark, BenchmarkKind, Value
 from kpidsl.documents import model
 from kpidsl.periods.grain import Grain
+from kpidsl.results import reasons
 from kpidsl.results.bounds import Interval
 from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, Status
 from kpidsl.results.estimates import Estimate, Method
@@ -23,6 +24,7 @@ from kpidsl.results.verdicts import (
     Judgement,
     Limits,
     Verdict,
+    among_many,
     before_rule,
     decide,
     judge,
@@ -187,13 +189,18 @@ def _judged(
     references: References,
     scope: Scope,
 ) -> Judgement:
-    limits = make_limits(benchmark, own, direction, references)
+    limits = make_limits(benchmark, own, direction, references, scope)
     if isinstance(limits, str):
         unknown = Limits(benchmark.name, None, None)
         why: Objects = np.full(len(own.values), limits, dtype=object)
         return judge(own.values, estimate.rows, before, unknown, direction, why)
     found = judge(own.values, estimate.rows, before, limits, direction, not_for(benchmark, limits, scope))
+    if benchmark.kind in _COMPARED and scope.dimensions:
+        found = among_many(found, scope.starts, reasons.among)
     return replace(found, zones=zones_of(benchmark, own))
+
+
+_COMPARED = frozenset({BenchmarkKind.COMPARE, BenchmarkKind.PEERS})
 
 
 def _decided(judgements: Sequence[Judgement], benchmarks: Sequence[Benchmark], combination: Combination) -> Codes | None:
