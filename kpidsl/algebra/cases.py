@@ -143,6 +143,10 @@ class Walk:
 
     def _window(self, core: Apply) -> Ratio | None:
         """Something of its own; but a total of what adds up is at least what it is the total of."""
+        if not self.cut:
+            core = self.ground.formulas.window(core)
+        elif core.function != "previous" and self._cut_below(core):
+            return self._window_on_cut(core)
         inner = core.arguments[0]
         key = self.ground.formulas.keys.text(core)
         node = self._aggregate_under(inner)
@@ -153,6 +157,20 @@ class Walk:
             return self.ratios.leaf(key)
         rest = self.ratios.leaf(f"{key} rest")
         return self.ratios.add([self.ratios.leaf(cell) for cell in cells] + [rest])
+
+    def _window_on_cut(self, core: Apply) -> Ratio | None:
+        """A window that takes in the period or cell at hand moves with a value that is cut: a sum by as much as the value."""
+        inner = core.arguments[0]
+        is_sum = isinstance(inner, Reference) and _adds_up(self.ground.formulas.values[inner.name].core)
+        if core.function == "average" or not isinstance(inner, Reference) or inner.name not in self.cut or not is_sum:
+            return self._unknown(self._text(core))
+        return self.ratios.add([self.cut[inner.name], self._unknown(f"{self.ground.formulas.keys.text(core)} rest")])
+
+    def _cut_below(self, core: Core) -> list[str]:
+        """The values below a formula that are cut."""
+        nodes = self.ground.formulas.reachable([core])
+        below = {node.name for node in nodes if isinstance(node, Reference)}
+        return [name for name in self.cut if name in below]
 
     def _aggregate_under(self, core: Core) -> Aggregate | None:
         while isinstance(core, Reference) and core.name not in self.cut and not self.ground.formulas.is_parameter(core.name):
@@ -296,8 +314,7 @@ class Walk:
         text = self.ground.formulas.keys.text(core)
         if not self.cut:
             return text
-        below = {node.name for node in self.ground.formulas.reachable([core]) if isinstance(node, Reference)}
-        return " ".join([text, *(str(element.mark) for name, element in self.cut.items() if name in below)])
+        return " ".join([text, *(str(self.cut[name].mark) for name in self._cut_below(core))])
 
     def _word(self, key: str) -> bool:
         if key not in self.answers.words:
@@ -328,6 +345,12 @@ class Walk:
                 if self.ratios.same(fact.element, each):
                     return place, fact.signs, turned
         return None, ANY, False
+
+
+def _adds_up(core: Core) -> bool:
+    """Whether the value of a longer period, or of more cells, is the sum of those in it."""
+    is_state = isinstance(core, Aggregate) and (core.alive is not None or core.closing)
+    return isinstance(core, Aggregate) and core.function in _ADDING and not core.distinct and not is_state
 
 
 def _with_word(key: str, truth: bool) -> Callable[[Answers], Answers]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
 
 from kpidsl.algebra.canonical import Keys
 from kpidsl.catalog.catalog import Catalog, Kind
@@ -25,6 +26,22 @@ class Formulas:
 
     def is_parameter(self, name: str) -> bool:
         return self.values[name].kind is Kind.PARAMETER
+
+    def window(self, core: Apply) -> Apply:
+        """A window as it is taken: a total of a total, also of one that has a name, is one without the dimensions of both."""
+        inner = self._written_out(core.arguments[0])
+        while core.function == "total" and isinstance(inner, Apply) and inner.function == "total":
+            below, *less = inner.arguments
+            outer = core.arguments[1:]
+            core = replace(core, arguments=(below, *dict.fromkeys((*outer, *less))) if outer and less else (below,))
+            inner = self._written_out(below)
+        return core
+
+    def _written_out(self, core: Core) -> Core:
+        """What stands behind a name, and behind that of another name."""
+        while isinstance(core, Reference) and not self.is_parameter(core.name):
+            core = self.values[core.name].core
+        return core
 
     def unsettled(self, name: str, known: Container[str]) -> Iterator[str]:
         """The value and those below it that are not known yet, each after what it refers to.
