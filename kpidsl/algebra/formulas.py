@@ -9,6 +9,9 @@ from kpidsl.algebra.canonical import Keys
 from kpidsl.catalog.catalog import Catalog, Kind
 from kpidsl.catalog.core import Apply, Core, Reference, value_names
 
+_MOST_TOTALS = 8  # in each other, that are taken as one
+_MOST_NAMES = 8  # for one thing
+
 
 class Formulas:
     """Shared by all that is asked about one catalog, so that each formula is read once."""
@@ -29,17 +32,20 @@ class Formulas:
 
     def window(self, core: Apply) -> Apply:
         """A window as it is taken: a total of a total, also of one that has a name, is one without the dimensions of both."""
-        inner = self._written_out(core.arguments[0])
-        while core.function == "total" and isinstance(inner, Apply) and inner.function == "total":
+        for _ in range(_MOST_TOTALS):
+            inner = self._written_out(core.arguments[0])
+            if not (core.function == "total" and isinstance(inner, Apply) and inner.function == "total"):
+                break
             below, *less = inner.arguments
             outer = core.arguments[1:]
             core = replace(core, arguments=(below, *dict.fromkeys((*outer, *less))) if outer and less else (below,))
-            inner = self._written_out(below)
         return core
 
     def _written_out(self, core: Core) -> Core:
         """What stands behind a name, and behind that of another name."""
-        while isinstance(core, Reference) and not self.is_parameter(core.name):
+        for _ in range(_MOST_NAMES):
+            if not isinstance(core, Reference) or self.is_parameter(core.name):
+                break
             core = self.values[core.name].core
         return core
 
