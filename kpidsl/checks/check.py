@@ -12,6 +12,7 @@ from kpidsl.checks.cache import folder_of
 from kpidsl.checks.completeness import complete_definitions
 from kpidsl.checks.constants import always_undefined, constant_formulas
 from kpidsl.checks.growth import benchmark_periods
+from kpidsl.checks.hundredths import shares_are_fractions
 from kpidsl.checks.identities import identities_hold
 from kpidsl.checks.inspection import Inspection
 from kpidsl.checks.meanings import same_meanings
@@ -42,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     benchmarks_in_reach,
     claims_hold,
     percents_are_fractions,
+    shares_are_fractions,
     tests_name_what_there_is,
     shadowed_names,
     unused_names,

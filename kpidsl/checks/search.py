@@ -55,7 +55,7 @@ def search(
         for turn in range(turns + 1):
             inputs = worlds.inputs(turn) if turn < turns else worlds.empty()
             parameters = _parameters(nodes, 0 if fixed else turn, inspection)
-            if None in inputs.values() or not is_known(inputs, leaves_known or {}):
+            if None in inputs.values() or not worlds.fit(inputs) or not is_known(inputs, leaves_known or {}):
                 continue
             seen = _look(_sheet(inspection, inputs, parameters), inputs, see)
             if seen is not None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import cached_property
 from random import Random
 from typing import Any, TypeVar
 
@@ -64,6 +65,26 @@ class Worlds:
         times = _TIMES[step % len(_TIMES)] if step < len(_TIMES) or step % 2 else None
         worlds = {name: tuple(source.rows(chance, times, shared)) for name, source in self._sources.items()}
         return {key: self._sources[node.source].value(node, worlds[node.source]) for key, node in self._leaves.items()}
+
+    def fit(self, inputs: Mapping[str, Scalar | None]) -> bool:
+        """Whether rows placed by the date of a row that they refer to find one there.
+
+        Rows of each source are made up by themselves. Four deals by the date of their lead, and no lead on it, are such as no
+        data have; whether one of the leads counted is theirs is not known, so none must be zero.
+        """
+        return not any(inputs[key] and inputs[other] == 0 for key, other in self._linked)
+
+    @cached_property
+    def _linked(self) -> tuple[tuple[str, str], ...]:
+        """The aggregates placed by the date of another source, each with one over that source, by the same date."""
+        placed: dict[tuple[str, str | None], list[str]] = {}
+        for key, node in self._leaves.items():
+            own = node.at.name if node.at is not None else self._catalog.sources[node.source].time
+            if node.at is None or len(node.at.path) == 1:
+                placed.setdefault((node.source, own), []).append(key)
+        far = ((key, node) for key, node in self._leaves.items() if node.at is not None and len(node.at.path) > 1)
+        ends = ((key, self._catalog.steps(node.source, node.at.path)) for key, node in far if node.at is not None)
+        return tuple((key, other) for key, (*_, end) in ends for other in placed.get(end, ()))
 
     def empty(self) -> dict[str, Scalar | None]:
         """The values of the aggregates where there are no rows."""
