@@ -33,6 +33,7 @@ _QUESTIONS: Mapping[str, tuple[Signs, bool]] = {
 _NEVER_NEGATIVE = frozenset({"exp", "sqrt"})
 _KEEPING_SIGN = frozenset({"round", "floor", "ceil", "power"})
 _ADDING = frozenset({"count", "sum"})
+_THERE = " is there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ class Walk:
             raise Undecided(Limit.CASES)
         self._depth += 1
         try:
-            return self._value(core)
+            found = self._value(core)  # also where it is not there, for what it divides by
+            return None if self._is_absent(core) else found
         finally:
             self._depth -= 1
 
@@ -268,13 +270,20 @@ class Walk:
         return None if one is None or other is None else self.ratios.add([one, self.ratios.negate(other)])
 
     def _is_there(self, core: Core) -> bool:
-        """Whether a formula has a value; where it has, nothing that it divides by is zero."""
-        is_there = self._word(f"{self._text(core)} is there")
+        """Whether a formula has a value; where it has, nothing that it divides by is zero. Constants and parameters have one."""
+        if isinstance(core, Constant) or (isinstance(core, Reference) and self.ground.formulas.is_parameter(core.name)):
+            return True
+        is_there = self._word(_there(self._text(core)))
         if is_there and core.type is Type.NUMBER:
             probe = replace(self, divisors=[], _known={}, _guarded=0)
             probe.value(core)
             self.settled.extend(divisor for _, divisor in probe.divisors)
         return is_there
+
+    def _is_absent(self, core: Core) -> bool:
+        """Whether this case says that a formula has no value."""
+        absent = {key for key, answer in self.answers.words.items() if not answer and key.endswith(_THERE)}
+        return bool(absent) and not isinstance(core, Constant) and _there(self._text(core)) in absent
 
     def has_settled(self, divisor: Ratio) -> bool:
         """Whether something that is there divides by the same, or by a multiple of it."""
@@ -319,6 +328,10 @@ class Walk:
                 if self.ratios.same(fact.element, each):
                     return place, fact.signs, turned
         return None, ANY, False
+
+
+def _there(text: str) -> str:
+    return f"{text}{_THERE}"
 
 
 def _with_word(key: str, truth: bool) -> Callable[[Answers], Answers]:

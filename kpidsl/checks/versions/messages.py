@@ -13,6 +13,10 @@ def proved() -> str:
     return "proved: both are the same once all names are written out"
 
 
+def proved_by_cases() -> str:
+    return "proved: both are the same in each case that can occur"
+
+
 def beyond_doubt(excess: str) -> str:
     return f"the same at two random points of a finite field, which leaves no reasonable doubt; written out in full it {excess}"
 
