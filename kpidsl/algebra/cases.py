@@ -270,7 +270,7 @@ class Walk:
         return None if one is None or other is None else self.ratios.add([one, self.ratios.negate(other)])
 
     def _is_there(self, core: Core) -> bool:
-        """Whether a formula has a value; where it has, nothing that it divides by is zero. Constants and parameters have one."""
+        """Whether a formula has a value; where it has, nothing that it divides by is zero; a parameter always has one."""
         if isinstance(core, Constant) or (isinstance(core, Reference) and self.ground.formulas.is_parameter(core.name)):
             return True
         is_there = self._word(_there(self._text(core)))
