@@ -48,10 +48,12 @@ def test_stdin_may_have_the_name_of_a_file() -> None:
     assert (code, out) == (Exit.PROBLEMS, b"") and b" --> definitions/a.yaml:1:" in err
 
 
-def test_bindings_in_stdin_stay_as_they_are() -> None:
+def test_bindings_in_stdin_stay_as_they_are(tmp_path: Path) -> None:
     content = b"sources: { a: {csv: a.csv} }\n"
-    assert piped(content, "--stdin-filename", "shop/data.yaml") == (Exit.WELL, content, b"")
-    assert piped(content, "--check", "--stdin-filename", "data.yaml") == (Exit.WELL, b"", b"")
+    path = tmp_path / "data.yaml"
+    path.write_bytes(content)
+    assert piped(content, "--stdin-filename", str(path)) == (Exit.WELL, content, b"")
+    assert piped(content, "--check", "--stdin-filename", str(path)) == (Exit.WELL, b"", b"")
 
 
 def test_a_name_without_stdin_is_a_misuse(tmp_path: Path) -> None:
