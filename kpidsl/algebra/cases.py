@@ -34,6 +34,7 @@ _NEVER_NEGATIVE = frozenset({"exp", "sqrt"})
 _KEEPING_SIGN = frozenset({"round", "floor", "ceil", "power"})
 _PARTIAL: Mapping[str, Signs] = {"ln": POSITIVE, "sqrt": NOT_NEGATIVE}
 _ADDING = frozenset({"count", "sum"})
+_THERE = " is there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ class Walk:
             raise Undecided(Limit.CASES)
         self._depth += 1
         try:
-            return self._value(core)
+            found = self._value(core)  # also where it is not there, for what it divides by
+            return None if self._is_absent(core) else found
         finally:
             self._depth -= 1
 
@@ -290,13 +292,20 @@ class Walk:
         return None if one is None or other is None else self.ratios.add([one, self.ratios.negate(other)])
 
     def _is_there(self, core: Core) -> bool:
-        """Whether a formula has a value; where it has, all is as it needs."""
-        is_there = self._word(f"{self._text(core)} is there")
+        """Whether a formula has a value; where it has, all is as it needs; a parameter always has one."""
+        if isinstance(core, Constant) or (isinstance(core, Reference) and self.ground.formulas.is_parameter(core.name)):
+            return True
+        is_there = self._word(_there(self._text(core)))
         if is_there and core.type is Type.NUMBER:
             probe = replace(self, needs=[], _known={}, _guarded=0)
             probe.value(core)
             self.settled.extend(probe.needs)
         return is_there
+
+    def _is_absent(self, core: Core) -> bool:
+        """Whether this case says that a formula has no value."""
+        absent = {key for key, answer in self.answers.words.items() if not answer and key.endswith(_THERE)}
+        return bool(absent) and not isinstance(core, Constant) and _there(self._text(core)) in absent
 
     def has_settled(self, need: Fact) -> bool:
         """Whether something that is there needs the same; of a divisor also of a multiple of it."""
@@ -351,6 +360,10 @@ def _adds_up(core: Core) -> bool:
     """Whether the value of a longer period, or of more cells, is the sum of those in it."""
     is_state = isinstance(core, Aggregate) and (core.alive is not None or core.closing)
     return isinstance(core, Aggregate) and core.function in _ADDING and not core.distinct and not is_state
+
+
+def _there(text: str) -> str:
+    return f"{text}{_THERE}"
 
 
 def _with_word(key: str, truth: bool) -> Callable[[Answers], Answers]:

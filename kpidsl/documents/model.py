@@ -304,11 +304,15 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """A comment that asks to leave advice unsaid: its `place`, the `codes` of rules, and the `lines` that it is about."""
+    """A comment that asks to leave advice unsaid: its `place`, the `codes` of rules, and the `lines` that it is about.
+
+    Where it is about its `whole` file, those are all lines.
+    """
 
     place: Written[str]
     codes: tuple[Written[str], ...]
     lines: Span
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
