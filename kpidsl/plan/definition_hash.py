@@ -27,7 +27,6 @@ from kpidsl.algebra.canonical import Keys, unit_content
 from kpidsl.catalog.catalog import Benchmark, Catalog, Column, Kind, Source, Value
 from kpidsl.catalog.core import (
     Aggregate,
-    Apply,
     Constant,
     Core,
     Gather,
