@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from kpidsl.cli.exits import Misuse
 from kpidsl.cli.output import say
@@ -54,23 +53,15 @@ def _may_be_replaced(path: Path) -> None:
 
 def _write(texts: dict[Path, str]) -> None:
     """Write all texts beside their places, and move them there only when all are written."""
-    beside: dict[Path, str] = {}
+    beside = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in texts}
     try:
         for path, text in texts.items():
-            with NamedTemporaryFile("wb", dir=path.parent, prefix=".receipt-", delete=False) as file:
-                beside[path] = file.name
+            with open(beside[path], "xb") as file:
                 file.write(text.encode("utf-8"))
         for path, name in beside.items():
-            os.chmod(name, _mode())
             os.replace(name, path)
-    finally:
+    except OSError:
         for name in beside.values():
             with suppress(OSError):
-                os.unlink(name)
-
-
-def _mode() -> int:
-    """What files that are made as usual may be used for; temporary ones are for their owner alone."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+                name.unlink()
+        raise

@@ -26,7 +26,9 @@ _RESERVED = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
 def files(result: Result) -> dict[str, str]:
     """The texts of all files, by name; a result without evidence has none."""
     found: dict[str, str] = {}
-    for name in result.kpis if result.evidence is not None else ():
+    if result.evidence is None:
+        return found
+    for name in result.kpis:
         receipts = Receipts.of(result.axis, result[name].figure, result.evidence, result.engine)
         stem = file_stem(name)
         found[f"{stem}.json"] = _json(receipts)

@@ -23,7 +23,7 @@ from kpidsl.results.figures import Axis, Figure
 from kpidsl.results.receipts import steps
 from kpidsl.results.receipts.evidence import Evidence, whole
 from kpidsl.results.receipts.receipt import About, Asked, Judged, Parameter, Plain, Receipt, SourceRead
-from kpidsl.results.receipts.words import dated_by, iso
+from kpidsl.results.receipts.words import amount, dated_by, iso
 from kpidsl.results.spelling import spell
 from kpidsl.results.verdicts import VERDICTS, Judgement
 from kpidsl.units import unit as units
