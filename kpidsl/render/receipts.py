@@ -11,6 +11,7 @@ from hashlib import blake2b
 
 from kpidsl.markdown import escape
 from kpidsl.render.json_text import json_text
+from kpidsl.results.receipts import markdown
 from kpidsl.results.receipts.make import Receipts
 from kpidsl.results.receipts.receipt import plain
 from kpidsl.results.result import Result
@@ -62,4 +63,5 @@ def _markdown(receipts: Receipts) -> Iterator[str]:
     yield f"## Receipts of {escape(about.title or about.kpi)}\n"
     if about.failure:
         yield f"{escape(about.failure)}\n"
-    yield from (each.markdown for each in receipts.all())
+    yield from (markdown.cell(each) for each in receipts.all())
+    yield f"### All of them\n\n{markdown.shared(about)}"

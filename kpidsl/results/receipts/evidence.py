@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from kpidsl.catalog.core import Aggregate, Apply, Core, Reference, Type
 from kpidsl.engines.slots import Survey
 from kpidsl.plan.frames import is_window
 from kpidsl.plan.nodes import Plan, Total
+from kpidsl.plan.schedule import Interval
 from kpidsl.results.arithmetic import Sheet
 from kpidsl.results.columns import Codes, Column, Floats, Status
 from kpidsl.results.figures import shown_as_percent
@@ -96,7 +98,7 @@ class Evidence:
             return None, None
         place = self.rows.places.at(path)
         interval = self.rows.places.line(place.context.times).intervals[int(place.intervals[cell])]
-        return (None, None) if interval is None else (iso(interval.start), iso(interval.end))
+        return bounds(interval)
 
     def unit(self, node: Core) -> tuple[Unit, bool]:
         """The unit of a part of a formula, and whether it is shown as percent."""
@@ -108,6 +110,12 @@ class Evidence:
                 return self.unit(arguments[0])
             case _:
                 return node.unit, node.unit.percent
+
+
+@lru_cache(maxsize=10_000)
+def bounds(interval: Interval | None) -> tuple[str | None, str | None]:
+    """The bounds of an interval as texts; cells share few intervals."""
+    return (None, None) if interval is None else (iso(interval.start), iso(interval.end))
 
 
 def whole(number: float) -> Plain:

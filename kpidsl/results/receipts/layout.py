@@ -45,14 +45,21 @@ def _key(key: object) -> str:
     return str(key).lower() if isinstance(key, bool) else f"{key:.12g}" if isinstance(key, float) else str(key)
 
 
-def parts(receipt: Receipt) -> tuple[Part, ...]:
-    """The parts of a receipt that have something to say, from the value down to what made it."""
-    about = receipt.about
+def cell_parts(receipt: Receipt) -> tuple[Part, ...]:
+    """What a receipt says of its cell, from the value down."""
+    steps = tuple(line for step in receipt.steps for line in _step(step))
     found = (
         Part("", tuple(_outcome(receipt))),
-        Part("worked out", tuple(line for step in receipt.steps for line in _step(step))),
-        Part("rows read", tuple(_source(each) for each in about.sources)),
+        Part("worked out", steps),
         Part("benchmarks", tuple(_benchmark(each) for each in receipt.benchmarks)),
+    )
+    return tuple(each for each in found if each.lines)
+
+
+def shared_parts(about: About) -> tuple[Part, ...]:
+    """What the receipts of all cells say alike: the rows, the question, the definition."""
+    found = (
+        Part("rows read", tuple(_source(each) for each in about.sources)),
         Part("asked", tuple(_asked(about))),
         Part("made by", tuple(_made(about))),
     )

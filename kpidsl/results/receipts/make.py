@@ -108,7 +108,7 @@ def _about(
         as_of=None if as_of is None else as_of.isoformat(),
         calendar=facts(evidence.catalog.calendar),
         parameters=tuple(_parameter(evidence.values[name], evidence) for name in steps.parameters(outline)),
-        sources=tuple(_sources(steps.sources(outline), evidence)),
+        sources=tuple(_sources(steps.aggregates(outline), evidence)),
         engine=engine,
         kpidsl=kpidsl.__version__,
         failure=figure.failure,

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kpidsl.markdown import code, escape
-from kpidsl.results.receipts.layout import Line, parts, title
-from kpidsl.results.receipts.receipt import Receipt
+from kpidsl.results.receipts.layout import Line, Part, cell_parts, shared_parts, title
+from kpidsl.results.receipts.receipt import About, Receipt
 
 
 def show(receipt: Receipt) -> str:
     """A section with a heading of the third level."""
-    return "\n".join([f"### {escape(title(receipt))}", *_parts(receipt)])
+    return f"{cell(receipt)}\n{shared(receipt.about)}"
 
 
-def _parts(receipt: Receipt) -> Iterator[str]:
-    for part in parts(receipt):
+def cell(receipt: Receipt) -> str:
+    """What a receipt says of its cell, under a heading of the third level."""
+    return "\n".join([f"### {escape(title(receipt))}", *_parts(cell_parts(receipt))])
+
+
+def shared(about: About) -> str:
+    """What the receipts of all cells say alike."""
+    return "\n".join(_parts(shared_parts(about))).removeprefix("\n")
+
+
+def _parts(parts: Iterable[Part]) -> Iterator[str]:
+    for part in parts:
         yield f"\n**{escape(part.heading)}**\n" if part.heading else ""
         yield from (_line(line) for line in part.lines)
     yield ""

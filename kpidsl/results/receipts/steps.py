@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from kpidsl.catalog.catalog import Kind, Value
-from kpidsl.catalog.core import PERIOD_FUNCTIONS, Aggregate, Apply, Constant, Core, Reference, replace_leaves
+from kpidsl.catalog.core import PERIOD_FUNCTIONS, Aggregate, Apply, Core, Reference, replace_leaves
 from kpidsl.documents import model
 from kpidsl.language.printer import print_tree
 from kpidsl.plan.frames import frame_of, is_window
+from kpidsl.results.columns import Codes
 from kpidsl.results.frames import Path
 from kpidsl.results.receipts.evidence import Evidence
 from kpidsl.results.receipts.receipt import Input, Step
@@ -23,19 +25,25 @@ from kpidsl.results.spelling import spell
 from kpidsl.units.unit import show
 
 _SPACING = re.compile(r"[\s_]")
+_CUT = "\x00"  # no text of a definition holds it
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A step without its numbers: `node` is taken at `path`, its `body` at `inner`, which is further in for a window."""
+    """A step without its numbers: `node` is taken at `path`, its `body` at `inner`, which is further in for a window.
+
+    `texts` are what stands between the `leaves` of the body in its spelling; none where nothing is to be put in their place.
+    `aggregates` belong to the inputs of the step, one by one.
+    """
 
     node: Core
     path: Path
     body: Core
     inner: Path
-    kind: str
-    given: bool
-    formula: str
+    step: Step
+    texts: tuple[str, ...]
+    leaves: tuple[Core, ...]
+    aggregates: tuple[Aggregate, ...]
 
 
 def outline(name: str, evidence: Evidence) -> tuple[Outline, ...]:
@@ -49,18 +57,39 @@ def outline(name: str, evidence: Evidence) -> tuple[Outline, ...]:
         if (node, path) in found:
             continue
         step = found[node, path] = _outlined(node, path, evidence)
-        below = () if step.given else leaves(step.body)
+        below = () if step.step.given else leaves(step.body)
         stack.extend((each, step.inner) for each in reversed([*below]) if _is_step(each))
     return tuple(found.values())
 
 
 def _outlined(node: Core, path: Path, evidence: Evidence) -> Outline:
     if isinstance(node, Apply):
-        inner = (*path, frame_of(node))
-        return Outline(node, path, node.arguments[0], inner, "window", False, spell(node.arguments[0]))
+        body, inner = node.arguments[0], (*path, frame_of(node))
+        return _made(
+            Outline(node, path, body, inner, _step(node, "window", inner, evidence), (), (), ()), spell(body), evidence
+        )
     assert isinstance(node, Reference)
-    value, given = evidence.values[node.name], node.name in evidence.sheet.given
-    return Outline(node, path, value.core, path, value.kind.value, given, "" if given else written(value))
+    value = evidence.values[node.name]
+    step = _step(node, value.kind.value, path, evidence)
+    return _made(Outline(node, path, value.core, path, step, (), (), ()), written(value), evidence)
+
+
+def _step(node: Core, kind: str, frames: Path, evidence: Evidence) -> Step:
+    given = isinstance(node, Reference) and node.name in evidence.sheet.given
+    unit = show(evidence.unit(node)[0])
+    return Step(spell(node), kind, unit, given, tuple(frame(each) for each in frames), "", "", "", (), (), ())
+
+
+def _made(bare: Outline, formula: str, evidence: Evidence) -> Outline:
+    """With all that is the same in every cell; what is given has no formula."""
+    if bare.step.given:
+        return bare
+    expanded = spell(bare.body)
+    nodes = tuple(dict.fromkeys(each for each in leaves(bare.body) if isinstance(each, Aggregate)))
+    inputs = tuple(_input(each, evidence) for each in nodes)
+    step = replace(bare.step, formula=formula, expanded="" if _alike(expanded, formula) else expanded, inputs=inputs)
+    texts, spelled = _template(bare.body)
+    return replace(bare, step=step, texts=texts, leaves=spelled, aggregates=nodes)
 
 
 def _reference(value: Value) -> Reference:
@@ -95,24 +124,16 @@ def written(value: Value) -> str:
     return "" if tree is None else print_tree(tree)
 
 
-def worked_out(step: Outline, cell: int, evidence: Evidence) -> Step:
+def worked_out(outlined: Outline, cell: int, evidence: Evidence) -> Step:
     """A step with the numbers of one cell of the result."""
-    cells, inner = evidence.cells(cell, step.path), evidence.cells(cell, step.inner)
-    unit, _ = evidence.unit(step.node)
-    window = step.kind == "window"
-    expanded = "" if step.given else spell(step.body)
-    return Step(
-        name=spell(step.node),
-        kind=step.kind,
-        unit=show(unit),
-        given=step.given,
-        frames=tuple(frame(each) for each in step.inner),
-        formula=step.formula,
-        expanded="" if _alike(expanded, step.formula) else expanded,
-        substituted="" if step.given or len(inner) != 1 else _substituted(step, cell, evidence),
-        taken=evidence.taken(step.node, step.path, cells),
-        inside=evidence.taken(step.body, step.inner, inner) if window else (),
-        inputs=() if step.given else tuple(_input(each, step.inner, cell, evidence) for each in _aggregates(step.body)),
+    step, inner = outlined.step, evidence.cells(cell, outlined.inner)
+    taken = [evidence.taken(each, outlined.inner, inner) for each in outlined.aggregates]
+    return replace(
+        step,
+        substituted=_substituted(outlined, inner, evidence) if outlined.texts and len(inner) == 1 else "",
+        taken=evidence.taken(outlined.node, outlined.path, evidence.cells(cell, outlined.path)),
+        inside=evidence.taken(outlined.body, outlined.inner, inner) if step.kind == "window" else (),
+        inputs=tuple(replace(each, taken=one) for each, one in zip(step.inputs, taken, strict=True)),
     )
 
 
@@ -121,25 +142,30 @@ def _alike(one: str, other: str) -> bool:
     return _SPACING.sub("", one) == _SPACING.sub("", other)
 
 
-def _aggregates(core: Core) -> dict[Aggregate, None]:
-    return {each: None for each in leaves(core) if isinstance(each, Aggregate)}
+def _template(body: Core) -> tuple[tuple[str, ...], tuple[Core, ...]]:
+    """The spelling of a formula cut at its leaves, and these; nothing where it is one leaf, or has none."""
+    found: list[Core] = []
 
-
-def _substituted(step: Outline, cell: int, evidence: Evidence) -> str:
-    """The formula with values in the place of names; empty where it is nothing but one, or has none."""
-    if _is_leaf(step.body) or isinstance(step.body, Constant):
-        return ""
-
-    def number(node: Core) -> Core | None:
+    def cut(node: Core) -> Core | None:
         if not _is_leaf(node):
             return None
-        (found,) = evidence.taken(node, step.inner, evidence.cells(cell, step.inner))
-        return Reference((f"({found.shown})" if found.shown.startswith("-") else found.shown,))
+        found.append(node)
+        return Reference((f"{_CUT}{len(found) - 1}{_CUT}",))
 
-    return spell(replace_leaves(step.body, number))
+    pieces = spell(replace_leaves(body, cut)).split(_CUT)
+    if _is_leaf(body) or not found:
+        return (), ()
+    return tuple(pieces[::2]), tuple(found[int(number)] for number in pieces[1::2])
 
 
-def _input(node: Aggregate, path: Path, cell: int, evidence: Evidence) -> Input:
+def _substituted(outlined: Outline, cells: Codes, evidence: Evidence) -> str:
+    """The formula with values in the place of names."""
+    shown = [evidence.taken(each, outlined.inner, cells)[0].shown for each in outlined.leaves]
+    safe = [f"({each})" if each.startswith("-") else each for each in shown]
+    return "".join(text + number for text, number in zip_longest(outlined.texts, safe, fillvalue=""))
+
+
+def _input(node: Aggregate, evidence: Evidence) -> Input:
     return Input(
         formula=spell(node),
         words=aggregate(node, evidence.catalog),
@@ -147,16 +173,16 @@ def _input(node: Aggregate, path: Path, cell: int, evidence: Evidence) -> Input:
         filter="" if node.where is None else spell(node.where),
         dated_by=dated_by(node, evidence.catalog),
         unit=show(node.unit),
-        taken=evidence.taken(node, path, evidence.cells(cell, path)),
+        taken=(),
     )
 
 
 def parameters(steps: tuple[Outline, ...]) -> tuple[str, ...]:
     """The names of the parameters among some steps."""
-    found = (each.node for each in steps if each.kind == Kind.PARAMETER.value)
-    return tuple(dict.fromkeys(each.name for each in found if isinstance(each, Reference)))
+    found = (each.step.name for each in steps if each.step.kind == Kind.PARAMETER.value)
+    return tuple(dict.fromkeys(found))
 
 
-def sources(steps: tuple[Outline, ...]) -> tuple[Aggregate, ...]:
+def aggregates(steps: tuple[Outline, ...]) -> tuple[Aggregate, ...]:
     """The aggregates among some steps, each once."""
-    return tuple(dict.fromkeys(node for each in steps if not each.given for node in _aggregates(each.body)))
+    return tuple(dict.fromkeys(node for each in steps for node in each.aggregates))

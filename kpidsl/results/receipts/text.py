@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kpidsl.results.receipts.layout import Line, parts, title
+from kpidsl.results.receipts.layout import Line, cell_parts, shared_parts, title
 from kpidsl.results.receipts.receipt import Receipt
 from kpidsl.visible import visible
 
@@ -19,7 +19,7 @@ def show(receipt: Receipt) -> str:
 
 def _lines(receipt: Receipt) -> Iterator[str]:
     yield visible(title(receipt))
-    for part in parts(receipt):
+    for part in (*cell_parts(receipt), *shared_parts(receipt.about)):
         yield ""
         if part.heading:
             yield part.heading
