@@ -51,21 +51,21 @@ class Receipts:
 
     def at(self, cells: Iterable[int]) -> Iterator[Receipt]:
         """The receipts of some cells, by number."""
-        dimensions = dict(zip(self.axis.dimensions, table.column_names(self.axis)[3:], strict=False))
-        for cell in cells:
-            one = np.array([cell], dtype=np.int64)
-            axis, figure = self.axis.at(one), self.figure.at(one)
-            (row,) = table.records(axis, {figure.value.name: figure})
-            aside = {"kpi", "unit", *dimensions.values()}
+        numbers = np.array(list(cells), dtype=np.int64)
+        axis, figure = self.axis.at(numbers), self.figure.at(numbers)
+        dimensions = dict(zip(axis.dimensions, table.column_names(axis)[3:], strict=False))
+        aside = {"kpi", "unit", *dimensions.values()}
+        rows = table.records(axis, {figure.value.name: figure}) if len(numbers) else []
+        for place, (cell, row) in enumerate(zip(numbers.tolist(), rows, strict=True)):
             yield Receipt(
-                self.about,
-                {name: _plain(row[column]) for name, column in dimensions.items()},
-                iso(axis.ends[0]),
-                self._shown(cell),
-                self._interval(figure),
-                {name: _plain(each) for name, each in row.items() if name not in aside},
-                tuple(_judged(figure)),
-                tuple(steps.worked_out(step, cell, self.evidence) for step in self.outline),
+                about=self.about,
+                dimensions={name: _plain(row[column]) for name, column in dimensions.items()},
+                end=iso(axis.ends[place]),
+                shown=self._shown(cell),
+                interval=_interval(figure, place),
+                row={name: _plain(each) for name, each in row.items() if name not in aside},
+                benchmarks=tuple(_judged(figure, place)),
+                steps=tuple(steps.worked_out(step, cell, self.evidence) for step in self.outline),
             )
 
     def _shown(self, cell: int) -> str:
@@ -75,11 +75,12 @@ class Receipts:
         (found,) = self.evidence.taken(top.node, (), self.evidence.cells(cell, ()))
         return found.shown
 
-    def _interval(self, figure: Figure) -> str:
-        bounds = float(figure.estimate.low[0]), float(figure.estimate.high[0])
-        if not all(map(isfinite, bounds)):
-            return ""
-        return " to ".join(amount(bound, figure.value.unit, figure.percent) for bound in bounds)
+
+def _interval(figure: Figure, cell: int) -> str:
+    bounds = float(figure.estimate.low[cell]), float(figure.estimate.high[cell])
+    if not all(map(isfinite, bounds)):
+        return ""
+    return " to ".join(amount(bound, figure.value.unit, figure.percent) for bound in bounds)
 
 
 def _plain(cell: object) -> Plain:
@@ -167,23 +168,23 @@ def _read(node: Aggregate, source: str, dated: str, evidence: Evidence) -> Sourc
     )
 
 
-def _judged(figure: Figure) -> Iterator[Judged]:
-    """Every benchmark of a figure of one cell, the one that decided first."""
-    deciding = None if figure.decided is None else figure.judgements[int(figure.decided[0])]
+def _judged(figure: Figure, cell: int) -> Iterator[Judged]:
+    """Every benchmark in a cell of a figure, the one that decided first."""
+    deciding = None if figure.decided is None else figure.judgements[int(figure.decided[cell])]
     by_name = {each.range.name: each for each in figure.judgements}
     found = [(each, by_name.get(each.name)) for each in figure.value.benchmarks]
     for benchmark, judgement in sorted(found, key=lambda pair: pair[1] is None or pair[1] is not deciding):
-        yield _benchmark(benchmark, judgement, deciding is not None and judgement is deciding)
+        yield _benchmark(benchmark, judgement, cell, decided=deciding is not None and judgement is deciding)
 
 
-def _benchmark(benchmark: Benchmark, judgement: Judgement | None, decided: bool) -> Judged:
+def _benchmark(benchmark: Benchmark, judgement: Judgement | None, cell: int, *, decided: bool) -> Judged:
     written = benchmark.definition
     return Judged(
         name=benchmark.name,
         range="" if written.range.tree is None else print_tree(written.range.tree),
         low=None if judgement is None else judgement.range.low,
         high=None if judgement is None else judgement.range.high,
-        verdict=None if judgement is None else VERDICTS[int(judgement.codes[0])].value,
+        verdict=None if judgement is None else VERDICTS[int(judgement.codes[cell])].value,
         decided=decided,
         every=benchmark.every.value if benchmark.every else "",
         cite=written.cite,
