@@ -245,6 +245,14 @@ def test_conditions_on_results_leave_the_right_cells(catalog: kpidsl.Catalog) ->
     assert (receipt.period, receipt.value, receipt.steps[0].taken[0].value) == ("2026-02", 6, 6)
 
 
+def test_without_cells_there_are_no_receipts(catalog: kpidsl.Catalog) -> None:
+    view = asked(catalog, "full_cac", having="new_customers > 800")["full_cac"]
+    assert view.receipts == ()
+    with pytest.raises(ValueError, match="`full_cac` has 0 cells: there is nothing to show"):
+        _ = view.receipt
+    assert asked(catalog, "full_cac", start="2030-01", as_of="2030-01", by=["channel"])["full_cac"].receipts == ()
+
+
 def test_a_source_that_fails_leaves_a_receipt_that_says_so(catalog: kpidsl.Catalog) -> None:
     broken = {**FRAMES, "spend": SPEND.assign(amount="much")}
     result = kpidsl.evaluate(catalog, ["cac", "new_customers"], data=broken, as_of="2026-03-01")

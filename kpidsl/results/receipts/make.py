@@ -11,7 +11,7 @@ import numpy as np
 
 import kpidsl
 from kpidsl.catalog.catalog import Benchmark, Value
-from kpidsl.catalog.core import Aggregate, Reference
+from kpidsl.catalog.core import Aggregate
 from kpidsl.documents import model
 from kpidsl.language.printer import print_tree
 from kpidsl.periods.calendar import facts
@@ -19,7 +19,7 @@ from kpidsl.plan.definition_hash import definition_hash
 from kpidsl.plan.nodes import Question
 from kpidsl.plan.schedule import date_of
 from kpidsl.results import table
-from kpidsl.results.figures import Axis, Figure
+from kpidsl.results.figures import Axis, Figure, shown_as_percent
 from kpidsl.results.receipts import steps
 from kpidsl.results.receipts.evidence import Evidence, whole
 from kpidsl.results.receipts.receipt import About, Asked, Judged, Parameter, Plain, Receipt, SourceRead
@@ -133,10 +133,11 @@ def _asked(question: Question | None, evidence: Evidence) -> Asked:
 
 
 def _parameter(value: Value, evidence: Evidence) -> Parameter:
-    (found,) = evidence.taken(Reference((value.name,), unit=value.unit, type=value.core.type), (), np.zeros(1, np.int64))
+    number = float(evidence.sheet.value(value.name).values[0])  # the same in every cell, also where there is none
+    shown = amount(number, value.unit, shown_as_percent(value))
     overridden = value.name in evidence.sheet.given
     default = steps.written(value) if overridden else ""
-    return Parameter(value.name, found.value, found.shown, units.show(value.unit), overridden, default)
+    return Parameter(value.name, whole(number), shown, units.show(value.unit), overridden, default)
 
 
 def _sources(nodes: Iterable[Aggregate], evidence: Evidence) -> Iterator[SourceRead]:
