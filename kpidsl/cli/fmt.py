@@ -19,8 +19,8 @@ from kpidsl.documents.find import MOST_BYTES, read_content
 from kpidsl.documents.format import Formatted, format_file
 from kpidsl.documents.write import encoded
 from kpidsl.render.unified_diff import show
-from kpidsl.render.visible import visible
 from kpidsl.render.words import counted
+from kpidsl.visible import visible
 
 _STDIN = Path("-")
 

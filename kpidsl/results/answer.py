@@ -14,7 +14,7 @@ from kpidsl.catalog.catalog import Benchmark, BenchmarkKind, Value
 from kpidsl.catalog.core import Apply, Constant, Core
 from kpidsl.diagnostics import Diagnostic, Diagnostics
 from kpidsl.documents import model
-from kpidsl.engines.slots import Slots
+from kpidsl.engines.slots import Slots, Survey
 from kpidsl.periods.labels import label
 from kpidsl.plan.nodes import Plan, Question, Timeless
 from kpidsl.plan.references import reference_name
@@ -31,6 +31,7 @@ from kpidsl.results.linear import Tangent
 from kpidsl.results.maturity import mature_on
 from kpidsl.results.proportion import Shapes
 from kpidsl.results.readings import Rows
+from kpidsl.results.receipts.evidence import Evidence
 from kpidsl.results.result import Result
 from kpidsl.results.spelling import spell
 from kpidsl.results.uses import Uses, uses
@@ -45,6 +46,7 @@ def answer(
     failures: Mapping[str, str] | None = None,
     asked: Iterable[str] = (),
     notices: Iterable[Diagnostic] = (),
+    survey: Survey | None = None,
     engine: str = "",
     reason: str = "",
     seconds: float = 0.0,
@@ -52,7 +54,7 @@ def answer(
     """The result of a question.
 
     `failures` says by name why a value could not be evaluated; `asked` is the order of all names, where it is not
-    that of the plan's question followed by the failures.
+    that of the plan's question followed by the failures. `survey` is what receipts say of the dates of sources.
     """
     question, failures = plan.question, failures or {}
     names = dict.fromkeys([*asked, *question.values, *failures])
@@ -60,13 +62,16 @@ def answer(
     axis = _axis(plan, slots.schedule, rows.places.cells)
     book = _Book.open(plan, slots, rows, axis)
     figures = {name: book.figure(plan.values[name]) for name in names if name not in failures}
+    kept = None
     if question.having is not None:
         kept = book.kept(question.having)
         axis, figures = axis.at(kept), {name: figure.at(kept) for name, figure in figures.items()}
     values = {**plan.catalog.values, **question.formulas, **plan.values}
     failed = {name: failed_figure(values[name], len(axis), failure) for name, failure in failures.items()}
     shown = {name: failed[name] if name in failed else figures[name] for name in names}
-    return Result(axis, shown, Diagnostics([*slots.notices, *notices]), engine, reason, _rows_read(plan, slots), seconds)
+    evidence = Evidence(plan.catalog, book.sheet, book.rows, survey, kept)
+    found = Diagnostics([*slots.notices, *notices])
+    return Result(axis, shown, found, engine, reason, _rows_read(plan, slots), seconds, evidence)
 
 
 def _rows_read(plan: Plan, slots: Slots) -> int:

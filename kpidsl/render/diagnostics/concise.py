@@ -6,7 +6,7 @@ from kpidsl.diagnostics import Diagnostic
 from kpidsl.render.diagnostics.report import Report
 from kpidsl.render.diagnostics.text import brief, count
 from kpidsl.render.paint import Paint, Role, plain
-from kpidsl.render.visible import visible
+from kpidsl.visible import visible
 
 
 def show(report: Report, paint: Paint = plain) -> str:

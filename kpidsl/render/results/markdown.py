@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kpidsl.render.markdown import code, escape
+from kpidsl.markdown import code, escape
 from kpidsl.render.results.view import Cell, Shown, is_overview, no_cells, shown, word
 from kpidsl.render.tables import markdown as tables
 from kpidsl.render.tables.table import Entry, Head, Table
