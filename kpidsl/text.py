@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from kpidsl.immutable import immutable
+
 # What editors call a line break; NEL and the Unicode separators, at which YAML 1.1 breaks too, are not among them.
 _BREAK = re.compile(r"\r\n|\n|\r")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@immutable(order=True)
 class Span:
     """A half-open range of characters."""
 

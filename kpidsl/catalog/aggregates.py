@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from kpidsl.catalog import messages, row_messages, window_messages
@@ -12,6 +12,7 @@ from kpidsl.catalog.expressions import read
 from kpidsl.catalog.inline import inlined
 from kpidsl.catalog.reading import DATE_TYPES, Reading
 from kpidsl.catalog.rows import ColumnOf, RowScope
+from kpidsl.immutable import immutable
 from kpidsl.language import tree
 from kpidsl.language.functions import FUNCTIONS
 from kpidsl.language.walk import walk
@@ -57,7 +58,7 @@ def _source(first: tree.Name, node: tree.Call, reading: Reading) -> Source | Non
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class _Placing:
     """The modifiers, resolved."""
 
@@ -67,7 +68,7 @@ class _Placing:
     where: Core | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class _Call:
     """A call over a known source."""
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
+from kpidsl.immutable import immutable
 from kpidsl.language.tree import (
     Alive,
     Among,
@@ -55,7 +56,8 @@ _MODIFIERS = ("via", "at", "alive", "closing", "where")
 _ROWS_PLACED = frozenset(("at", "alive", "closing"))
 
 
-class Token(NamedTuple):
+@immutable()
+class Token:
     """A terminal of the grammar, what stands there, and where."""
 
     type: str
@@ -77,14 +79,14 @@ class Slip(Exception):
         self.span = span
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class _Modifier:
     word: str
     value: Any
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class _Argument:
     """The first argument of an aggregate, with what stands around it."""
 
@@ -144,8 +146,8 @@ class Builder:
         return Truth(False, span=token.span)
 
     def path(self, tokens: Sequence[Token]) -> Name:
-        spans = tuple([Span(start, end) for type_, _, start, end in tokens if type_ != "DOT"])
-        parts = tuple([value for type_, value, _, _ in tokens if type_ != "DOT"])
+        spans = tuple([token.span for token in tokens[::2]])
+        parts = tuple([token.value for token in tokens[::2]])
         if parts[0] in _NO_NAMES:
             raise Slip("reserved", spans[0])
         return Name(parts, span=spans[0] if len(spans) == 1 else _from(spans[0], spans[-1]), spans=spans)
@@ -159,7 +161,7 @@ class Builder:
             return Share(number.value / 100, span=span)
         if len(factors) == 1 and first.value == "bps":
             return Share(number.value / 10_000, "bps", span=span)
-        unit = UnitTree(tuple(factors), span=_from(factors[0].span, factors[-1].span))
+        unit = UnitTree(tuple(factors), span=first.span if len(factors) == 1 else _from(first.span, factors[-1].span))
         return Quantity(number.value, unit, span=span)
 
     # Operators

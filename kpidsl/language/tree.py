@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from fractions import Fraction
 
+from kpidsl.immutable import immutable
 from kpidsl.text import Span
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Node:
     span: Span = field(compare=False, kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Number(Node):
     """`1_000`, `2.5`."""
 
     value: Fraction
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Share(Node):
     """`25%`, `50 bps`; `value` is the fraction (1/4), `mark` is `%` or `bps`."""
 
@@ -29,7 +30,7 @@ class Share(Node):
     mark: str = "%"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Factor(Node):
     """One name in a unit, with its exponent."""
 
@@ -37,14 +38,14 @@ class Factor(Node):
     exponent: Fraction
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class UnitTree(Node):
     """`USD / customer`, `USD per month`, `percent`, `number`: the product of its factors."""
 
     factors: tuple[Factor, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Quantity(Node):
     """`30 days`, `2000 USD`, `50 USD per hour`."""
 
@@ -52,24 +53,24 @@ class Quantity(Node):
     unit: UnitTree
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Text(Node):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Day(Node):
     """`2026-01-31`."""
 
     value: date
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Truth(Node):
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Name(Node):
     """`leads`, `deal.lead.channel`; `spans` holds the place of each part."""
 
@@ -81,17 +82,17 @@ class Name(Node):
         return ".".join(self.parts)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Negate(Node):
     operand: Tree
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Not(Node):
     operand: Tree
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Chain(Node):
     """Operands joined by operators of one level: `+ -`, `* /`, `and` or `or`; one operator fewer, read from the left."""
 
@@ -99,13 +100,13 @@ class Chain(Node):
     operands: tuple[Tree, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Power(Node):
     base: Tree
     exponent: Tree
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Compare(Node):
     """`= != < <= > >=`."""
 
@@ -114,7 +115,7 @@ class Compare(Node):
     right: Tree
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Among(Node):
     """`x in (a, b)`, `x not in (a, b)`."""
 
@@ -123,20 +124,20 @@ class Among(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Between(Node):
     item: Tree
     low: Tree
     high: Tree
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class IsMissing(Node):
     item: Tree
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Choice(Node):
     """`if condition then yes else no`."""
 
@@ -145,7 +146,7 @@ class Choice(Node):
     no: Tree
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Alive(Node):
     """`alive from started_at to ended_at`."""
 
@@ -153,7 +154,7 @@ class Alive(Node):
     end: Name | None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Modifiers(Node):
     """What may follow the first argument of an aggregate, in this order."""
 
@@ -164,7 +165,7 @@ class Modifiers(Node):
     where: Tree | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Call(Node):
     """`sum(deals.amount at closed_at where outcome = "won")`, `greatest(a, b)`; `name_span` is the function's own place."""
 
@@ -175,7 +176,7 @@ class Call(Node):
     name_span: Span = field(compare=False, kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Neighbour(Node):
     """`prior(x where c) per key`, `next(x where c) per key`."""
 
@@ -185,7 +186,7 @@ class Neighbour(Node):
     key: Name
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Range(Node):
     """`15% to 30%`, `at least 2`, `below 5`: a missing bound is open; `low_open` and `high_open` leave the bound itself out."""
 
@@ -195,7 +196,7 @@ class Range(Node):
     high_open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Claim(Node):
     """`left = right`, in an identity."""
 
