@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
@@ -57,14 +57,14 @@ class Formula(Generic[T]):
         return Label(excerpt.file, excerpt.span(Span(0, len(excerpt.text)) if span is None else span), text)
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Project:
     name: str = ""
     calendar: Calendar = field(default_factory=Calendar)
     rules: Rules = field(default_factory=Rules)
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Entity:
     """A thing that is counted; each is a unit."""
 
@@ -73,7 +73,7 @@ class Entity:
     description: str = ""
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column of a source: typed data, or derived by a formula; `column` is its name in the data where that differs."""
 
@@ -87,7 +87,7 @@ class Column:
     description: str = ""
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class SourceReference:
     """A way from each row of a source to at most one of another: `match` pairs own columns with columns there.
 
@@ -102,7 +102,7 @@ class SourceReference:
     description: str = ""
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Source:
     """Rows of one kind; with `every` each stands for such a period as a whole."""
 
@@ -116,7 +116,7 @@ class Source:
     every: Written[str] | None = None
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Dimension:
     """What results may be grouped by: one path for each source that it serves, `leads.channel` or `deals.lead.channel`."""
 
@@ -125,7 +125,7 @@ class Dimension:
     description: str = ""
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Parameter:
     name: Written[str]
     value: Formula[Tree]
@@ -133,7 +133,7 @@ class Parameter:
     description: str = ""
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Measure:
     name: Written[str]
     formula: Formula[Tree]
@@ -143,7 +143,7 @@ class Measure:
     better: Written[str] | None = None
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Benchmark:
     """A range that means good performance; with `every` only that of a value over such a period."""
 
@@ -155,7 +155,7 @@ class Benchmark:
     population: str = ""
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Example:
     """Plain numbers in, the KPI's value out; an amount is in the unit of what it sets."""
 
@@ -167,7 +167,7 @@ class Example:
     cite: str = ""
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Kpi:
     name: Written[str]
     formula: Formula[Tree]
@@ -189,7 +189,7 @@ class Kpi:
     require: Written[str] | None = None
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Identity:
     """A claim that must hold, under assumptions."""
 
@@ -199,7 +199,7 @@ class Identity:
     description: str = ""
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Ask:
     """The question of a test, in the words of the command line.
 
@@ -218,7 +218,7 @@ class Ask:
     cells: Written[str] | None = None
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Test:
     """Rows in, values out. `columns` are those that are given of each source, where each stands first."""
 
@@ -233,7 +233,7 @@ class Test:
     cite: str = ""
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Ignore:
     """A comment that asks to leave advice unsaid: its `place`, the `codes` of rules, and the `lines` that it is about."""
 
@@ -242,7 +242,7 @@ class Ignore:
     lines: Span
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Definitions:
     """All definitions of a project, in the order of files and lines; a name that stands twice keeps its first meaning."""
 
