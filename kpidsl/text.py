@@ -8,13 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from kpidsl.immutable import immutable
-
 # What editors call a line break; NEL and the Unicode separators, at which YAML 1.1 breaks too, are not among them.
 _BREAK = re.compile(r"\r\n|\n|\r")
 
 
-@immutable(order=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A half-open range of characters."""
 

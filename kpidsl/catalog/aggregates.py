@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from kpidsl.catalog import messages, row_messages, window_messages
@@ -12,7 +12,6 @@ from kpidsl.catalog.expressions import read
 from kpidsl.catalog.inline import inlined
 from kpidsl.catalog.reading import DATE_TYPES, Reading
 from kpidsl.catalog.rows import ColumnOf, RowScope
-from kpidsl.immutable import immutable
 from kpidsl.language import tree
 from kpidsl.language.functions import FUNCTIONS
 from kpidsl.language.walk import walk
@@ -58,7 +57,7 @@ def _source(first: tree.Name, node: tree.Call, reading: Reading) -> Source | Non
     return None
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class _Placing:
     """The modifiers, resolved."""
 
@@ -68,7 +67,7 @@ class _Placing:
     where: Core | None = None
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class _Call:
     """A call over a known source."""
 

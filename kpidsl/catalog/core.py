@@ -14,12 +14,11 @@ The names of the period (`period_start`, `period_end`, `previous_period_start`, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
 
-from kpidsl.immutable import immutable
 from kpidsl.text import Span
 from kpidsl.units.unit import NUMBER, Unit
 
@@ -32,7 +31,7 @@ class Type(Enum):
     DATETIME = "datetime"
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Node:
     """`unit` is that of a number (`NUMBER` for every other type); `span` counts in the formula that holds the node.
 
@@ -53,14 +52,14 @@ class Node:
         return found
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Constant(Node):
     value: Fraction | str | bool | date | datetime
 
     __hash__ = Node.__hash__
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Reference(Node):
     """A column by its path from the aggregate's source (`("lead", "channel")`), or a named value (`("cac",)`)."""
 
@@ -73,7 +72,7 @@ class Reference(Node):
     __hash__ = Node.__hash__
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Apply(Node):
     """A function or operator on its arguments, by its name in `language.functions` or an operator's (`add`, `equal`, …)."""
 
@@ -83,7 +82,7 @@ class Apply(Node):
     __hash__ = Node.__hash__
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Aggregate(Node):
     """Rows of a source to one value per cell.
 
@@ -104,7 +103,7 @@ class Aggregate(Node):
     __hash__ = Node.__hash__
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Gather(Node):
     """For a row of `home` an aggregate of the rows of the aggregate's source that refer to it by the references in `key`.
 
@@ -120,7 +119,7 @@ class Gather(Node):
     __hash__ = Node.__hash__
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Nearby(Node):
     """For a row of `home` what the `prior` or `next` row of `source` has, among those with the same key and true `where`.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from kpidsl.catalog.catalog import Column, Link
 from kpidsl.catalog.core import Reference
-from kpidsl.immutable import immutable
 from kpidsl.text import Span
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Spot:
     """The last name of a path, in the source `owner` to which the references in `prefix` lead."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -13,7 +14,6 @@ from kpidsl.catalog.named import Names
 from kpidsl.catalog.world import World
 from kpidsl.diagnostics import Diagnostic, Label
 from kpidsl.documents.model import Formula
-from kpidsl.immutable import immutable
 from kpidsl.language import tree
 from kpidsl.text import Excerpt, Span
 from kpidsl.units.unit import NUMBER, Unit
@@ -21,7 +21,7 @@ from kpidsl.units.unit import NUMBER, Unit
 DATE_TYPES = (Type.DATE, Type.DATETIME)
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a tree is read in. `name` resolves a name and `call` a function; both return None for a hole that was reported.
 

@@ -11,7 +11,6 @@ from typing import Generic, TypeVar
 
 from kpidsl.diagnostics import Label
 from kpidsl.documents.rules import Rules
-from kpidsl.immutable import immutable
 from kpidsl.language.tree import Claim, Name, Quantity, Range, Tree, UnitTree
 from kpidsl.periods.calendar import Calendar
 from kpidsl.text import Excerpt, File, Span
@@ -28,7 +27,7 @@ class Absent(Enum):
 Scalar = str | bool | int | Fraction | date | datetime | Absent | None
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Written(Generic[T]):
     """A value and the place where it was written."""
 
@@ -40,7 +39,7 @@ class Written(Generic[T]):
         return Label(self.file, self.span, text)
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Formula(Generic[T]):
     """An expression of the language: its text with its place, and its tree; None where it did not parse, which was reported."""
 

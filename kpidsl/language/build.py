@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
-from kpidsl.immutable import immutable
 from kpidsl.language.tree import (
     Alive,
     Among,
@@ -56,8 +55,7 @@ _MODIFIERS = ("via", "at", "alive", "closing", "where")
 _ROWS_PLACED = frozenset(("at", "alive", "closing"))
 
 
-@immutable()
-class Token:
+class Token(NamedTuple):
     """A terminal of the grammar, what stands there, and where."""
 
     type: str
@@ -79,14 +77,14 @@ class Slip(Exception):
         self.span = span
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class _Modifier:
     word: str
     value: Any
     span: Span
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class _Argument:
     """The first argument of an aggregate, with what stands around it."""
 
@@ -146,8 +144,8 @@ class Builder:
         return Truth(False, span=token.span)
 
     def path(self, tokens: Sequence[Token]) -> Name:
-        spans = tuple([token.span for token in tokens[::2]])
-        parts = tuple([token.value for token in tokens[::2]])
+        spans = tuple([Span(start, end) for type_, _, start, end in tokens if type_ != "DOT"])
+        parts = tuple([value for type_, value, _, _ in tokens if type_ != "DOT"])
         if parts[0] in _NO_NAMES:
             raise Slip("reserved", spans[0])
         return Name(parts, span=spans[0] if len(spans) == 1 else _from(spans[0], spans[-1]), spans=spans)
@@ -161,7 +159,7 @@ class Builder:
             return Share(number.value / 100, span=span)
         if len(factors) == 1 and first.value == "bps":
             return Share(number.value / 10_000, "bps", span=span)
-        unit = UnitTree(tuple(factors), span=first.span if len(factors) == 1 else _from(first.span, factors[-1].span))
+        unit = UnitTree(tuple(factors), span=_from(factors[0].span, factors[-1].span))
         return Quantity(number.value, unit, span=span)
 
     # Operators

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from kpidsl.immutable import immutable
 from kpidsl.text import Span
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Node:
     span: Span = field(compare=False, kw_only=True)
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Number(Node):
     """`1_000`, `2.5`."""
 
     value: Fraction
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Share(Node):
     """`25%`, `50 bps`; `value` is the fraction (1/4), `mark` is `%` or `bps`."""
 
@@ -30,7 +29,7 @@ class Share(Node):
     mark: str = "%"
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Factor(Node):
     """One name in a unit, with its exponent."""
 
@@ -38,14 +37,14 @@ class Factor(Node):
     exponent: Fraction
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class UnitTree(Node):
     """`USD / customer`, `USD per month`, `percent`, `number`: the product of its factors."""
 
     factors: tuple[Factor, ...]
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Quantity(Node):
     """`30 days`, `2000 USD`, `50 USD per hour`."""
 
@@ -53,24 +52,24 @@ class Quantity(Node):
     unit: UnitTree
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Text(Node):
     value: str
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Day(Node):
     """`2026-01-31`."""
 
     value: date
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Truth(Node):
     value: bool
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Name(Node):
     """`leads`, `deal.lead.channel`; `spans` holds the place of each part."""
 
@@ -82,17 +81,17 @@ class Name(Node):
         return ".".join(self.parts)
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Negate(Node):
     operand: Tree
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Not(Node):
     operand: Tree
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Chain(Node):
     """Operands joined by operators of one level: `+ -`, `* /`, `and` or `or`; one operator fewer, read from the left."""
 
@@ -100,13 +99,13 @@ class Chain(Node):
     operands: tuple[Tree, ...]
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Power(Node):
     base: Tree
     exponent: Tree
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Compare(Node):
     """`= != < <= > >=`."""
 
@@ -115,7 +114,7 @@ class Compare(Node):
     right: Tree
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Among(Node):
     """`x in (a, b)`, `x not in (a, b)`."""
 
@@ -124,20 +123,20 @@ class Among(Node):
     negated: bool = False
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Between(Node):
     item: Tree
     low: Tree
     high: Tree
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class IsMissing(Node):
     item: Tree
     negated: bool = False
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Choice(Node):
     """`if condition then yes else no`."""
 
@@ -146,7 +145,7 @@ class Choice(Node):
     no: Tree
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Alive(Node):
     """`alive from started_at to ended_at`."""
 
@@ -154,7 +153,7 @@ class Alive(Node):
     end: Name | None
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Modifiers(Node):
     """What may follow the first argument of an aggregate, in this order."""
 
@@ -165,7 +164,7 @@ class Modifiers(Node):
     where: Tree | None = None
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Call(Node):
     """`sum(deals.amount at closed_at where outcome = "won")`, `greatest(a, b)`; `name_span` is the function's own place."""
 
@@ -176,7 +175,7 @@ class Call(Node):
     name_span: Span = field(compare=False, kw_only=True)
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Neighbour(Node):
     """`prior(x where c) per key`, `next(x where c) per key`."""
 
@@ -186,7 +185,7 @@ class Neighbour(Node):
     key: Name
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Range(Node):
     """`15% to 30%`, `at least 2`, `below 5`: a missing bound is open; `low_open` and `high_open` leave the bound itself out."""
 
@@ -196,7 +195,7 @@ class Range(Node):
     high_open: bool = False
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Claim(Node):
     """`left = right`, in an identity."""
 

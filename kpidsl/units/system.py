@@ -16,7 +16,6 @@ from enum import Enum
 from fractions import Fraction
 from typing import Literal
 
-from kpidsl.immutable import immutable
 from kpidsl.units.unit import NUMBER, PERCENT, Unit, merge, power, time_symbol, to_time_of
 
 Operation = Literal["+", "-", "compare", "choose"]
@@ -35,7 +34,7 @@ class Mismatch:
     reason: Reason
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Joined:
     """The unit in which two values meet: the left as it is, the right times `right_factor`."""
 
@@ -45,7 +44,7 @@ class Joined:
     double_count: bool = False
 
 
-@immutable()
+@dataclass(frozen=True, slots=True)
 class Fit:
     """How a value gets into its declared unit: times `factor`."""
 

@@ -10,7 +10,6 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "kpidsl"
 FLOORS = {
-    "immutable": -1,
     "text": 0,
     "suggest": 0,
     "shipped": 0,
