@@ -55,8 +55,8 @@ class Factors:
         match core:
             case Constant(value=Fraction() as number) if number and not core.unit.percent and core.unit.is_number:
                 yield core, number**sign
-            case Reference():
-                yield core, self.of(core.name) ** sign
+            case Reference() if (times := self.of(core.name)) != 1:
+                yield core, times**sign
             case Apply(function="multiply", arguments=arguments):
                 for argument in arguments:
                     yield from self._factors(argument, sign)
