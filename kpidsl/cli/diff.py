@@ -21,8 +21,8 @@ from kpidsl.cli.revisions import revision_texts
 from kpidsl.pipeline import load
 from kpidsl.render.changes.view import Shown
 from kpidsl.render.diagnostics.concise import line
-from kpidsl.render.visible import visible
 from kpidsl.render.words import counted
+from kpidsl.visible import visible
 from kpidsl.workflow.diff import diff as compare
 
 _BOUND = ""

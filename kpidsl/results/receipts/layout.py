@@ -139,7 +139,13 @@ def _source(each: SourceRead) -> Line:
 def _benchmark(each: Judged) -> Line:
     verdict = each.verdict.replace("_", " ") if each.verdict else "for other periods"
     facts = [verdict + (" (it decided)" if each.decided else "")]
-    facts += [each.cite, f"vintage {each.vintage}" if each.vintage else "", each.population]
+    facts += [
+        each.why,
+        f"in the zone {each.zone}" if each.zone else "",
+        each.cite,
+        f"vintage {each.vintage}" if each.vintage else "",
+        each.population,
+    ]
     per = f" a {each.every}" if each.every else ""
     return Line((f"{each.name}, {each.range}{per}: {'; '.join(filter(None, facts))}",))
 

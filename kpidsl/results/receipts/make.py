@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from math import isfinite
+from math import isfinite, isnan
 
 import numpy as np
 
@@ -13,7 +13,7 @@ import kpidsl
 from kpidsl.catalog.catalog import Benchmark, Value
 from kpidsl.catalog.core import Aggregate
 from kpidsl.documents import model
-from kpidsl.language.printer import print_tree
+from kpidsl.documents.benchmark_words import benchmark_words
 from kpidsl.periods.calendar import facts
 from kpidsl.plan.definition_hash import definition_hash
 from kpidsl.plan.nodes import Question
@@ -172,21 +172,32 @@ def _read(node: Aggregate, source: str, dated: str, evidence: Evidence) -> Sourc
 def _judged(figure: Figure, cell: int) -> Iterator[Judged]:
     """Every benchmark in a cell of a figure, the one that decided first."""
     deciding = None if figure.decided is None else figure.judgements[int(figure.decided[cell])]
-    by_name = {each.range.name: each for each in figure.judgements}
+    by_name = {each.name: each for each in figure.judgements}
     found = [(each, by_name.get(each.name)) for each in figure.value.benchmarks]
     for benchmark, judgement in sorted(found, key=lambda pair: pair[1] is None or pair[1] is not deciding):
         yield _benchmark(benchmark, judgement, cell, decided=deciding is not None and judgement is deciding)
 
 
+def _finite(bound: float | None) -> float | None:
+    return None if bound is None or not isfinite(bound) else bound
+
+
 def _benchmark(benchmark: Benchmark, judgement: Judgement | None, cell: int, *, decided: bool) -> Judged:
     written = benchmark.definition
+    range = None if judgement is None else judgement.range(cell)
+    chances = None if judgement is None else judgement.sides(cell)
     return Judged(
         name=benchmark.name,
-        range="" if written.range.tree is None else print_tree(written.range.tree),
-        low=None if judgement is None else judgement.range.low,
-        high=None if judgement is None else judgement.range.high,
+        range=benchmark_words(replace(written, every=None)),
+        low=None if range is None else _finite(range.low),
+        high=None if range is None else _finite(range.high),
         verdict=None if judgement is None else VERDICTS[int(judgement.codes[cell])].value,
         decided=decided,
+        chances=None if chances is None or any(map(isnan, chances)) else chances,
+        needed=None if judgement is None or isnan(judgement.needed[cell]) else int(judgement.needed[cell]),
+        zone="" if judgement is None else judgement.zone(cell),
+        why="" if judgement is None else str(judgement.reasons[cell]),
+        severity=written.severity.value if written.severity else "",
         every=benchmark.every.value if benchmark.every else "",
         cite=written.cite,
         vintage=written.vintage,

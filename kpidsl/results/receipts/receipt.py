@@ -60,7 +60,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A benchmark in the cell; without a verdict where it is for other periods than those asked for."""
+    """A benchmark in the cell; without a verdict where it is for other periods than those asked for.
+
+    `low` and `high` are the bounds that held here. `chances` are the probabilities of lying below, within and above them,
+    `needed` is how many rows a firm verdict takes, `zone` the zone that holds the whole interval; `why` says why it is not
+    applicable.
+    """
 
     name: str
     range: str
@@ -68,6 +73,11 @@ class Judged:
     high: float | None
     verdict: str | None
     decided: bool
+    chances: tuple[float, float, float] | None
+    needed: int | None
+    zone: str
+    why: str
+    severity: str
     every: str
     cite: str
     vintage: str
