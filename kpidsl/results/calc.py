@@ -23,6 +23,7 @@ from kpidsl.catalog.core import PERIOD_FUNCTIONS, Aggregate, Apply, Constant, Co
 from kpidsl.diagnostics import Diagnostic, Diagnostics
 from kpidsl.documents import model
 from kpidsl.plan.frames import is_window
+from kpidsl.plan.references import parts
 from kpidsl.results import messages, reasons
 from kpidsl.results.arithmetic import NoRows, Sheet
 from kpidsl.results.bounds import Interval
@@ -130,9 +131,22 @@ def _findings(catalog: Catalog, value: Value, given: Given) -> Iterator[Diagnost
         named = [each.name for each in lacking if _can_be_given(each, value)]
         inline = [spell(node) for each in lacking if not _can_be_given(each, value) for node in _taken(each.core)[0]]
         yield messages.missing_inputs(value.name, named, tuple(dict.fromkeys(inline)))
-    unused = [name for name in given if name in catalog.values and name not in {each.name for each in uses}]
+    used = {each.name for each in uses} | set(_held_against(catalog, value, given))
+    unused = [name for name in given if name in catalog.values and name not in used]
     if unused:
         yield messages.unused_input(value.name, unused, [each.name for each in uses])
+
+
+def _held_against(catalog: Catalog, value: Value, given: Given) -> Iterator[str]:
+    """What benchmarks of a KPI need beside the KPI itself."""
+    for benchmark in value.benchmarks:
+        for part, core in parts(benchmark).items():
+            yield from (each.name for each in needed(catalog, _bound(benchmark, part, core), given))
+
+
+def _bound(benchmark: Benchmark, part: str, core: Core) -> Value:
+    """A bound of a benchmark as a value under a name that no definition can have."""
+    return Value(f"{benchmark.name} / {part}", Kind.FORMULA, core, core.unit, benchmark.definition)  # type: ignore[arg-type]
 
 
 def _can_be_given(each: Value, asked: Value) -> bool:
@@ -177,8 +191,8 @@ class _Plain:
     def of(self, benchmark: Benchmark, part: str, core: Core) -> Held | str:
         if isinstance(core, Constant):
             return Held(Interval.point(self.sheet.tree(core).values))
-        formula = Value(f"{benchmark.name} {part}", Kind.FORMULA, core, core.unit, benchmark.definition)  # type: ignore[arg-type]
-        lacking = [each.name for each in needed(self.catalog, formula, self.given) if each.name not in self.given]
+        uses = needed(self.catalog, _bound(benchmark, part, core), self.given)
+        lacking = [each.name for each in uses if each.name not in self.given]
         if lacking:
             return reasons.not_given(benchmark.kind, lacking)
         return Held(Interval.point(self.sheet.tree(core).values))
