@@ -41,6 +41,7 @@ Data = Mapping[str, object] | str | Path | Bindings
 Covers = Mapping[str, tuple[date | datetime, date | datetime]]
 _PLANS = 64
 _SMALL = 2 * 2**20  # bytes
+_WORTH = 1_000_000  # rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,6 +134,7 @@ class Session:
         self._planned: Latest[Planned] = Latest(_PLANS)
         self._lock = RLock()
         self._closed = False
+        self._opened: frozenset[str] = frozenset()
 
     def evaluate(
         self,
@@ -162,7 +164,9 @@ class Session:
                 planned = understood(self.catalog, words, self._bound, self._keep)
                 if as_of is not None:  # now is another moment each time
                     self._planned.put(repr(words), planned)
-            return answered(planned, self._bound, began)
+            result = answered(planned, self._bound, began)
+            self._expect_more()
+            return result
 
     def close(self) -> None:
         """Close what is open; nothing can be asked any more."""
@@ -190,12 +194,24 @@ class Session:
             self._planned.clear()
 
     def _rows(self, source: str, given: Given) -> int | None:
-        """Small files are read into memory: they will be needed again."""
+        """Of a small file few; of another one as many as it was seen to have in an earlier question."""
         from kpidsl.data.places import rows_in_memory
 
         look = self._looks[source]
-        small = bool(look) and sum(size for _, size, *_ in look) <= _SMALL
-        return 0 if small else rows_in_memory(given.place)
+        if look and sum(size for _, size, *_ in look) <= _SMALL:
+            return 0
+        known = rows_in_memory(given.place)
+        return self._keep.openings.rows(source) if known is None and self._keep.worth else known
+
+    def _expect_more(self) -> None:
+        """Where there was one question there will be others, for which rows in memory are the fastest, if memory is not scarce.
+
+        What was planned is chosen anew when more is known of sources.
+        """
+        sources = self._keep.openings.sources
+        if self._bound.limits.memory is None and (not self._keep.worth or sources != self._opened):
+            self._keep.worth, self._opened = _WORTH, sources
+            self._planned.clear()
 
 
 # One question

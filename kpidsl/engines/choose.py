@@ -120,19 +120,27 @@ def _parts(
 
 def _here(name: str, plan: Plan, given: Mapping[str, Given], limits: Limits, keep: Keep) -> tuple[Engine, str]:
     known = [keep.rows(source, each) for source, each in given.items()] if name == "auto" else []
-    most = FEW_WITH_TEXTS if any(has_python_texts(each.place) for each in given.values()) else FEW
+    texts = any(has_python_texts(each.place) for each in given.values())
+    most = max(keep.worth, FEW_WITH_TEXTS if texts else FEW)
     inside = None not in known
     few = inside and sum(count or 0 for count in known) <= most
     if name == "pandas" or (name == "auto" and few):
         files = any(rows_in_memory(each.place) is None for each in given.values())
-        texts = " with texts as objects of Python" if most > FEW else ""
-        return Pandas(keep.shelf), "small files, kept in memory" if files else f"up to {most:,} rows in memory{texts}"
+        return Pandas(keep.shelf), _few(most, files=files, texts=texts)
     from kpidsl.engines.stored import Local
 
     engine = Local(limits, keep.openings)
     if name == "auto" and (lacks := engine.lacks(plan)):
         return Pandas(keep.shelf), f"DuckDB lacks something: {lacks[0].headline}"
     return engine, "more rows than are few" if inside else "the rows are in files"
+
+
+def _few(most: int, *, files: bool, texts: bool) -> str:
+    if most > FEW_WITH_TEXTS:
+        return f"up to {most:,} rows, kept in memory"
+    if files:
+        return "small files, kept in memory"
+    return f"up to {most:,} rows in memory{' with texts as objects of Python' if texts else ''}"
 
 
 def _there(site: Site, limits: Limits) -> tuple[Engine, str]:

@@ -18,6 +18,7 @@ from kpidsl.data.opened import Opened
 from kpidsl.data.places import rows_in_memory
 from kpidsl.data.relations import Kind, Store
 from kpidsl.data.shelf import Shelf
+from kpidsl.engines.dialects.listed import DIALECTS
 
 T = TypeVar("T")
 Needs = Mapping[str, frozenset[str]]
@@ -121,6 +122,20 @@ class Openings:
             oldest.opened.store.close()
         return found
 
+    @property
+    def sources(self) -> frozenset[str]:
+        """Those that are open and nothing is wrong with."""
+        return frozenset(self._clean.needs) if self._clean is not None else frozenset()
+
+    def rows(self, source: str) -> int | None:
+        """How many rows a source has, where it is open."""
+        relation = self._clean.opened.relations.get(source) if self._clean is not None else None
+        if relation is None or self._clean is None:
+            return None
+        dialect = DIALECTS[relation.store.dialect]
+        counted = f"select {dialect.cast('count(*)', dialect.double)} from {dialect.table(relation.table)}"
+        return int(self._clean.facts.run(counted, ("number",))[0][0])
+
     def close(self) -> None:
         for each in (*self._others.clear(), *([self._clean] if self._clean is not None else [])):
             each.opened.store.close()
@@ -140,11 +155,13 @@ def _open(needs: Needs, open_: Callable[[Needs], Opened]) -> Opening:
 class Keep:
     """All of it, for each engine; empty when it is made.
 
-    `rows` says how many rows of a source are in memory, or are to be read there, None for what stays where it is.
+    `rows` says how many rows of a source are in memory, or may be read there, None for what stays where it is. Up to `worth`
+    rows are worth being read there for the questions to come.
     """
 
     def __init__(self, rows: Callable[[str, Given], int | None] = lambda source, given: rows_in_memory(given.place)) -> None:
         self.rows = rows
+        self.worth = 0
         self.shelf = Shelf()
         self.openings = Openings()
 
