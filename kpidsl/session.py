@@ -42,6 +42,7 @@ Covers = Mapping[str, tuple[date | datetime, date | datetime]]
 _PLANS = 64
 _SMALL = 2 * 2**20  # bytes
 _WORTH = 1_000_000  # rows
+_MANY = 3  # questions
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,6 +135,7 @@ class Session:
         self._planned: Latest[Planned] = Latest(_PLANS)
         self._lock = RLock()
         self._closed = False
+        self._asked = 0
         self._opened: frozenset[str] = frozenset()
 
     def evaluate(
@@ -165,6 +167,7 @@ class Session:
                 if as_of is not None:  # now is another moment each time
                     self._planned.put(repr(words), planned)
             result = answered(planned, self._bound, began)
+            self._asked += 1
             self._expect_more()
             return result
 
@@ -204,12 +207,12 @@ class Session:
         return self._keep.openings.rows(source) if known is None and self._keep.worth else known
 
     def _expect_more(self) -> None:
-        """Where there was one question there will be others, for which rows in memory are the fastest, if memory is not scarce.
+        """Where there were some questions there will be more, for which rows in memory are the fastest, if memory is not scarce.
 
-        What was planned is chosen anew when more is known of sources.
+        Engines are chosen anew when more is known of sources.
         """
         sources = self._keep.openings.sources
-        if self._bound.limits.memory is None and (not self._keep.worth or sources != self._opened):
+        if self._asked >= _MANY and self._bound.limits.memory is None and (not self._keep.worth or sources != self._opened):
             self._keep.worth, self._opened = _WORTH, sources
             self._planned.clear()
 
