@@ -207,7 +207,7 @@ class Session:
         return self._keep.openings.rows(source) if known is None and self._keep.worth else known
 
     def _expect_more(self) -> None:
-        """Where there were some questions there will be more, for which rows in memory are the fastest, if memory is not scarce.
+        """After some questions there will be more, for which rows in memory are the fastest, if memory is not scarce.
 
         Engines are chosen anew when more is known of sources.
         """

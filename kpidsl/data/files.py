@@ -62,16 +62,17 @@ class StoredRows:
         """The different texts of a column; None where they are not few."""
         listed = f"select distinct {name} from {self.table} where {name} is not null limit {_MOST_WORDS + 1}"
         words = sorted(word for (word,) in self._run(listed).fetchall())
-        return words if len(words) <= _MOST_WORDS else None
+        return words if len(words) <= _MOST_WORDS and not any("\0" in word for word in words) else None
 
     def _coded(self, name: str, words: Sequence[str]) -> Series:
         """A column of texts by their places among the words, since it takes long to make each text anew."""
+        kind = pd.CategoricalDtype(list(words))
         if not words:
-            return pd.Series(pd.Categorical.from_codes(np.full(self.count(), -1), categories=pd.Index(words, dtype=object)))
+            return pd.Series(pd.Categorical.from_codes(np.full(self.count(), -1), dtype=kind))
         listed = ", ".join(map(literal, words))
         codes = self._fetch(f"cast(enum_code(cast({name} as enum({listed}))) as smallint)")[0]
         plain = np.where(np.ma.getmaskarray(codes), -1, np.ma.getdata(codes))
-        return pd.Series(pd.Categorical.from_codes(plain, categories=pd.Index(words, dtype=object)))
+        return pd.Series(pd.Categorical.from_codes(plain, dtype=kind))
 
     def stored(self, position: int, kind: Type) -> StoredColumn | None:
         """The column as DuckDB holds it; None where not every value in it need be of the type."""
