@@ -1,4 +1,6 @@
-"""What fifteen judged KPIs cost over 1,000 rows, where almost nothing depends on the rows: stage by stage, on both engines, and in a session.
+"""What fifteen judged KPIs cost over 1,000 rows, where almost nothing depends on the rows: by stages, on both engines.
+
+Also asked again in a session.
 
 Usage: python benchmarks/fixed.py [ROUNDS]
 """

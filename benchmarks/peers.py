@@ -3,8 +3,8 @@
 By channel and month, from a Parquet file and from a pandas frame. Each runs in processes of its own, peers in environments of
 their own, which are made on the first run (`pip install` from the package index) and used again. Numbers are compared first.
 
-Again: definitions loaded, connection or session open, asked in turn. Anew: in a program that runs, from definitions or model and
-connection to the first answer. Cold: a new process to its first answer, imports included.
+Again: definitions loaded, connection or session open, asked in turn. Anew: in a program that runs, from definitions or a model
+and a connection to the first answer. Cold: a new process to its first answer, imports included.
 
 Usage: python benchmarks/peers.py [--rows N …] [--rounds N] [--cold N] [--environments FOLDER]
 """
