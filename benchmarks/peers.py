@@ -1,7 +1,7 @@
 """kpidsl against other semantic layers on three KPIs that all can express: revenue, conversion rate, average deal.
 
-By channel and month, from a Parquet file and from a pandas frame. Each runs in processes of its own, peers in environments of
-their own, which are made on the first run (`pip install` from the package index) and used again. Numbers are compared first.
+By channel and month, from a Parquet file and from a pandas frame. Each runs in processes and in an environment of its own, with
+pyarrow, which is made on the first run (`pip install` from the package index) and used again. Numbers are compared first.
 
 Again: definitions loaded, connection or session open, asked in turn. Anew: in a program that runs, from definitions or a model
 and a connection to the first answer. Cold: a new process to its first answer, imports included.
@@ -28,11 +28,12 @@ import duckdb
 import folders
 from timing import HERE, Took, table
 
+OURS = "kpidsl"
 PEERS = {
+    OURS: ("with_kpidsl.py", [str(HERE.parent), "pandas", "pyarrow"]),
     "boring-semantic-layer": ("with_bsl.py", ["boring-semantic-layer", "ibis-framework[duckdb]", "pandas", "pyarrow"]),
     "sidemantic": ("with_sidemantic.py", ["sidemantic", "pandas", "pyarrow"]),
 }
-OURS = "kpidsl"
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Program:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONPATH": str(HERE.parent)} if self.python == Path(sys.executable) else None,
+            env={**os.environ, "PYTHONPATH": str(HERE.parent) if "kpidsl" in self.file.name else ""},
         )
 
 
@@ -86,7 +87,7 @@ def environment(name: str, packages: Sequence[str], base: Path) -> Path:
 
 def programs(base: Path) -> dict[str, Program]:
     """What can be run here; what cannot is said."""
-    found = {OURS: Program(Path(sys.executable), HERE / "peer" / "with_kpidsl.py")}
+    found = {}
     for name, (file, packages) in PEERS.items():
         try:
             found[name] = Program(environment(name, packages, base), HERE / "peer" / file)
