@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 from asking import run
-from databases import in_duckdb, relations_of, run_stored, same, same_slots
+from databases import in_duckdb, opened, relations_of, run_stored, same, same_slots
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from looping import AS_OF, CATALOG, TARGETS
@@ -90,5 +90,5 @@ def test_slots_of_pieces(
     places = Found(0, tuple((number, number + 1) for number in range(len(pieces))))
     schedule = Schedule((), {(): line}, (Collect(0, slots, by, pieces, tiling),), {(0, (), by, False): places}, {}, (0,))
     expected, database = Pandas().bind(plan, given_rows(rows)).collect(plan, schedule, [0]), in_duckdb()
-    stored = Stored(plan, relations_of(plan, frames(rows), database), database.store)
+    stored = Stored(plan, opened(relations_of(plan, frames(rows), database), database))
     same_slots(schedule, expected, stored.collect(plan, schedule, [0]))
