@@ -81,7 +81,8 @@ def main() -> None:
         began = process_time()
         explain(figure, axis)
         explaining.append(process_time() - began)
-    print(f"{CELLS:,} cells by {len(figure.judgements)} benchmarks: judged {min(judging):.2f} s, explained {min(explaining):.2f} s")
+    by = len(figure.judgements)
+    print(f"{CELLS:,} cells by {by} benchmarks: judged {min(judging):.2f} s, explained {min(explaining):.2f} s")
 
 
 if __name__ == "__main__":
