@@ -6,7 +6,7 @@ from kpidsl.documents.entries import Entry, items_of
 from kpidsl.documents.model import Benchmark, Example, Kpi, Measure, Parameter, Written
 from kpidsl.documents.nodes import Mapping, Node, Scalar
 from kpidsl.documents.scalars import core_value
-from kpidsl.language.parser import parse_duration, parse_expression, parse_range, parse_unit
+from kpidsl.language.parser import parse_duration, parse_expression, parse_path, parse_range, parse_unit
 from kpidsl.text import Span
 
 
@@ -57,6 +57,7 @@ def decode_kpi(entry: Entry, name: Written[str], node: Node) -> Kpi:
         cite=entry.texts("cite"),
         matures_after=entry.formula("matures_after", parse_duration),
         require=entry.written("require"),
+        cluster=entry.formula("cluster", parse_path),
     )
 
 

@@ -186,6 +186,7 @@ class Kpi:
     cite: tuple[str, ...] = ()
     matures_after: Formula[Quantity] | None = None
     require: Written[str] | None = None
+    cluster: Formula[Name] | None = None
 
 
 @dataclass(frozen=True, slots=True)

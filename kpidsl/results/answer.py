@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import reduce
 
 import numpy as np
 
@@ -19,19 +18,15 @@ from kpidsl.plan.nodes import Plan, Timeless
 from kpidsl.plan.schedule import Schedule
 from kpidsl.results.arithmetic import Sheet
 from kpidsl.results.cells import Cells
-from kpidsl.results.columns import Bools, Codes, Floats, Objects, constant
-from kpidsl.results.covariance import Variation
+from kpidsl.results.columns import Bools, Codes, Objects, constant
 from kpidsl.results.estimates import estimate, find_basis
+from kpidsl.results.evidence import Witness, heavy_tails, without_interval
 from kpidsl.results.figures import Ages, Axis, Figure, failed_figure, make_figure
-from kpidsl.results.linear import Tangent
 from kpidsl.results.maturity import mature_on
 from kpidsl.results.proportion import Shapes
 from kpidsl.results.readings import Rows
 from kpidsl.results.result import Result
-from kpidsl.results.spelling import spell
 from kpidsl.results.uses import Uses, uses
-
-_NO_INTERVAL = frozenset({"min", "max", "median", "percentile", "stddev", "first", "last"})
 
 
 def answer(
@@ -61,7 +56,8 @@ def answer(
     values = {**plan.catalog.values, **question.formulas, **plan.values}
     failed = {name: failed_figure(values[name], len(axis), failure) for name, failure in failures.items()}
     shown = {name: failed[name] if name in failed else figures[name] for name in names}
-    return Result(axis, shown, Diagnostics([*slots.notices, *notices]), engine, reason, _rows_read(plan, slots), seconds)
+    found = Diagnostics([*slots.notices, *notices, *heavy_tails(shown)])
+    return Result(axis, shown, found, engine, reason, _rows_read(plan, slots), seconds)
 
 
 def _rows_read(plan: Plan, slots: Slots) -> int:
@@ -79,7 +75,7 @@ class _Book:
     plan: Plan
     rows: Rows
     sheet: Sheet
-    tangent: Tangent
+    witness: Witness
     shapes: Shapes
     unfinished: Bools
 
@@ -91,15 +87,17 @@ class _Book:
         paths = {scan.source: scan.dimensions for scan in plan.scans}
         shapes = Shapes(plan.catalog, paths, formulas=plan.question.formulas)
         unfinished = _unfinished(plan, slots.schedule, rows.places.cells)
-        return _Book(plan, rows, sheet, Tangent(sheet, Variation(rows)), shapes, unfinished)
+        return _Book(plan, rows, sheet, Witness(rows, sheet), shapes, unfinished)
 
     def figure(self, value: Value) -> Figure:
         under = uses(value.name, self.plan.values)
         length = len(self.unfinished)
         column = self.sheet.value(value.name).spread(length)
         census = not under.aggregates or _is_census(value)
-        basis = find_basis(value, self.shapes, census=census, note=_note(under))
-        estimated = estimate(basis, column, self._fewest(under), self.sheet, self.tangent)
+        evidence = self.witness.evidence(value, under)
+        note = without_interval(under, value.clusters, is_percentile=self.shapes.percentile(value.core) is not None)
+        basis = find_basis(value, self.shapes, census=census, note=note, clustered=evidence.clustered)
+        estimated = estimate(basis, column, self.sheet, evidence)
         every = self.plan.question.every
         benchmarks = [each for each in value.benchmarks if each.every in (None, every)]
         return make_figure(value, column, estimated, self._ages(under), self.sheet, benchmarks)
@@ -108,13 +106,6 @@ class _Book:
         """The cells in which a condition is true."""
         condition = self.sheet.tree(having).spread(len(self.unfinished))
         return np.flatnonzero(condition.present & (condition.values != 0))
-
-    def _fewest(self, under: Uses) -> Floats:
-        """The fewest rows behind any aggregate in any of its frames; an average has those of all its parts."""
-        places = self.rows.places
-        counts = [places.carried(self.rows.count(node, path), path, np.add, 0.0) for node, path in under.aggregates]
-        fewest = reduce(np.minimum, counts, np.full(1, np.inf))
-        return np.where(np.isinf(fewest), np.nan, fewest)
 
     def _ages(self, under: Uses) -> Ages:
         scans = (self.plan.scans[self.plan.readings[node].scan] for node, _ in under.aggregates)
@@ -125,12 +116,6 @@ class _Book:
 
 def _is_census(value: Value) -> bool:
     return isinstance(value.definition, model.Kpi) and value.definition.inference == "census"
-
-
-def _note(under: Uses) -> str:
-    taken: list[Core] = [node for node, _ in under.aggregates if node.function in _NO_INTERVAL]
-    without = [spell(node) for node in (*taken, *under.averages)]
-    return f"no interval: {', '.join(dict.fromkeys(without))}" if without else ""
 
 
 def _unfinished(plan: Plan, schedule: Schedule, cells: Cells) -> Bools:

@@ -26,7 +26,7 @@ from kpidsl.plan.frames import is_window
 from kpidsl.results import messages
 from kpidsl.results.arithmetic import NoRows, Sheet
 from kpidsl.results.columns import Column, Fault, Floats, Objects, constant, strict
-from kpidsl.results.estimates import Method, estimate, find_basis
+from kpidsl.results.estimates import Evidence, Method, estimate, find_basis
 from kpidsl.results.figures import Ages, Axis, Figure, failed_figure, make_figure
 from kpidsl.results.frames import Path
 from kpidsl.results.linear import Gradient, Slot, Tangent
@@ -145,7 +145,7 @@ def _figure(catalog: Catalog, value: Value, given: Given) -> Figure:
     column = sheet.value(value.name)
     counts = [leaves[name].values for name in used if name in noise.places]
     fewest = np.min(counts, axis=0) if counts else np.full(1, np.nan)
-    certain = estimate(basis, column, fewest, sheet, Tangent(sheet, noise))
+    certain = estimate(basis, column, sheet, Evidence(Tangent(sheet, noise), fewest))
     return make_figure(value, column, certain, Ages(np.zeros(1, dtype=np.bool_)), sheet, value.benchmarks)
 
 

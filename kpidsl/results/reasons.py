@@ -61,6 +61,10 @@ def interval(low: float, high: float, position: Position, bounds: Bounds) -> str
     return f"{_INTERVAL} {bounds.shown(low)} to {bounds.shown(high)} lies {bounds.phrase(position)}"
 
 
+def heavy() -> str:
+    return "it is optimistic, as few rows carry much of a sum"
+
+
 class Bounds:
     """A range in words; a number beside it gets as many digits as show on which side of a bound it is."""
 
