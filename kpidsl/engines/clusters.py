@@ -43,13 +43,11 @@ class ByCluster:
     def moment(self, left: Slot, right: Slot) -> Floats:
         """The sum of products in each cell; NaN where no row adds to both slots, or rows of one cluster do."""
         (one, one_alone, one_there), (other, other_alone, other_there) = self._added(left), self._added(right)
-        there = one_there & other_there
-        found = np.bincount(self.cells, np.where(there, one * other, 0.0), self.size)
-        alone = ~self.known
-        lonely = ~np.isnan(one_alone) & ~np.isnan(other_alone)
-        found += np.bincount(self.codes[alone][lonely], (one_alone * other_alone)[lonely], self.size)
-        any_ = np.bincount(self.cells[there], minlength=self.size) + np.bincount(self.codes[alone][lonely], minlength=self.size)
-        return np.where(any_ > 0, found, np.nan)
+        there, lonely = one_there & other_there, ~np.isnan(one_alone) & ~np.isnan(other_alone)
+        cells = np.concatenate([self.cells[there], self.codes[~self.known][lonely]])
+        products = np.concatenate([(one * other)[there], (one_alone * other_alone)[lonely]])
+        sums = np.bincount(cells, products, self.size)
+        return np.where(np.bincount(cells, minlength=self.size) > 0, sums, np.nan)
 
     def _added(self, slot: Slot) -> tuple[Floats, Floats, Bools]:
         """What the rows of each cluster add up to, what each row without one adds, and which clusters have a row that adds."""

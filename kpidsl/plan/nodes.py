@@ -260,5 +260,5 @@ class Plan:
     uses: tuple[Use, ...]
     readings: Mapping[Aggregate, Reading]
     moments: Mapping[Pair, str]
-    ranks: Mapping[str, tuple[str, str]]
     needs: Mapping[str, frozenset[str]]
+    ranks: Mapping[str, tuple[str, str]] = field(default_factory=dict)

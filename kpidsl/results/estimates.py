@@ -5,8 +5,9 @@ percentile, a linearised one for every other formula over sums and counts. A cen
 with `min` or `max`, with what takes rows in order or with a mean over smaller periods; there the point is judged. Rows
 behind a value: those below the line of a proportion, those of a count, else the fewest behind any aggregate of the
 formula in any of its frames.
-Needed are, unless the KPI says `min_n`, 1 for a proportion, none for a count, because a count of 0 is a full observation, as many
-as its interval takes for a percentile, and 30 for others.
+
+Needed are, unless the KPI says `min_n`, 1 for a proportion, none for a count, because a count of 0 is a full observation, as
+many as its interval takes for a percentile, and 30 for others.
 
 Where rows come in clusters, n rows tell as much as fewer that have nothing to do with each other: as many as would have the
 variance that was measured. With that number in place of n the intervals of proportions (Korn and Graubard 1998) and counts are
