@@ -118,6 +118,11 @@ class Value:
     unit_from: Label | None = field(default=None, compare=False, repr=False)
     clusters: Clusters | None = None
 
+    @property
+    def census(self) -> bool:
+        """Whether the rows are said to be all there is, so that the value has no interval."""
+        return isinstance(self.definition, model.Kpi) and self.definition.inference == "census"
+
 
 def meaning(value: Value) -> Unit:
     """The unit that a value has in other formulas: that of its own formula where it is a share, else the declared one."""

@@ -70,9 +70,10 @@ def make_plan(catalog: Catalog, question: Question) -> tuple[Plan | None, tuple[
     for name, nodes in used.items():
         for node in nodes:
             builder.read(node)
-        builder.add_moments(nodes, values[name].clusters)
-        if is_percentile(values[name].core, values):
-            builder.add_ranks(nodes[0])
+        if not values[name].census:
+            builder.add_moments(nodes, values[name].clusters)
+            if is_percentile(values[name].core, values):
+                builder.add_ranks(nodes[0])
     plan = Plan(
         catalog=catalog,
         question=question,

@@ -11,7 +11,6 @@ import numpy as np
 from kpidsl.catalog.catalog import Value
 from kpidsl.catalog.core import Core
 from kpidsl.diagnostics import Diagnostic, Diagnostics
-from kpidsl.documents import model
 from kpidsl.engines.slots import Slots
 from kpidsl.periods.labels import label
 from kpidsl.plan.nodes import Plan, Timeless
@@ -93,7 +92,7 @@ class _Book:
         under = uses(value.name, self.plan.values)
         length = len(self.unfinished)
         column = self.sheet.value(value.name).spread(length)
-        census = not under.aggregates or _is_census(value)
+        census = not under.aggregates or value.census
         evidence = self.witness.evidence(value, under)
         note = without_interval(under, value.clusters, is_percentile=self.shapes.percentile(value.core) is not None)
         basis = find_basis(value, self.shapes, census=census, note=note, clustered=evidence.clustered)
@@ -112,10 +111,6 @@ class _Book:
         dated = any(not isinstance(scan.placement, Timeless) for scan in scans)
         partial = self.unfinished if dated else np.zeros(len(self.unfinished), dtype=np.bool_)
         return Ages(partial, mature_on(under, self.plan, self.rows.places))
-
-
-def _is_census(value: Value) -> bool:
-    return isinstance(value.definition, model.Kpi) and value.definition.inference == "census"
 
 
 def _unfinished(plan: Plan, schedule: Schedule, cells: Cells) -> Bools:

@@ -21,7 +21,6 @@ import numpy as np
 from kpidsl.catalog.catalog import Catalog, Kind, Value
 from kpidsl.catalog.core import PERIOD_FUNCTIONS, Aggregate, Apply, Core, Reference
 from kpidsl.diagnostics import Diagnostic, Diagnostics
-from kpidsl.documents import model
 from kpidsl.plan.frames import is_window
 from kpidsl.results import messages
 from kpidsl.results.arithmetic import NoRows, Sheet
@@ -158,8 +157,7 @@ def _leaf(name: str, number: Fraction | float) -> Column:
 
 def _is_sample(value: Value, used: list[str], noise: _Counts) -> bool:
     """Whether the value has an interval: everything that it was worked out from is a count, unless it is declared a census."""
-    declared = value.definition.inference if isinstance(value.definition, model.Kpi) else ""
-    return declared != "census" and bool(used) and all(name in noise.places for name in used)
+    return not value.census and bool(used) and all(name in noise.places for name in used)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -153,8 +153,9 @@ def estimate(basis: Basis, column: Column, sheet: Sheet, evidence: Evidence) -> 
             case Method.COUNT:
                 rows, bounds = column.values, poisson(column.values)
             case Method.PROPORTION if above is not None and below is not None:
-                bounds = _share(basis, column, above, below, evidence)
-                rows = rows if evidence.clustered else below.values
+                rows = _whole(basis, below, evidence) if evidence.clustered else below.values
+                bounds = _share(basis, column, (above, below), rows, evidence)
+                rows = np.floor(rows)
             case Method.ORDER if evidence.ends is not None:
                 bounds = _within_ends(column, evidence.ends)
             case Method.LINEAR:
@@ -194,10 +195,10 @@ def _count_in_clusters(basis: Basis, column: Column, evidence: Evidence) -> Boun
     return low * scale, high * scale
 
 
-def _share(basis: Basis, column: Column, above: Column, below: Column, evidence: Evidence) -> Bounds:
-    part, trials = above.values, below.values
+def _share(basis: Basis, column: Column, parts: tuple[Column, Column], rows: Floats, evidence: Evidence) -> Bounds:
+    part, trials = (each.values for each in parts)
     if evidence.clustered:
-        worth = np.minimum(_worth(basis, above, below, evidence), trials)
+        worth = np.minimum(_worth(basis, *parts, rows, evidence), trials)
         part, trials = part / trials * worth, worth
     low, high = wilson(part, trials)
     # More above the line than below: the rows do not refer to each other as declared, which the checks of the data report.
@@ -208,8 +209,15 @@ def _share(basis: Basis, column: Column, above: Column, below: Column, evidence:
     return np.where(odd, other_low, low), np.where(odd, other_high, high)
 
 
-def _worth(basis: Basis, above: Column, below: Column, evidence: Evidence) -> Floats:
-    """How many rows that have nothing to do with each other would tell as much of a proportion.
+def _whole(basis: Basis, below: Column, evidence: Evidence) -> Floats:
+    """How many clusters of one size tell as much as those below the line."""
+    assert basis.below is not None
+    variance = np.broadcast_to(evidence.tangent.variance(basis.below), below.values.shape)
+    return np.where(variance > 0, below.values**2 / np.where(variance > 0, variance, 1.0), below.values)
+
+
+def _worth(basis: Basis, above: Column, below: Column, rows: Floats, evidence: Evidence) -> Floats:
+    """How many rows that have nothing to do with each other would tell as much of a proportion; `rows` where all are alike.
 
     Rows above the line that are in another scan are rows below it all the same: their covariance is at least their variance.
     """
@@ -219,7 +227,7 @@ def _worth(basis: Basis, above: Column, below: Column, evidence: Evidence) -> Fl
     if tangent.scans(basis.above).isdisjoint(tangent.scans(basis.below)):
         variance = variance - 2 * share * tangent.variance(basis.above) / below.values**2
     varied = (variance > 0) & (share > 0) & (share < 1)
-    return np.where(varied, share * (1 - share) / np.where(varied, variance, 1.0), evidence.rows)
+    return np.where(varied, share * (1 - share) / np.where(varied, variance, 1.0), rows)
 
 
 def _linear(basis: Basis, column: Column, tangent: Tangent) -> Bounds:
