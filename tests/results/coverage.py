@@ -1,7 +1,7 @@
 """How often intervals hold the truth: made-up rows through the whole product, every draw a cell of one question.
 
-A draw has about `rows` rows, as many as a Poisson variable says, or customers with several rows each. Run as a program it prints
-the table of docs/intervals.md.
+A draw has about `rows` rows, as many as a Poisson variable says, or customers with several rows each. Run as a program it
+prints the table of docs/intervals.md.
 """
 
 from __future__ import annotations
@@ -112,9 +112,9 @@ CASES = [
     Case("median, exponential", "half", exponential, lambda rows: log(2)),
     Case("90th percentile, exponential", "high", exponential, lambda rows: log(10)),
     Case("share of 20%, in clusters", "share_of_customers", of_customers, lambda rows: 0.2),
-    Case("the same without `cluster`", "share", of_customers, lambda rows: 0.2),
+    Case("the same share without `cluster`", "share", of_customers, lambda rows: 0.2),
     Case("mean, in clusters", "mean_of_customers", of_customers, lambda rows: 10.0),
-    Case("the same without `cluster`", "mean", of_customers, lambda rows: 10.0),
+    Case("the same mean without `cluster`", "mean", of_customers, lambda rows: 10.0),
     Case("count, in clusters", "count_of_customers", of_customers, lambda rows: 4.0 * rows),
     Case("mean, lognormal with σ = 2: heavy", "mean", lognormal(2), lambda rows: exp(2)),
 ]
