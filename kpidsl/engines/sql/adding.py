@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from kpidsl.catalog.core import Core
 from kpidsl.data.relations import Physical
@@ -95,7 +96,9 @@ class Adder:
         dialect, value = self.select.dialect, self.adds(slot).only
         assert value is not None
         if dialect.ranked is None:
-            raise Lacking("the interval of a percentile", "the engine `pandas` can be used")
+            # What has no such place has no percentile either, and says so in these words.
+            what = "median" if slot.fraction == Fraction(1, 2) else "percentile"
+            raise Lacking(what, "another database, or the engine `pandas`, has it")
         column = self.grouped.column(as_double(value, dialect))
         rows = dialect.cast(f"count({column})", dialect.double)
         share, spread, middle, z = (
