@@ -200,7 +200,7 @@ def _cores(collect_: Collect, scan: Scan) -> Iterator[Core]:
 
 def _periods(plan: Plan, schedule: Schedule, number: int) -> list[Period]:
     """The pieces of a Collect as periods; those of one chain of frames are as long as its line says."""
-    chains = [times for (_, times, _, _), found in schedule.found.items() if found.collect == number]
+    chains = [where.times for where, found in schedule.found.items() if found.collect == number]
     line = schedule.lines[chains[0] if len(chains) == 1 else ()]
     every = plan.question.every
     return [Period(piece, plan.calendar, line.grain, line.length, every) for piece in schedule.collects[number].pieces]

@@ -21,14 +21,13 @@ import numpy as np
 from kpidsl.catalog.catalog import Benchmark, Catalog, Kind, Value
 from kpidsl.catalog.core import PERIOD_FUNCTIONS, Aggregate, Apply, Constant, Core, Reference
 from kpidsl.diagnostics import Diagnostic, Diagnostics
-from kpidsl.documents import model
 from kpidsl.plan.frames import is_window
 from kpidsl.plan.references import parts
 from kpidsl.results import messages, reasons
 from kpidsl.results.arithmetic import NoRows, Sheet
 from kpidsl.results.bounds import Interval
 from kpidsl.results.columns import Column, Fault, Floats, Objects, constant, strict
-from kpidsl.results.estimates import Method, estimate, find_basis
+from kpidsl.results.estimates import Method, Support, estimate, find_basis
 from kpidsl.results.figures import Ages, Axis, Figure, failed_figure, make_figure
 from kpidsl.results.frames import Path
 from kpidsl.results.judging import Reference as Held
@@ -168,7 +167,7 @@ def _figure(value: Value, evidence: Evidence) -> Figure:
     column = sheet.value(value.name)
     counts = [sheet.given[name].values for name in used if name in noise.places]
     fewest = np.min(counts, axis=0) if counts else np.full(1, np.nan)
-    certain = estimate(basis, column, fewest, sheet, Tangent(sheet, noise))
+    certain = estimate(basis, column, sheet, Support(Tangent(sheet, noise), fewest))
     return make_figure(
         value,
         column,
@@ -207,8 +206,7 @@ def _leaf(name: str, number: Fraction | float) -> Column:
 
 def _is_sample(value: Value, used: list[str], noise: _Counts) -> bool:
     """Whether the value has an interval: everything that it was worked out from is a count, unless it is declared a census."""
-    declared = value.definition.inference if isinstance(value.definition, model.Kpi) else ""
-    return declared != "census" and bool(used) and all(name in noise.places for name in used)
+    return not value.census and bool(used) and all(name in noise.places for name in used)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

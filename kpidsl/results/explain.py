@@ -28,6 +28,9 @@ def explain(figure: Figure, axis: Axis) -> Objects:
         _not_final(figure.ages, column.present & figure.ages.immature, column.present & figure.ages.partial, axis, found)
     for number, judgement in enumerate(figure.judgements):
         _judged(figure, judgement, column.present & (figure.decided == number), axis, found)
+    if figure.estimate.heavy is not None:
+        for cell in np.flatnonzero(figure.estimate.heavy):
+            found[cell] = "; ".join(filter(None, (found[cell], reasons.heavy())))
     return found
 
 

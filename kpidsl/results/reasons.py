@@ -122,6 +122,10 @@ _OF_ONE = {
 }
 
 
+def heavy() -> str:
+    return "it is optimistic, as few rows carry much of a sum"
+
+
 class Bounds:
     """A range in words; a number beside it gets as many digits as show on which side of a bound it is."""
 

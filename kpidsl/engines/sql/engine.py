@@ -36,7 +36,7 @@ from kpidsl.engines.sql.surveying import KINDS as SURVEYED
 from kpidsl.engines.sql.surveying import Dated, covered, known_text, read_known, read_timelines, splits_a_day, survey_text
 from kpidsl.engines.sql.uses import gathered_sources, links_used
 from kpidsl.engines.undefined import columns_in
-from kpidsl.plan.nodes import Count, Distinct, Plan, Scan, Slot
+from kpidsl.plan.nodes import Count, Distinct, Plan, Scan, Slot, cluster_of
 from kpidsl.plan.schedule import Interval, Schedule, date_of
 
 OUT_OF_MEMORY = "out-of-memory"
@@ -60,9 +60,11 @@ def _tried(plan: Plan, scan: Scan, slots: Mapping[str, Slot], dialect: str) -> I
     """What is lacking for a statement with some slots of a scan."""
     interval = Interval(datetime(2000, 1, 1), datetime(2000, 2, 1), datetime(1999, 12, 1))
     period = Period(interval, plan.calendar, plan.question.every, None, plan.question.every)
-    job = Job(scan, tuple(range(len(scan.dimensions))), slots, (interval,), True, (period,))
+    clusters = dict.fromkeys(map(cluster_of, slots.values())) or {None: None}
+    parts = [{name: slot for name, slot in slots.items() if cluster_of(slot) == cluster} for cluster in clusters]
+    jobs = [Job(scan, tuple(range(len(scan.dimensions))), part, (interval,), True, (period,)) for part in parts]
     try:
-        asked([job], _statement(plan, invented(plan, dialect), dialect), _DERIVE)
+        asked(jobs, _statement(plan, invented(plan, dialect), dialect), _DERIVE)
     except Lacking as lacking:
         yield messages.lacking(DIALECTS[dialect].title, lacking.what, lacking.help)
     except Unspeakable as unspeakable:
