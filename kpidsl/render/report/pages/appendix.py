@@ -1,0 +1,84 @@
+"""What stands behind the figures: the state of the data, and what each KPI means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kpidsl.diagnostics import Diagnostic, Severity
+from kpidsl.documents import model
+from kpidsl.render.listing import formula
+from kpidsl.render.report.elements import Child, Markup, element, join
+from kpidsl.render.report.story import Story, Told
+from kpidsl.render.words import counted, moment
+
+_SIGNS = {"lower": "lower is better", "higher": "higher is better", "inside": "inside its range is best", "none": "for context"}
+
+
+def quality(story: Story) -> Markup:
+    """When and from how much was read, and what has to be known about the rows."""
+    facts = [
+        ("Moment", f"as of {moment(story.as_of)}" if story.as_of else ""),
+        ("Time", story.time),
+        ("Periods", f"by {story.grain}, the last that is over {story.last}" if story.last else ""),
+        ("Filter", story.where),
+        ("Rows", f"{counted(story.rows, 'row')} read" if story.rows else "no rows were read"),
+    ]
+    listed = [_notice(each) for each in sorted(story.notices, key=lambda each: list(Severity).index(each.severity))]
+    return element(
+        "section",
+        element("h2", "Data"),
+        element("dl", [(element("dt", label), element("dd", text)) for label, text in facts if text], class_="facts"),
+        element("ul", listed, class_="notices") if listed else element("p", "Nothing odd was found in the rows.", class_="quiet"),
+        [_left_out(dimension, names) for dimension, names in story.left_out],
+        id="quality",
+        aria_label="Data",
+    )
+
+
+def _notice(found: Diagnostic) -> Markup:
+    return element(
+        "li",
+        element("b", found.severity.value) if found.severity is not Severity.NOTE else None,
+        " " if found.severity is not Severity.NOTE else None,
+        found.headline,
+        [join(" ", element("span", each, class_="quiet")) for each in (*found.notes, *found.help)],
+        " ",
+        element("code", found.code),
+    )
+
+
+def _left_out(dimension: str, names: tuple[str, ...]) -> Markup:
+    return element("p", f"Not by {dimension}, which their sources do not lead to: {', '.join(names)}.", class_="quiet")
+
+
+def definitions(story: Story) -> Markup:
+    """What each KPI means, by name."""
+    entries = [_definition(told) for told in sorted(story.kpis, key=lambda each: each.title.casefold())]
+    return element("section", element("h2", "Definitions"), *entries, id="definitions", aria_label="Definitions")
+
+
+def _definition(told: Told) -> Markup:
+    facts = [(element("dt", label), element("dd", text)) for label, text in _facts(told)]
+    title = element("h3", element("a", told.title, href=f"#{told.anchor}"), " ", element("code", told.name))
+    return element("div", title, element("dl", facts, class_="facts"), class_="def", id=f"def-{told.anchor}")
+
+
+def _facts(told: Told) -> Iterator[tuple[str, Child]]:
+    definition = told.value.definition
+    if told.description:
+        yield "meaning", told.description
+    yield "formula", element("code", formula(told.value))
+    yield "unit", told.unit_text
+    if isinstance(definition, model.Kpi):
+        if definition.better:
+            yield "better", _SIGNS.get(definition.better.value, definition.better.value)
+        for cite in told.cites:
+            yield "benchmark", join(cite.range, f" ({cite.source})" if cite.source else None)
+        yield from ((label, text) for label, text in _origin(definition) if text)
+
+
+def _origin(kpi: model.Kpi) -> Iterator[tuple[str, str]]:
+    yield "area", ", ".join(filter(None, (kpi.area, kpi.role)))
+    yield "owner", kpi.owner
+    yield "tags", ", ".join(kpi.tags)
+    yield "cite", "; ".join(kpi.cite)

@@ -1,0 +1,74 @@
+"""The first screen: how many KPIs stand where, and one line for each, the worst first."""
+
+from __future__ import annotations
+
+from kpidsl.render.report import pictures
+from kpidsl.render.report.elements import Markup, element, join
+from kpidsl.render.report.marks import badge, mark, tone
+from kpidsl.render.report.story import Area, Story, Told
+from kpidsl.render.results.view import with_unit, word
+from kpidsl.render.report.strips import SMALL, Strip, draw, scale_of
+from kpidsl.results.verdicts import Verdict
+
+
+def summary(story: Story) -> Markup:
+    """The counts, and a table for each area."""
+    tables = [_table(story, area) for area in story.areas]
+    return element("section", element("h2", "Summary"), _counts(story), *tables, id="summary", aria_label="Summary")
+
+
+def key() -> Markup:
+    """How a strip is read, drawn with an example."""
+    example = Strip(0.24, (0.19, 0.30), True, 0.27, None, Verdict.INCONCLUSIVE, "Example of a strip")
+    scale = scale_of([example], SMALL)
+    assert scale is not None
+    words = (
+        "The shaded band is the benchmark, the bar the 90% interval of the value, the mark the value itself. ",
+        "A verdict is firm only where the interval lies wholly on one side of each bound; every other verdict is grey and says why.",
+    )
+    return element("p", draw(example, scale, SMALL), element("span", *words), class_="key")
+
+
+def _counts(story: Story) -> Markup:
+    chips = [
+        element("li", mark(verdict), element("b", number), " ", word(verdict) or "not judged", class_=f"v {tone(verdict).value}")
+        for verdict, number in story.counts()
+    ]
+    return element("ul", *chips, class_="counts", aria_label="How many KPIs have which verdict")
+
+
+def _table(story: Story, area: Area) -> Markup:
+    heads = [("KPI", "k"), ("Value", "n"), ("Interval against benchmark", "s"), ("Benchmark", "r"), ("Course", "c"), ("Verdict", "w")]
+    head = element("tr", [element("th", text, class_=kind, scope="col", role="columnheader") for text, kind in heads], role="row")
+    rows = [_row(story, told) for told in area.kpis]
+    return element(
+        "table",
+        element("caption", area.name) if area.name else None,
+        element("thead", head, role="rowgroup"),
+        element("tbody", rows, role="rowgroup"),
+        class_="summary",
+        role="table",
+    )
+
+
+def _row(story: Story, told: Told) -> Markup:
+    cell = told.head
+    cells = [
+        ("n", _value(told)),
+        ("s", pictures.strip(told, cell) if cell else None),
+        ("r", cell.range if cell else ""),
+        ("c", pictures.spark(told, told.periods, story.unfinished)),
+        ("w", badge(told.verdict)),
+    ]
+    period = element("small", cell.period) if cell and cell.period not in ("", story.usual) else None
+    name = element("th", element("a", told.title, href=f"#{told.anchor}"), period, class_="k", scope="row", role="rowheader")
+    return element("tr", name, [element("td", content, class_=kind, role="cell") for kind, content in cells], role="row")
+
+
+def _value(told: Told) -> Markup:
+    if told.head is None:
+        return element("span", "no data", class_="quiet")
+    value, unit = with_unit(told.head, told.unit_text)
+    if told.head.number is None:
+        return element("span", value, class_="quiet")
+    return join(value, element("small", unit) if unit else None)

@@ -1,0 +1,76 @@
+"""Numbers to places in a picture: scales, round ticks, and the short texts at them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import ceil, floor, isfinite, log10
+
+from kpidsl.units.unit import Unit
+
+_ROUND = (1, 2, 2.5, 5, 10)
+_SHORT = ((1e9, "bn"), (1e6, "M"), (1e4, "k"))
+_ROOM = 0.08
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The numbers from `first` to `last` onto the places from `start` to `end`; what lies outside is moved to the edge."""
+
+    first: float
+    last: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        part = (value - self.first) / (self.last - self.first)
+        return self.start + min(1.0, max(0.0, part)) * (self.end - self.start)
+
+    def holds(self, value: float) -> bool:
+        """Whether a number lies in the picture."""
+        return self.first <= value <= self.last
+
+
+def spanned(known: Iterable[float | None], wanted: Iterable[float | None] = ()) -> tuple[float, float] | None:
+    """The numbers that a picture reaches over: all that must be seen, with some room around them; None where there are none.
+
+    What is only `wanted` (the ends of intervals) may make it twice as wide on either side, and is cut beyond that.
+    """
+    numbers = [each for each in known if each is not None and isfinite(each)]
+    more = [each for each in wanted if each is not None and isfinite(each)]
+    if not numbers and not more:
+        return None
+    low, high = min(numbers or more), max(numbers or more)
+    width = (high - low) or _wide(more) or abs(high) or 1.0
+    low, high = max(min([low, *more]), low - width), min(max([high, *more]), high + width)
+    room = _ROOM * ((high - low) or abs(high) or 1.0)
+    first = 0.0 if low >= 0 and low - room < 0 else low - room
+    return (first, high + room) if isfinite(high + room - first) and high + room > first else None
+
+
+def _wide(numbers: list[float]) -> float:
+    return max(numbers) - min(numbers) if numbers else 0.0
+
+
+def ticks(low: float, high: float, most: int = 4) -> list[float]:
+    """Round numbers between two others, `most` at most if they are not fewer than two."""
+    rough = (high - low) / max(1, most)
+    size = 10.0 ** floor(log10(rough)) if rough > 0 else 1.0
+    step = next((size * each for each in _ROUND if size * each >= rough * (1 - 1e-9)), size * 10)
+    first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
+    return [round(place * step, 12) if abs(step) < 1 else place * step for place in range(first, last + 1)]
+
+
+def tick_text(value: float, unit: Unit, percent: bool) -> str:
+    """A round number beside an axis: `20%`, `2.5M`; the unit stands elsewhere."""
+    if percent or unit.percent:
+        return f"{_plain(100 * value)}%"
+    for size, sign in _SHORT:
+        if abs(value) >= size:
+            return f"{_plain(value / size)}{sign}"
+    return _plain(value)
+
+
+def _plain(value: float) -> str:
+    text = f"{value:,.6f}".rstrip("0").rstrip(".") if 1e-4 <= abs(value) < 1e15 else f"{value:.3g}"
+    return "0" if text in ("-0", "") else text

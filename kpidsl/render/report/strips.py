@@ -1,0 +1,138 @@
+"""The signature picture: the interval of a value drawn against the band of its benchmark, with the point.
+
+Several strips that stand below each other share one scale, so that they can be compared. An interval that is far wider than all
+else is cut at the edge, where a small arrow says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kpidsl.render.report.elements import Markup, element, join
+from kpidsl.render.report.marks import shape, tone
+from kpidsl.render.report.scales import Scale, spanned
+from kpidsl.results.verdicts import Verdict
+
+_PAD = 6.0
+_LETTER = 6.4
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A value with its interval, None where the point is judged, and the bounds of the band, None where it is open.
+
+    Without any `judged` there is no band. `words` say all of it.
+    """
+
+    value: float
+    interval: tuple[float, float] | None
+    judged: bool
+    low: float | None
+    high: float | None
+    verdict: Verdict | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The size of a strip; with `labels` the bounds are written below it."""
+
+    width: float
+    height: float
+    labels: bool = False
+
+
+SMALL, LARGE = Size(200, 20), Size(480, 44, labels=True)
+
+
+def scale_of(strips: Iterable[Strip], size: Size) -> Scale | None:
+    """The scale that all of these share; None where there is nothing to see."""
+    listed = list(strips)
+    known = [each for strip in listed for each in (strip.value, strip.low, strip.high)]
+    wanted = [each for strip in listed for each in strip.interval or ()]
+    span = spanned(known, wanted)
+    return None if span is None else Scale(*span, _PAD, size.width - _PAD)
+
+
+def draw(strip: Strip, scale: Scale, size: Size, bounds: tuple[str, str] = ("", "")) -> Markup:
+    """The picture; `bounds` are what the bounds of the band are called."""
+    middle = 13.0 if size.labels else size.height / 2
+    return element(
+        "svg",
+        element("title", strip.words),
+        _line("t", scale.start, scale.end, middle),
+        _band(strip, scale, middle) if strip.judged else None,
+        _interval(strip.interval, scale, middle) if strip.interval else None,
+        _point(strip, scale, middle),
+        _labels(strip, scale, size, bounds) if size.labels else None,
+        viewbox=f"0 0 {size.width:g} {size.height:g}",
+        class_="strip large" if size.labels else "strip",
+        role="img",
+    )
+
+
+def _line(kind: str, start: float, end: float, middle: float) -> Markup:
+    return element("line", x1=start, x2=end, y1=middle, y2=middle, class_=kind)
+
+
+def _band(strip: Strip, scale: Scale, middle: float) -> Markup:
+    """The band, with an edge at each bound: where it is open it runs to the end of the line."""
+    start = scale.start if strip.low is None else scale(strip.low)
+    end = scale.end if strip.high is None else scale(strip.high)
+    half = 8.0
+    edges = [scale(bound) for bound in (strip.low, strip.high) if bound is not None]
+    return join(
+        element("rect", x=start, y=middle - half, width=max(0.5, end - start), height=2 * half, class_="b"),
+        *(element("line", x1=at, x2=at, y1=middle - half, y2=middle + half, class_="e") for at in edges),
+    )
+
+
+def _interval(interval: tuple[float, float], scale: Scale, middle: float) -> Markup:
+    low, high = interval
+    arrows = []
+    if low < scale.first:
+        arrows.append(_arrow(scale.start, 1, middle))
+    if high > scale.last:
+        arrows.append(_arrow(scale.end, -1, middle))
+    return join(_line("i", scale(low), scale(high), middle), *arrows)
+
+
+def _arrow(at: float, way: int, middle: float) -> Markup:
+    """A small arrow that points out of the picture."""
+    return element("path", d=f"M{at + 3 * way:g} {middle - 3:g}L{at - 1 * way:g} {middle:g}L{at + 3 * way:g} {middle + 3:g}", class_="a")
+
+
+def _point(strip: Strip, scale: Scale, middle: float) -> Markup:
+    return point(scale(strip.value), middle, strip.verdict, 5.0)
+
+
+def point(x: float, y: float, verdict: Verdict | None, radius: float, words: str = "") -> Markup:
+    """The shape of a verdict at a place; hollow where it is not firm, a plain dot where nothing is judged."""
+    kind, tip = f"p {tone(verdict).value}", element("title", words) if words else None
+    match shape(verdict):
+        case "short":
+            high, wide = radius * 1.1, radius * 1.15
+            outline = f"M{x:.1f} {y - high:.1f}L{x + wide:.1f} {y + high * 0.8:.1f}H{x - wide:.1f}z"
+        case "outside":
+            outline = f"M{x:.1f} {y - radius * 1.2:.1f}l{radius * 1.2:.1f} {radius * 1.2:.1f}l{-radius * 1.2:.1f} {radius * 1.2:.1f}l{-radius * 1.2:.1f} {-radius * 1.2:.1f}z"
+        case "beyond":
+            ring = element("circle", tip, cx=x, cy=y, r=radius, class_=f"{kind} ring")
+            return join(ring, element("circle", cx=x, cy=y, r=radius * 0.5, class_=kind))
+        case _:
+            return element("circle", tip, cx=x, cy=y, r=radius if verdict else radius * 0.85, class_=kind)
+    return element("path", tip, d=outline, class_=kind)
+
+
+def _labels(strip: Strip, scale: Scale, size: Size, bounds: tuple[str, str]) -> Markup:
+    """The bounds below their edges, kept inside the picture and apart from each other."""
+    texts: list[Markup] = []
+    free = 0.0
+    for bound, text in zip((strip.low, strip.high), bounds, strict=True):
+        if bound is None or not text or not strip.judged:
+            continue
+        half = len(text) * _LETTER / 2
+        at = max(free + half, min(scale(bound), size.width - half))
+        texts.append(element("text", text, x=at, y=size.height - 6, text_anchor="middle", class_="x"))
+        free = at + half + 8
+    return join(*texts)
