@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from kpidsl.render.report import strips, trends
 from kpidsl.render.report.elements import Markup
 from kpidsl.render.report.scales import Scale, tick_text
-from kpidsl.render.report.story import Told, sentence
+from kpidsl.render.report.story import Split, Told, drawn_words, sentence
 from kpidsl.render.report.strips import LARGE, SMALL, Size, Strip
 from kpidsl.render.report.trends import Moment
 from kpidsl.render.results.view import Cell, Judged, word
@@ -15,7 +15,7 @@ from kpidsl.render.results.view import Cell, Judged, word
 
 def strip(told: Told, cell: Cell, size: Size = SMALL, scale: Scale | None = None) -> Markup | None:
     """The strip of a cell, drawn for the benchmark that decided; None where there is no value."""
-    drawn = _strip(told, cell, cell.judged[0] if cell.judged else None)
+    drawn = _strip(told, cell, cell.judged[0] if cell.judged else None, beside=size is SMALL)
     if drawn is None:
         return None
     scale = scale or strips.scale_of([drawn], size)
@@ -53,6 +53,16 @@ def spark(told: Told, cells: Sequence[Cell], unfinished: frozenset[str]) -> Mark
     return trends.spark([_bare(cell, unfinished) for cell in cells], _course(told, cells))
 
 
+def bare_spark(split: Split, keys: tuple[str, ...], unfinished: frozenset[str]) -> Markup | None:
+    """The course of one value of a dimension; its figures stand in a table, so that the picture needs no words."""
+    cells = split.by_period.get(keys, {})
+    moments = [
+        _bare(cells[period], unfinished) if period in cells else Moment(period, None, None, None, None, "", period in unfinished)
+        for period in split.periods
+    ]
+    return trends.spark(moments, "")
+
+
 def _course(told: Told, cells: Sequence[Cell]) -> str:
     """Where a course begins, ends, and how far it goes, in words."""
     known = [cell for cell in cells if cell.number is not None]
@@ -63,19 +73,18 @@ def _course(told: Told, cells: Sequence[Cell]) -> str:
     return f"{ends}; lowest {least.value} in {least.period}, highest {most.value} in {most.period}"
 
 
-def _strip(told: Told, cell: Cell, judged: Judged | None) -> Strip | None:
+def _strip(told: Told, cell: Cell, judged: Judged | None, beside: bool = False) -> Strip | None:
+    """`beside` the value, its name and its verdict the picture says the rest only."""
     if cell.number is None:
         return None
     low, high = (judged.low, judged.high) if judged else (None, None)
-    return Strip(
-        cell.number, cell.bounds, judged is not None, low, high, judged.verdict if judged else cell.verdict, sentence(told, cell)
-    )
+    words = drawn_words(cell) if beside else sentence(told, cell)
+    return Strip(cell.number, cell.bounds, judged is not None, low, high, judged.verdict if judged else cell.verdict, words)
 
 
 def _moment(told: Told, cell: Cell, unfinished: frozenset[str]) -> Moment:
     judged = cell.judged[0] if cell.judged else None
-    words = f"{cell.period}: {cell.value}" + (f" ({cell.interval})" if cell.interval else "")
-    words += f", {word(cell.verdict)}" if cell.verdict else ""
+    words = f"{cell.period}: {cell.value}" + (f", {word(cell.verdict)}" if cell.verdict else "")
     band = (judged.low, judged.high) if judged else None
     return Moment(cell.period, cell.number, cell.bounds, band, cell.verdict, words, cell.period in unfinished)
 

@@ -154,12 +154,18 @@ def tell(report: Report) -> Story:
 
 def sentence(told: Told, cell: Cell) -> str:
     """A cell in words, for those who do not see the picture."""
-    parts = [f"{told.title}{', ' + cell.period if cell.period else ''}: {cell.value}"]
-    if cell.interval:
-        parts.append(f"90% interval {cell.interval}")
-    if cell.range:
-        parts.append(f"benchmark {cell.range}")
+    parts = [f"{told.title}{', ' + cell.period if cell.period else ''}: {cell.value}", *_drawn(cell)]
     return ", ".join(parts) + (f": {word(cell.verdict)}" if cell.verdict else "")
+
+
+def drawn_words(cell: Cell) -> str:
+    """What a strip shows besides the value, in words."""
+    return ", ".join(_drawn(cell)) or "no interval"
+
+
+def _drawn(cell: Cell) -> list[str]:
+    said = (f"90% interval {cell.interval}" if cell.interval else "", f"benchmark {cell.range}" if cell.range else "")
+    return [each for each in said if each]
 
 
 def _times(periods: Result | None) -> tuple[frozenset[str], str]:

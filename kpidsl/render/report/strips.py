@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kpidsl.render.report.elements import Markup, element, join
+from kpidsl.render.report.elements import Markup, element, join, number
 from kpidsl.render.report.marks import shape, tone
 from kpidsl.render.report.scales import Scale, spanned
 from kpidsl.results.verdicts import Verdict
@@ -73,7 +73,7 @@ def draw(strip: Strip, scale: Scale, size: Size, bounds: tuple[str, str] = ("", 
 
 
 def _line(kind: str, start: float, end: float, middle: float) -> Markup:
-    return element("line", x1=start, x2=end, y1=middle, y2=middle, class_=kind)
+    return element("path", d=f"M{number(start)} {number(middle)}H{number(end)}", class_=kind)
 
 
 def _band(strip: Strip, scale: Scale, middle: float) -> Markup:
@@ -84,7 +84,7 @@ def _band(strip: Strip, scale: Scale, middle: float) -> Markup:
     edges = [scale(bound) for bound in (strip.low, strip.high) if bound is not None]
     return join(
         element("rect", x=start, y=middle - half, width=max(0.5, end - start), height=2 * half, class_="b"),
-        *(element("line", x1=at, x2=at, y1=middle - half, y2=middle + half, class_="e") for at in edges),
+        *(element("path", d=f"M{number(at)} {number(middle - half)}v{number(2 * half)}", class_="e") for at in edges),
     )
 
 
@@ -100,11 +100,12 @@ def _interval(interval: tuple[float, float], scale: Scale, middle: float) -> Mar
 
 def _arrow(at: float, way: int, middle: float) -> Markup:
     """A small arrow that points out of the picture."""
-    return element("path", d=f"M{at + 3 * way:g} {middle - 3:g}L{at - 1 * way:g} {middle:g}L{at + 3 * way:g} {middle + 3:g}", class_="a")
+    tail = number(at + 3 * way)
+    return element("path", d=f"M{tail} {number(middle - 3)}L{number(at - way)} {number(middle)}L{tail} {number(middle + 3)}", class_="a")
 
 
 def _point(strip: Strip, scale: Scale, middle: float) -> Markup:
-    return point(scale(strip.value), middle, strip.verdict, 5.0)
+    return point(scale(strip.value), middle, strip.verdict, 4.4)
 
 
 def point(x: float, y: float, verdict: Verdict | None, radius: float, words: str = "") -> Markup:
@@ -112,16 +113,25 @@ def point(x: float, y: float, verdict: Verdict | None, radius: float, words: str
     kind, tip = f"p {tone(verdict).value}", element("title", words) if words else None
     match shape(verdict):
         case "short":
-            high, wide = radius * 1.1, radius * 1.15
-            outline = f"M{x:.1f} {y - high:.1f}L{x + wide:.1f} {y + high * 0.8:.1f}H{x - wide:.1f}z"
+            return element("path", tip, d=_triangle(x, y, radius), class_=kind)
         case "outside":
-            outline = f"M{x:.1f} {y - radius * 1.2:.1f}l{radius * 1.2:.1f} {radius * 1.2:.1f}l{-radius * 1.2:.1f} {radius * 1.2:.1f}l{-radius * 1.2:.1f} {-radius * 1.2:.1f}z"
+            return element("path", tip, d=_diamond(x, y, radius * 1.2), class_=kind)
         case "beyond":
             ring = element("circle", tip, cx=x, cy=y, r=radius, class_=f"{kind} ring")
             return join(ring, element("circle", cx=x, cy=y, r=radius * 0.5, class_=kind))
         case _:
             return element("circle", tip, cx=x, cy=y, r=radius if verdict else radius * 0.85, class_=kind)
-    return element("path", tip, d=outline, class_=kind)
+
+
+def _triangle(x: float, y: float, radius: float) -> str:
+    wide, high = radius * 1.15, radius * 1.1
+    below = y + high * 0.8
+    return f"M{number(x)} {number(y - high)}L{number(x + wide)} {number(below)}H{number(x - wide)}z"
+
+
+def _diamond(x: float, y: float, half: float) -> str:
+    way = number(half)
+    return f"M{number(x)} {number(y - half)}l{way} {way}l-{way} {way}l-{way}-{way}z"
 
 
 def _labels(strip: Strip, scale: Scale, size: Size, bounds: tuple[str, str]) -> Markup:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
 
-from kpidsl.render.report.elements import Markup, element, join
+from kpidsl.render.report.elements import Markup, element, join, number
 from kpidsl.render.report.scales import Scale, spanned, ticks
 from kpidsl.render.report.strips import point
 from kpidsl.results.verdicts import Verdict
@@ -17,7 +17,7 @@ T = TypeVar("T")
 _WIDTH, _HEIGHT = 640.0, 210.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 10.0, 12.0, 26.0
 _LABELS = 7
-_SPARK = (96.0, 24.0)
+_SPARK = (192.0, 48.0)  # twice as large as it is shown, so that whole numbers are fine enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +78,26 @@ def draw(moments: Sequence[Moment], words: str, details: str, tick: Callable[[fl
 
 
 def spark(moments: Sequence[Moment], words: str) -> Markup | None:
-    """A word-sized picture: the line, and a dot for the last period that is over."""
+    """A word-sized picture: the line, and a dot for the last value of a period that is over; decoration where it has no words."""
     over = [each for each in moments if not each.open]
     span = spanned(each.value for each in over)
     if span is None or sum(each.value is not None for each in over) < 2:
         return None
     width, height = _SPARK
-    frame = _Frame(Scale(0, max(1, len(over) - 1), 4, width - 5), Scale(*span, height - 2, 2))
+    frame = _Frame(Scale(0, max(1, len(over) - 1), 8, width - 10), Scale(*span, height - 4, 4))
     at = max(place for place, each in enumerate(over) if each.value is not None)
     value = over[at].value
     assert value is not None
-    dot = element("circle", cx=frame.x(at), cy=frame.y(value), r=2.6, class_="d")
+    dot = element("circle", cx=round(frame.x(at)), cy=round(frame.y(value)), r=5, class_="d")
     return element(
         "svg",
-        element("title", words),
+        element("title", words) if words else None,
         _line(over, frame, "l"),
         dot,
         viewbox=f"0 0 {width:g} {height:g}",
         class_="spark",
-        role="img",
+        role="img" if words else None,
+        aria_hidden=None if words else "true",
     )
 
 
@@ -113,9 +114,13 @@ def _grid(frame: _Frame, tick: Callable[[float], str]) -> Markup:
     parts = []
     for value in ticks(frame.y.first, frame.y.last):
         y = frame.y(value)
-        parts.append(element("line", x1=_LEFT, x2=_WIDTH - _RIGHT, y1=y, y2=y, class_="g"))
+        parts.append(_level(_LEFT, _WIDTH - _RIGHT, y, "g"))
         parts.append(element("text", tick(value), x=_LEFT - 8, y=y + 3.5, text_anchor="end", class_="x"))
     return join(*parts)
+
+
+def _level(start: float, end: float, y: float, kind: str) -> Markup:
+    return element("path", d=f"M{number(start)} {number(y)}H{number(end)}", class_=kind)
 
 
 def _bands(moments: Sequence[Moment], frame: _Frame) -> Markup:
@@ -131,7 +136,7 @@ def _bands(moments: Sequence[Moment], frame: _Frame) -> Markup:
         below = frame.y.start if low is None else frame.y(low)
         parts.append(element("rect", x=start, y=above, width=end - start, height=max(0.5, below - above), class_="b"))
         edges = [frame.y(bound) for bound in band if bound is not None]
-        parts.extend(element("line", x1=start, x2=end, y1=at, y2=at, class_="e") for at in edges)
+        parts.extend(_level(start, end, at, "e") for at in edges)
     return join(*parts)
 
 
@@ -143,7 +148,7 @@ def _limits(moments: Sequence[Moment], frame: _Frame) -> Markup:
             continue
         start, end = frame.x(first) - frame.half, frame.x(last) + frame.half
         for limit, kind in zip(limits, ("u", "u m0", "u"), strict=True):
-            parts.append(element("line", x1=start, x2=end, y1=frame.y(limit), y2=frame.y(limit), class_=kind))
+            parts.append(_level(start, end, frame.y(limit), kind))
     return join(*parts)
 
 
@@ -188,14 +193,14 @@ def _line(moments: Sequence[Moment], frame: _Frame, kind: str) -> Markup:
 
 
 def _path(points: Sequence[tuple[float, float]], frame: _Frame) -> str:
-    return "M" + "L".join(f"{x:.1f} {frame.y(value):.1f}" for x, value in points)
+    return "M" + " ".join(f"{x:.0f} {frame.y(value):.0f}" for x, value in points)
 
 
 def _points(moments: Sequence[Moment], frame: _Frame) -> Markup:
     radius = 4.0 if len(moments) <= 30 else 3.0
     return join(
         *(
-            point(frame.x(place), frame.y(each.value), each.verdict, radius, each.words)
+            point(round(frame.x(place)), round(frame.y(each.value)), each.verdict, radius, each.words)
             for place, each in enumerate(moments)
             if each.value is not None
         )

@@ -9,13 +9,14 @@ from urllib.parse import quote
 from kpidsl.render.csv_text import csv_text
 from kpidsl.render.report import pictures
 from kpidsl.render.report.elements import Child, Markup, element, join
-from kpidsl.render.report.marks import badge, mark, rank, tone
+from kpidsl.render.report.marks import badge, shape
 from kpidsl.render.report.story import Area, Split, Story, Told
 from kpidsl.render.report.strips import LARGE
 from kpidsl.render.results.view import Cell, with_unit, word
 
 MOST = 24
-_DIGITS = 12
+_DIGITS = 9
+_LETTERS = {"short": "s", "outside": "o", "within": "w", "beyond": "y", "level": "l"}  # one letter: there are thousands of these
 
 
 def section(story: Story, area: Area) -> Markup:
@@ -55,7 +56,7 @@ def _now(story: Story, told: Told) -> Iterator[Child]:
         return
     value, unit = with_unit(cell, told.unit_text)
     yield element("p", value, element("small", unit) if unit else None, class_="value" if cell.number is not None else "value quiet")
-    yield element("p", " · ".join(part for part in (cell.period, f"90% interval {cell.interval}" if cell.interval else "") if part), class_="when")
+    yield element("p", cell.period, class_="when") if cell.period else None
     if len(cell.judged) < 2:
         yield pictures.strip(told, cell, LARGE)
     yield from _benchmarks(told, cell)
@@ -70,6 +71,8 @@ def _benchmarks(told: Told, cell: Cell) -> Iterator[Markup]:
 
 
 def _facts(story: Story, told: Told, cell: Cell) -> Iterator[tuple[str, Child]]:
+    if cell.interval:
+        yield "interval", f"{cell.interval} (90%)"
     if cell.range:
         yield "benchmark", cell.range if len(cell.judged) < 2 else f"decided by {cell.judged[0].name}: {cell.range}"
     if told.source:
@@ -100,13 +103,13 @@ def _split(told: Told, split: Split, story: Story) -> Markup:
             element("th", ", ".join(cell.keys), class_="k", scope="row"),
             element("td", cell.value, class_="n" if cell.number is not None else "n quiet"),
             element("td", pictures.strip(told, cell, scale=scale), class_="s"),
-            element("td", pictures.spark(told, tuple(split.by_period.get(cell.keys, {}).values()), story.unfinished), class_="c"),
+            element("td", pictures.bare_spark(split, cell.keys, story.unfinished), class_="c"),
             element("td", f"{cell.rows:,}" if cell.rows is not None else "", class_="n q"),
             element("td", badge(cell.verdict) if cell.verdict else None, class_="w"),
         )
         for cell in cells
     ]
-    heads = [(split.dimension, "k"), ("Value", "n"), ("Interval", "s"), ("Course", "c"), ("n", "n q"), ("Verdict", "w")]
+    heads = [(split.dimension, "k"), ("Value", "n"), ("Interval", "s"), ("Trend", "c"), ("n", "n q"), ("Verdict", "w")]
     more = len(split.cells) - len(cells)
     rest = f"The {MOST} with the most rows of {len(split.cells):,}; all are in the figures." if more else ""
     if not rows:
@@ -143,60 +146,62 @@ def _figures(story: Story, told: Told) -> Markup:
     )
 
 
-_SAFE = ",;:/%$()*!~'-_. " .replace("%", "").replace(" ", "")
+_SAFE = ",;:/$()*!~-_."  # of a CSV, what an address may have as it is
 
 
 def _periods(told: Told) -> Markup | None:
     cells = [*told.periods, *([told.whole] if told.whole else [])]
-    heads = [("Period", "k"), ("Value", "n"), ("90% interval", "n"), ("n", "n"), ("Verdict", "w"), ("Why", "y")]
     rows = [
-        element(
-            "tr",
-            element("th", cell.period, scope="row"),
-            element("td", cell.value, class_="n"),
-            element("td", cell.interval, class_="n"),
-            element("td", f"{cell.rows:,}" if cell.rows is not None else "", class_="n"),
-            element("td", badge(cell.verdict) if cell.verdict else None, class_="w"),
-            element("td", cell.why, class_="y"),
-        )
+        [cell.period, cell.value, cell.interval, f"{cell.rows:,}" if cell.rows is not None else "", _word(cell), cell.why]
         for cell in cells
     ]
-    head = element("tr", [element("th", text, class_=kind, scope="col") for text, kind in heads])
-    return element("div", element("table", element("thead", head), element("tbody", rows), class_="figures"), class_="wide", tabindex="0") if rows else None
+    return _grid(["period", "value", "90% interval", "n", "verdict", "why"], rows, "figures", "By period") if rows else None
 
 
 def _matrix(split: Split) -> Markup:
-    """Values by dimension and period; what a verdict says of each is its shape."""
+    """Values by dimension and period; what a firm verdict says of each is its shape and its colour."""
     keys = sorted(split.by_period, key=lambda key: -sum(cell.rows or 0 for cell in split.by_period[key].values()))[:MOST]
-    kept = [key for key in split.by_period if key in set(keys)]
     rows = [
-        element("tr", element("th", ", ".join(key), scope="row"), [_heat(split.by_period[key].get(period)) for period in split.periods])
-        for key in kept
+        [", ".join(key), *(_heat(split.by_period[key].get(period)) for period in split.periods)]
+        for key in split.by_period
+        if key in keys
     ]
-    head = element("tr", element("th", split.dimension, scope="col"), [element("th", period, class_="n", scope="col") for period in split.periods])
-    return element("div", element("table", element("thead", head), element("tbody", rows), class_="figures heat"), class_="wide", tabindex="0")
+    return _grid([split.dimension, *split.periods], rows, "figures heat", f"By {split.dimension} and period")
+
+
+def _grid(heads: Sequence[str], rows: Sequence[Sequence[Child]], kind: str, name: str) -> Markup:
+    """A table that may be wider than the page; it can be scrolled with the keyboard."""
+    head = element("tr", [element("th", text, scope="col") for text in heads])
+    lines = [element("tr", element("th", row[0], scope="row"), [_cell(each) for each in row[1:]]) for row in rows]
+    table = element("table", element("thead", head), element("tbody", lines), class_=kind)
+    return element("div", table, class_="wide", tabindex="0", role="region", aria_label=name)
+
+
+def _cell(content: Child) -> Markup:
+    return content if isinstance(content, Markup) and content.text.startswith("<td") else element("td", content)
+
+
+def _word(cell: Cell) -> Markup:
+    return element("td", word(cell.verdict), class_=_LETTERS.get(shape(cell.verdict)))
 
 
 def _heat(cell: Cell | None) -> Markup:
     if cell is None or cell.number is None:
         return element("td", "–" if cell else "")
-    if cell.verdict is None or not cell.verdict.firm:
-        return element("td", cell.value)
-    return element("td", mark(cell.verdict), element("i", word(cell.verdict)), cell.value, class_=tone(cell.verdict).value)
+    return element("td", cell.value, class_=_LETTERS.get(shape(cell.verdict)))
 
 
 def _csv(told: Told) -> str:
-    """What the pictures show, unrounded: the whole time, each period, each value of a dimension."""
-    heads = ["kpi", "period", "dimension", "value_of_dimension", "value", "unit", "low", "high", "n", "verdict"]
-    rows: list[Sequence[object]] = []
-    for cell in [*([told.whole] if told.whole else []), *told.periods]:
-        rows.append([told.name, cell.period, "", "", *_numbers(told, cell)])
+    """What the pictures show, to nine digits: the whole time, each period, each value of a dimension."""
+    rows: list[Sequence[object]] = [
+        [cell.period, "", *_numbers(cell)] for cell in [*([told.whole] if told.whole else []), *told.periods]
+    ]
     for split in told.splits:
-        rows.extend([told.name, cell.period, split.dimension, ", ".join(cell.keys), *_numbers(told, cell)] for cell in split.cells)
-    return csv_text(heads, rows)
+        rows.extend([cell.period, f"{split.dimension}: {', '.join(cell.keys)}", *_numbers(cell)] for cell in split.cells)
+    return csv_text(["period", "part", f"{told.name} ({told.unit_text})", "low", "high", "n", "verdict"], rows)
 
 
-def _numbers(told: Told, cell: Cell) -> list[object]:
+def _numbers(cell: Cell) -> list[object]:
     low, high = cell.bounds or (None, None)
-    rounded = [None if each is None else float(f"{each:.{_DIGITS}g}") for each in (cell.number, low, high)]
-    return [rounded[0], told.unit_text, *rounded[1:], cell.rows, word(cell.verdict)]
+    rounded = (None if each is None else float(f"{each:.{_DIGITS}g}") for each in (cell.number, low, high))
+    return [*rounded, cell.rows, word(cell.verdict)]

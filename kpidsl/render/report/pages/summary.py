@@ -12,9 +12,8 @@ from kpidsl.results.verdicts import Verdict
 
 
 def summary(story: Story) -> Markup:
-    """The counts, and a table for each area."""
-    tables = [_table(story, area) for area in story.areas]
-    return element("section", element("h2", "Summary"), _counts(story), *tables, id="summary", aria_label="Summary")
+    """The counts, and a table of all KPIs."""
+    return element("section", element("h2", "Summary"), _counts(story), _table(story), id="summary", aria_label="Summary")
 
 
 def key() -> Markup:
@@ -37,18 +36,21 @@ def _counts(story: Story) -> Markup:
     return element("ul", *chips, class_="counts", aria_label="How many KPIs have which verdict")
 
 
-def _table(story: Story, area: Area) -> Markup:
-    heads = [("KPI", "k"), ("Value", "n"), ("Interval against benchmark", "s"), ("Benchmark", "r"), ("Course", "c"), ("Verdict", "w")]
-    head = element("tr", [element("th", text, class_=kind, scope="col", role="columnheader") for text, kind in heads], role="row")
-    rows = [_row(story, told) for told in area.kpis]
-    return element(
-        "table",
-        element("caption", area.name) if area.name else None,
-        element("thead", head, role="rowgroup"),
-        element("tbody", rows, role="rowgroup"),
-        class_="summary",
-        role="table",
-    )
+_HEADS = (("KPI", "k"), ("Value", "n"), ("Interval against benchmark", "s"), ("Benchmark", "r"), ("Trend", "c"), ("Verdict", "w"))
+
+
+def _table(story: Story) -> Markup:
+    """One table, so that columns stand below each other; its roles are said, as a narrow screen sets it as blocks."""
+    head = element("tr", [element("th", text, class_=kind, scope="col", role="columnheader") for text, kind in _HEADS], role="row")
+    bodies = [element("tbody", _area(area), [_row(story, told) for told in area.kpis], role="rowgroup") for area in story.areas]
+    return element("table", element("thead", head, role="rowgroup"), bodies, class_="summary", role="table")
+
+
+def _area(area: Area) -> Markup | None:
+    if not area.name:
+        return None
+    name = element("th", area.name, colspan=str(len(_HEADS)), scope="rowgroup", role="rowheader")
+    return element("tr", name, class_="area", role="row")
 
 
 def _row(story: Story, told: Told) -> Markup:
