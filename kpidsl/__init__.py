@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from kpidsl.errors import AskError, DataError, DefinitionError, KpidslError
     from kpidsl.periods.grain import Grain
     from kpidsl.pipeline import calc, evaluate
+    from kpidsl.render.report.formats import render_report
     from kpidsl.results.result import Result
     from kpidsl.results.verdicts import Verdict
     from kpidsl.text import File, Span
     from kpidsl.workflow.diff import Diff, diff
+    from kpidsl.workflow.report import Report, report
 
 __version__ = "0.1.0"
 
@@ -36,6 +38,7 @@ _HOMES = {
     "Grain": "periods.grain",
     "KpidslError": "errors",
     "Label": "diagnostics",
+    "Report": "workflow.report",
     "Result": "results.result",
     "Severity": "diagnostics",
     "Span": "text",
@@ -46,6 +49,8 @@ _HOMES = {
     "diff": "workflow.diff",
     "evaluate": "pipeline",
     "load": "checking",
+    "render_report": "render.report.formats",
+    "report": "workflow.report",
 }
 
 __all__ = [
@@ -61,6 +66,7 @@ __all__ = [
     "Grain",
     "KpidslError",
     "Label",
+    "Report",
     "Result",
     "Severity",
     "Span",
@@ -71,6 +77,8 @@ __all__ = [
     "diff",
     "evaluate",
     "load",
+    "render_report",
+    "report",
 ]
 
 

@@ -86,8 +86,7 @@ class Report:
         """The verdict that heads each KPI; None where nothing is judged."""
         found: dict[str, Verdict | None] = {}
         for name, head in self.heads.items():
-            result = self.whole if head.whole or self.periods is None else self.periods
-            found[name] = result.figures[name].verdicts[head.cell]
+            found[name] = _of(head, self.whole, self.periods).figures[name].verdicts[head.cell]
         return found
 
 
@@ -223,14 +222,18 @@ def _heads(whole: Result, periods: Result | None, by_period: bool) -> Iterator[t
             candidates.extend(Head(False, cell) for cell in reversed(range(len(periods.figures[name]))))
         if not candidates and len(whole.figures[name]):
             candidates = [Head(True, 0)]
-        final = (each for each in candidates if _is_final(name, each, whole, periods))
+        final = [each for each in candidates if _is_final(name, each, whole, periods)]
+        judged = (each for each in final if not _of(each, whole, periods).figures[name].meant_for)
         if candidates:
-            yield name, next(final, candidates[0])
+            yield name, next(judged, (final or candidates)[0])
 
 
 def _is_final(name: str, head: Head, whole: Result, periods: Result | None) -> bool:
-    """Whether a value is judged for good, or not judged by anything; over the whole time there must be one."""
-    result = whole if head.whole or periods is None else periods
-    figure = result.figures[name]
+    """Whether time will not change a value; over the whole time there must be one."""
+    figure = _of(head, whole, periods).figures[name]
     there = not head.whole or figure.statuses[head.cell] == "value"
-    return there and not figure.meant_for and figure.verdicts[head.cell] not in _NOT_FINAL
+    return there and figure.verdicts[head.cell] not in _NOT_FINAL
+
+
+def _of(head: Head, whole: Result, periods: Result | None) -> Result:
+    return whole if head.whole or periods is None else periods

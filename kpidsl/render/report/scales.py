@@ -31,25 +31,24 @@ class Scale:
         return self.first <= value <= self.last
 
 
-def spanned(known: Iterable[float | None], wanted: Iterable[float | None] = ()) -> tuple[float, float] | None:
-    """The numbers that a picture reaches over: all that must be seen, with some room around them; None where there are none.
+def spanned(known: Iterable[float | None], intervals: Iterable[tuple[float, float]] = ()) -> tuple[float, float] | None:
+    """The numbers that a picture reaches over, with some room around them; None where there are none.
 
-    What is only `wanted` (the ends of intervals) may make it twice as wide on either side, and is cut beyond that.
+    All that is `known` must be seen, and the narrower half of the intervals. The others make the picture twice as wide to either
+    side, and are cut beyond that, so that one value of which little is known does not hide the others.
     """
-    numbers = [each for each in known if each is not None and isfinite(each)]
-    more = [each for each in wanted if each is not None and isfinite(each)]
-    if not numbers and not more:
+    listed = sorted((each for each in intervals if isfinite(each[1] - each[0])), key=lambda each: each[1] - each[0])
+    seen = [each for each in known if each is not None and isfinite(each)]
+    seen.extend(bound for each in listed[: (len(listed) + 1) // 2] for bound in each)
+    if not seen:
         return None
-    low, high = min(numbers or more), max(numbers or more)
-    width = (high - low) or _wide(more) or abs(high) or 1.0
-    low, high = max(min([low, *more]), low - width), min(max([high, *more]), high + width)
+    low, high = min(seen), max(seen)
+    width = (high - low) or abs(high) or 1.0
+    ends = [bound for each in listed for bound in each]
+    low, high = max(min([low, *ends]), low - width), min(max([high, *ends]), high + width)
     room = _ROOM * ((high - low) or abs(high) or 1.0)
     first = 0.0 if low >= 0 and low - room < 0 else low - room
     return (first, high + room) if isfinite(high + room - first) and high + room > first else None
-
-
-def _wide(numbers: list[float]) -> float:
-    return max(numbers) - min(numbers) if numbers else 0.0
 
 
 def ticks(low: float, high: float, most: int = 4) -> list[float]:

@@ -11,7 +11,7 @@ from kpidsl.catalog.catalog import Value
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents import model
 from kpidsl.plan.ask import midnight
-from kpidsl.render.listing import range_text
+from kpidsl.render.listing import formula, range_text
 from kpidsl.render.report.marks import rank
 from kpidsl.render.results.view import Cell, Shown, shown, word
 from kpidsl.render.words import counted, moment
@@ -22,6 +22,7 @@ from kpidsl.workflow.report import Breakdown, Report
 
 OTHER = "Other"
 _NAME = re.compile(r"\w+")
+_SIGNS = {"lower": "lower is better", "higher": "higher is better", "inside": "inside its range is best", "none": "for context"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,44 @@ def tell(report: Report) -> Story:
         notices=tuple(report.diagnostics),
         left_out=tuple((each.dimension, each.left_out) for each in report.breakdowns if each.left_out),
     )
+
+
+def facts_of(story: Story, told: Told) -> Iterator[tuple[str, str, Verdict | None]]:
+    """What there is to say about the value that heads a KPI: a label, a text, and the verdict where it is another value's."""
+    cell = told.head
+    if cell is None:
+        return
+    yield "interval", f"{cell.interval} (90%)" if cell.interval else "", None
+    several = len(cell.judged) > 1
+    yield "benchmark", f"decided by {cell.judged[0].name}: {cell.range}" if several else cell.range, None
+    yield "source", told.source, None
+    yield "why", cell.reason, None
+    yield "from", cell.parts + (f", n = {cell.rows:,}" if cell.parts and cell.rows is not None else ""), None
+    yield from ((other.period, other.value, other.verdict) for other in _others(story, told))
+
+
+def _others(story: Story, told: Told) -> Iterator[Cell]:
+    """The value that does not head the KPI: of the whole time, or of the last period that is over."""
+    if not told.is_whole and told.whole is not None and told.whole.number is not None:
+        yield told.whole
+    if told.is_whole or (told.head and told.head.period != story.last):
+        yield from (cell for cell in told.periods if cell.period == story.last)
+
+
+def meaning(told: Told) -> Iterator[tuple[str, str]]:
+    """What a definition says, label by label; empty texts are left to be left out."""
+    definition = told.value.definition
+    kpi = definition if isinstance(definition, model.Kpi) else None
+    yield "meaning", told.description
+    yield "formula", formula(told.value)
+    yield "unit", told.unit_text
+    yield "better", _SIGNS.get(kpi.better.value, kpi.better.value) if kpi and kpi.better else ""
+    yield from (("benchmark", cite.range + (f" ({cite.source})" if cite.source else "")) for cite in told.cites)
+    if kpi is not None:
+        yield "area", ", ".join(filter(None, (kpi.area, kpi.role)))
+        yield "owner", kpi.owner
+        yield "tags", ", ".join(kpi.tags)
+        yield "cite", "; ".join(kpi.cite)
 
 
 def sentence(told: Told, cell: Cell) -> str:

@@ -50,8 +50,7 @@ def scale_of(strips: Iterable[Strip], size: Size) -> Scale | None:
     """The scale that all of these share; None where there is nothing to see."""
     listed = list(strips)
     known = [each for strip in listed for each in (strip.value, strip.low, strip.high)]
-    wanted = [each for strip in listed for each in strip.interval or ()]
-    span = spanned(known, wanted)
+    span = spanned(known, [strip.interval for strip in listed if strip.interval])
     return None if span is None else Scale(*span, _PAD, size.width - _PAD)
 
 

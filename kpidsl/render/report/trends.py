@@ -107,7 +107,7 @@ def _span(moments: Sequence[Moment]) -> tuple[float, float] | None:
     known = [each.value for each in moments]
     known.extend(bound for each in moments for bound in (each.band or ()))
     known.extend(limit for each in moments for limit in (each.limits or ()))
-    return spanned(known, (bound for each in moments for bound in (each.interval or ())))
+    return spanned(known, [each.interval for each in moments if each.interval])
 
 
 def _grid(frame: _Frame, tick: Callable[[float], str]) -> Markup:
@@ -208,22 +208,13 @@ def _points(moments: Sequence[Moment], frame: _Frame) -> Markup:
 
 
 def _below(moments: Sequence[Moment], frame: _Frame) -> Markup:
-    """Some of the labels, evenly from the last one backwards; on a narrow screen every second of them."""
+    """Some of the labels, evenly from the last one backwards, which ends with the picture; on a narrow screen every second."""
     step = -(-len(moments) // _LABELS)
-    shown = range(len(moments) - 1, -1, -step)
-    return join(
-        *(
-            element("text", moments[at].label, x=_within(frame.x(at), moments[at].label), y=_HEIGHT - 7, text_anchor="middle", class_=kind)
-            for place, at in enumerate(shown)
-            for kind in ["x" if place % 2 == 0 else "x w"]
-        )
-    )
-
-
-def _within(x: float, label: str) -> float:
-    """The middle of a label that does not leave the picture."""
-    half = len(label) * 3.4
-    return min(max(x, half), _WIDTH - half)
+    texts = []
+    for place, at in enumerate(range(len(moments) - 1, -1, -step)):
+        x, anchor = (frame.x(at), "middle") if place else (_WIDTH - 2, "end")
+        texts.append(element("text", moments[at].label, x=x, y=_HEIGHT - 7, text_anchor=anchor, class_="x w" if place % 2 else "x"))
+    return join(*texts)
 
 
 def _runs(items: Sequence[T]) -> Iterator[tuple[T, int, int]]:

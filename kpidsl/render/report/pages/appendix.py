@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from kpidsl.diagnostics import Diagnostic, Severity
-from kpidsl.documents import model
-from kpidsl.render.listing import formula
-from kpidsl.render.report.elements import Child, Markup, element, join
-from kpidsl.render.report.story import Story, Told
+from kpidsl.render.report.elements import Markup, element, join
+from kpidsl.render.report.story import Story, Told, meaning
 from kpidsl.render.words import counted, moment
-
-_SIGNS = {"lower": "lower is better", "higher": "higher is better", "inside": "inside its range is best", "none": "for context"}
 
 
 def quality(story: Story) -> Markup:
@@ -58,27 +52,10 @@ def definitions(story: Story) -> Markup:
 
 
 def _definition(told: Told) -> Markup:
-    facts = [(element("dt", label), element("dd", text)) for label, text in _facts(told)]
+    facts = [
+        (element("dt", label), element("dd", element("code", text) if label == "formula" else text))
+        for label, text in meaning(told)
+        if text
+    ]
     title = element("h3", element("a", told.title, href=f"#{told.anchor}"), " ", element("code", told.name))
-    return element("div", title, element("dl", facts, class_="facts"), class_="def", id=f"def-{told.anchor}")
-
-
-def _facts(told: Told) -> Iterator[tuple[str, Child]]:
-    definition = told.value.definition
-    if told.description:
-        yield "meaning", told.description
-    yield "formula", element("code", formula(told.value))
-    yield "unit", told.unit_text
-    if isinstance(definition, model.Kpi):
-        if definition.better:
-            yield "better", _SIGNS.get(definition.better.value, definition.better.value)
-        for cite in told.cites:
-            yield "benchmark", join(cite.range, f" ({cite.source})" if cite.source else None)
-        yield from ((label, text) for label, text in _origin(definition) if text)
-
-
-def _origin(kpi: model.Kpi) -> Iterator[tuple[str, str]]:
-    yield "area", ", ".join(filter(None, (kpi.area, kpi.role)))
-    yield "owner", kpi.owner
-    yield "tags", ", ".join(kpi.tags)
-    yield "cite", "; ".join(kpi.cite)
+    return element("div", title, element("dl", facts, class_="facts"), class_="def")

@@ -10,9 +10,10 @@ from kpidsl.render.csv_text import csv_text
 from kpidsl.render.report import pictures
 from kpidsl.render.report.elements import Child, Markup, element, join
 from kpidsl.render.report.marks import badge, shape
-from kpidsl.render.report.story import Area, Split, Story, Told
+from kpidsl.render.report.story import Area, Split, Story, Told, facts_of
 from kpidsl.render.report.strips import LARGE
 from kpidsl.render.results.view import Cell, with_unit, word
+from kpidsl.results.verdicts import Verdict
 
 MOST = 24
 _DIGITS = 9
@@ -60,7 +61,11 @@ def _now(story: Story, told: Told) -> Iterator[Child]:
     if len(cell.judged) < 2:
         yield pictures.strip(told, cell, LARGE)
     yield from _benchmarks(told, cell)
-    yield element("dl", [(element("dt", label), element("dd", text)) for label, text in _facts(story, told, cell)], class_="facts")
+    yield element("dl", [_fact(*fact) for fact in facts_of(story, told) if fact[1]], class_="facts")
+
+
+def _fact(label: str, text: str, verdict: Verdict | None) -> Markup:
+    return join(element("dt", label), element("dd", text, " " if verdict else None, badge(verdict) if verdict else None))
 
 
 def _benchmarks(told: Told, cell: Cell) -> Iterator[Markup]:
@@ -68,29 +73,6 @@ def _benchmarks(told: Told, cell: Cell) -> Iterator[Markup]:
     for judged in cell.judged if len(cell.judged) > 1 else ():
         words = join(f"{judged.name}: {judged.range} ", badge(judged.verdict))
         yield element("div", element("p", words), pictures.for_benchmark(told, cell, judged), class_="bench")
-
-
-def _facts(story: Story, told: Told, cell: Cell) -> Iterator[tuple[str, Child]]:
-    if cell.interval:
-        yield "interval", f"{cell.interval} (90%)"
-    if cell.range:
-        yield "benchmark", cell.range if len(cell.judged) < 2 else f"decided by {cell.judged[0].name}: {cell.range}"
-    if told.source:
-        yield "source", told.source
-    if cell.reason:
-        yield "why", cell.reason
-    if cell.parts:
-        yield "from", cell.parts + (f", n = {cell.rows:,}" if cell.rows is not None else "")
-    for other in _others(story, told):
-        yield other.period, join(other.value, " ", badge(other.verdict) if other.verdict else None)
-
-
-def _others(story: Story, told: Told) -> Iterator[Cell]:
-    """The value that does not head the KPI: of the whole time, or of the last period that is over."""
-    if not told.is_whole and told.whole is not None and told.whole.number is not None:
-        yield told.whole
-    if told.is_whole or (told.head and told.head.period != story.last):
-        yield from (cell for cell in told.periods if cell.period == story.last)
 
 
 def _split(told: Told, split: Split, story: Story) -> Markup:

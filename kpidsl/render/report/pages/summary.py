@@ -18,7 +18,7 @@ def summary(story: Story) -> Markup:
 
 def key() -> Markup:
     """How a strip is read, drawn with an example."""
-    example = Strip(0.24, (0.19, 0.30), True, 0.27, None, Verdict.INCONCLUSIVE, "Example of a strip")
+    example = Strip(0.24, (0.19, 0.3), True, 0.27, None, Verdict.INCONCLUSIVE, "Example of a strip")
     scale = scale_of([example], SMALL)
     assert scale is not None
     words = (
