@@ -59,8 +59,8 @@ def report(
 ) -> Exit:
     """Write a report on KPIs, all KPIs if none is named: verdicts, trends, breakdowns, data quality, definitions.
 
-    It is about the last 12 months that are over, unless --from says otherwise. With --every a KPI is judged by its latest period
-    (and shown are the last 28 days, 13 weeks, 12 months, 8 quarters or 5 years), without it by the whole time. Each dimension of
+    It is about the last 12 months that are over, unless --from says otherwise. With --every a KPI is judged by its latest
+    period (of the last 28 days, 13 weeks, 12 months, 8 quarters or 5 years), without it by the whole time. Each dimension of
     --by is a breakdown.
     """
     opened = open_project(project)

@@ -1,11 +1,11 @@
 """A catalog and data to what a report tells: each KPI over the whole time, by period, and by the values of dimensions.
 
-The first question asks by period. What else is asked is asked of the time that it shows: over all of it, and by one dimension at a
-time. A KPI is headed by one of these values:
+The first question asks by period. What else is asked is asked of the time that it shows: over all of it, and by one dimension
+at a time. A KPI is headed by one of these values:
 
 - with `every` by that of its latest period that is over,
-- without it by that of the whole time; where there is none, where its benchmark is for one period, or where its youngest cohorts
-  are not mature, by that of the latest period that can be judged.
+- without it by that of the whole time; where there is none, where its benchmark is for one period, or where its youngest
+  cohorts are not mature, by that of the latest period that can be judged.
 """
 
 from __future__ import annotations
@@ -51,9 +51,10 @@ class Breakdown:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Report:
-    """What was asked and what came out. `periods` is None where nothing has a value by period; `heads` has no name without cells.
+    """What was asked and what came out. `periods` is None where nothing can be asked by period.
 
-    `every` is the grain that was asked for, `grain` that of the periods; `where` the condition, in the words of the question.
+    `heads` has no name without cells. `every` is the grain that was asked for, `grain` that of the periods; `where` is the
+    condition as it was written.
     """
 
     catalog: Catalog
@@ -109,8 +110,8 @@ def report(
 ) -> Report:
     """Ask all that a report tells of KPIs, all KPIs if none is named; the words mean what they mean to `evaluate`.
 
-    Without `start` it is about the last 12 months that are over (28 days, 13 weeks, 8 quarters, 5 years), and shows the one that
-    is not. Each dimension of `by` is one breakdown. Raises AskError and DataError as `evaluate` does.
+    Without `start` it is about the last 12 months that are over (28 days, 13 weeks, 8 quarters, 5 years), and shows the one
+    that is not. Each dimension of `by` is one breakdown. Raises AskError and DataError as `evaluate` does.
     """
     names, groups = ((each,) if isinstance(each, str) else tuple(each or ()) for each in (kpis, by))
     words = {"start": start, "end": end, "where": where, "as_of": as_of, "parameters": parameters}

@@ -1,7 +1,7 @@
 """Elements of HTML and SVG to text: every text in them is escaped, so that whatever a name or a value says is only shown.
 
-What a reader would act on without seeing it (control characters, marks that turn the writing direction) is spelled out as in the
-terminal. Tags and names of attributes are written by this program alone.
+What a reader would act on without seeing it (control characters, marks that turn the writing direction) is spelled out as in
+the terminal. Tags and names of attributes are written by this program alone.
 """
 
 from __future__ import annotations

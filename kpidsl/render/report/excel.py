@@ -85,7 +85,7 @@ def show(report: Report) -> bytes:
 
 def _summarise(writer: _Book, sheet: Any, story: Story, trends: dict[str, str]) -> None:
     line = 0
-    for line, (area, told) in enumerate(((area.name, told) for area in story.areas for told in area.kpis), 1):
+    for line, (area, told) in enumerate(((each.name, told) for each in story.areas for told in each.kpis), 1):
         cell = told.head
         texts = {0: area, 1: told.title, 6: told.unit_text, 11: told.source}
         if cell is not None:

@@ -36,7 +36,11 @@ def page(story: Story) -> Markup:
         title,
         element("style", Markup(_style())),
     )
-    return join(Markup("<!doctype html>\n"), element("html", head, Markup("\n"), element("body", *_body(story)), lang="en"), Markup("\n"))
+    return join(
+        Markup("<!doctype html>\n"),
+        element("html", head, Markup("\n"), element("body", *_body(story)), lang="en"),
+        Markup("\n"),
+    )
 
 
 def _body(story: Story) -> list[Markup]:
@@ -44,7 +48,9 @@ def _body(story: Story) -> list[Markup]:
         element("a", "Skip to the summary", href="#summary", class_="skip"),
         element("svg", symbols(), width=0.0, height=0.0, aria_hidden="true", class_="symbols"),
         _header(story),
-        element("main", summary(story), key(), [section(story, area) for area in story.areas], quality(story), definitions(story)),
+        element(
+            "main", summary(story), key(), [section(story, area) for area in story.areas], quality(story), definitions(story)
+        ),
     ]
 
 
@@ -72,5 +78,3 @@ def _style() -> str:
     text = files("kpidsl.render.report").joinpath("report.css").read_text(encoding="utf-8")
     lines = (line.strip() for line in text.splitlines() if not line.strip().startswith("/*"))
     return "".join(lines)
-
-

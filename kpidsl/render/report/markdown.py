@@ -13,7 +13,6 @@ from kpidsl.render.tables.table import Head, Table
 from kpidsl.render.words import counted
 from kpidsl.workflow.report import Report
 
-
 _HEADS = (
     Head("area"),
     Head("KPI"),

@@ -17,7 +17,7 @@ _SHAPES = {
     "short": '<path d="M5 .9 9.6 9H.4z"/>',
     "outside": '<path d="M5 .4 9.6 5 5 9.6.4 5z"/>',
     "within": '<circle cx="5" cy="5" r="4"/>',
-    "beyond": '<circle cx="5" cy="5" r="2.1"/><circle cx="5" cy="5" r="4" fill="none" stroke="currentColor" stroke-width="1.3"/>',
+    "beyond": '<circle cx="5" cy="5" r="2"/><circle cx="5" cy="5" r="4" fill="none" stroke="currentColor" stroke-width="1.3"/>',
     "level": '<rect x="1" y="3.6" width="8" height="2.8" rx="1"/>',
     "error": '<path d="M1.7 1.7 8.3 8.3M8.3 1.7 1.7 8.3" stroke="currentColor" stroke-width="1.8" stroke-linecap="round"/>',
     "open": '<circle cx="5" cy="5" r="3.6" fill="none" stroke="currentColor" stroke-width="1.4"/>',

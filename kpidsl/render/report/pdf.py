@@ -30,7 +30,7 @@ _STYLE = (
 
 
 def show(report: Report) -> bytes:
-    """The file; ExtraMissing where typst is not installed. It is made with Typst's own fonts, and says no time of its making."""
+    """The file, in Typst's own fonts and without the time of its making; ExtraMissing where typst is not installed."""
     try:
         import typst
     except ImportError:
@@ -87,7 +87,9 @@ def _kpi(story: Story, told: Told) -> dict[str, object]:
         ],
         "strip": _picture(drawn),
         "trend": _picture(pictures.trend(told, story.unfinished)),
-        "splits": [{"name": visible(f"By {split.dimension}, {split.time}"), "rows": list(_rows(told, split))} for split in told.splits],
+        "splits": [
+            {"name": visible(f"By {split.dimension}, {split.time}"), "rows": list(_rows(told, split))} for split in told.splits
+        ],
     }
 
 

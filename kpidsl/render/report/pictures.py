@@ -57,7 +57,9 @@ def bare_spark(split: Split, keys: tuple[str, ...], unfinished: frozenset[str]) 
     """The course of one value of a dimension; its figures stand in a table, so that the picture needs no words."""
     cells = split.by_period.get(keys, {})
     moments = [
-        _bare(cells[period], unfinished) if period in cells else Moment(period, None, None, None, None, "", period in unfinished)
+        _bare(cells[period], unfinished)
+        if period in cells
+        else Moment(period, None, None, None, None, "", period in unfinished)
         for period in split.periods
     ]
     return trends.spark(moments, "")

@@ -9,7 +9,7 @@ from math import ceil, floor, isfinite, log10
 from kpidsl.units.unit import Unit
 
 _ROUND = (1, 2, 2.5, 5, 10)
-_SHORT = ((1e9, "bn"), (1e6, "M"), (1e4, "k"))
+_SHORT = ((1e9, 1e9, "bn"), (1e6, 1e6, "M"), (1e4, 1e3, "k"))  # from which number on, in what, and its sign
 _ROOM = 0.08
 
 
@@ -34,8 +34,8 @@ class Scale:
 def spanned(known: Iterable[float | None], intervals: Iterable[tuple[float, float]] = ()) -> tuple[float, float] | None:
     """The numbers that a picture reaches over, with some room around them; None where there are none.
 
-    All that is `known` must be seen, and the narrower half of the intervals. The others make the picture twice as wide to either
-    side, and are cut beyond that, so that one value of which little is known does not hide the others.
+    All that is `known` must be seen, and the narrower half of the intervals. The others make the picture twice as wide to
+    either side, and are cut beyond that, so that one value of which little is known does not hide the others.
     """
     listed = sorted((each for each in intervals if isfinite(each[1] - each[0])), key=lambda each: each[1] - each[0])
     seen = [each for each in known if each is not None and isfinite(each)]
@@ -64,8 +64,8 @@ def tick_text(value: float, unit: Unit, percent: bool) -> str:
     """A round number beside an axis: `20%`, `2.5M`; the unit stands elsewhere."""
     if percent or unit.percent:
         return f"{_plain(100 * value)}%"
-    for size, sign in _SHORT:
-        if abs(value) >= size:
+    for least, size, sign in _SHORT:
+        if abs(value) >= least:
             return f"{_plain(value / size)}{sign}"
     return _plain(value)
 

@@ -1,4 +1,4 @@
-"""A report to what every format tells of it: areas with their KPIs, the worst first, each with the texts that a person reads."""
+"""A report to what every format tells of it: areas with their KPIs, the worst first, each with the texts that people read."""
 
 from __future__ import annotations
 
@@ -234,9 +234,7 @@ class _Broken:
         return _Broken(breakdown.dimension, {each.name: each for each in shown(breakdown.whole)}, periods)
 
 
-def _told(
-    report: Report, name: str, number: int, whole: Shown, periods: Shown | None, breakdowns: Sequence[_Broken]
-) -> Told:
+def _told(report: Report, name: str, number: int, whole: Shown, periods: Shown | None, breakdowns: Sequence[_Broken]) -> Told:
     figure, head = report.whole.figures[name], report.heads.get(name)
     cells = periods.cells if periods else ()
     all_of_it = whole.cells[0] if whole.cells else None

@@ -100,7 +100,9 @@ def _interval(interval: tuple[float, float], scale: Scale, middle: float) -> Mar
 def _arrow(at: float, way: int, middle: float) -> Markup:
     """A small arrow that points out of the picture."""
     tail = number(at + 3 * way)
-    return element("path", d=f"M{tail} {number(middle - 3)}L{number(at - way)} {number(middle)}L{tail} {number(middle + 3)}", class_="a")
+    return element(
+        "path", d=f"M{tail} {number(middle - 3)}L{number(at - way)} {number(middle)}L{tail} {number(middle + 3)}", class_="a"
+    )
 
 
 def _point(strip: Strip, scale: Scale, middle: float) -> Markup:

@@ -45,7 +45,14 @@ def _row(story: Story, area: str, told: Told) -> list[Entry]:
     cell, tone = told.head, role(told.verdict)
     trend = Entry(bars(told.periods, story.unfinished), Role.QUIET)
     if cell is None:
-        return [Entry(area, Role.QUIET), Entry(told.title), Entry("no data", Role.QUIET), *[Entry("")] * 3, trend, *[Entry("")] * 2]
+        return [
+            Entry(area, Role.QUIET),
+            Entry(told.title),
+            Entry("no data", Role.QUIET),
+            *[Entry("")] * 3,
+            trend,
+            *[Entry("")] * 2,
+        ]
     return [
         Entry(area, Role.QUIET),
         Entry(told.title),

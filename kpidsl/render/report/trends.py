@@ -57,9 +57,7 @@ def draw(moments: Sequence[Moment], words: str, details: str, tick: Callable[[fl
         return None
     last = max(1, len(moments) - 1)
     inset = 8.0
-    frame = _Frame(
-        Scale(0, last, _LEFT + inset, _WIDTH - _RIGHT - inset), Scale(*span, _HEIGHT - _BOTTOM, _TOP)
-    )
+    frame = _Frame(Scale(0, last, _LEFT + inset, _WIDTH - _RIGHT - inset), Scale(*span, _HEIGHT - _BOTTOM, _TOP))
     return element(
         "svg",
         element("title", words),
@@ -78,7 +76,7 @@ def draw(moments: Sequence[Moment], words: str, details: str, tick: Callable[[fl
 
 
 def spark(moments: Sequence[Moment], words: str) -> Markup | None:
-    """A word-sized picture: the line, and a dot for the last value of a period that is over; decoration where it has no words."""
+    """A word-sized picture: the line, and a dot for the last value that is final; decoration where it has no words."""
     over = [each for each in moments if not each.open]
     span = spanned(each.value for each in over)
     if span is None or sum(each.value is not None for each in over) < 2:
@@ -213,7 +211,9 @@ def _below(moments: Sequence[Moment], frame: _Frame) -> Markup:
     texts = []
     for place, at in enumerate(range(len(moments) - 1, -1, -step)):
         x, anchor = (frame.x(at), "middle") if place else (_WIDTH - 2, "end")
-        texts.append(element("text", moments[at].label, x=x, y=_HEIGHT - 7, text_anchor=anchor, class_="x w" if place % 2 else "x"))
+        texts.append(
+            element("text", moments[at].label, x=x, y=_HEIGHT - 7, text_anchor=anchor, class_="x w" if place % 2 else "x")
+        )
     return join(*texts)
 
 

@@ -22,7 +22,9 @@ def quality(story: Story) -> Markup:
         "section",
         element("h2", "Data"),
         element("dl", [(element("dt", label), element("dd", text)) for label, text in facts if text], class_="facts"),
-        element("ul", listed, class_="notices") if listed else element("p", "Nothing odd was found in the rows.", class_="quiet"),
+        element("ul", listed, class_="notices")
+        if listed
+        else element("p", "Nothing odd was found in the rows.", class_="quiet"),
         [_left_out(dimension, names) for dimension, names in story.left_out],
         id="quality",
         aria_label="Data",

@@ -1,23 +1,17 @@
-"""Everything about one KPI: its value against its benchmarks, its course, its parts, and all figures to read and to take along."""
+"""Everything about one KPI: its value against its benchmarks, its course, its parts, and the figures behind all of it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from urllib.parse import quote
 
-from kpidsl.render.csv_text import csv_text
 from kpidsl.render.report import pictures
 from kpidsl.render.report.elements import Child, Markup, element, join
-from kpidsl.render.report.marks import badge, shape
+from kpidsl.render.report.marks import badge
+from kpidsl.render.report.pages.figures import MOST, figures
 from kpidsl.render.report.story import Area, Split, Story, Told, facts_of
 from kpidsl.render.report.strips import LARGE
-from kpidsl.render.results.view import Cell, with_unit, word
+from kpidsl.render.results.view import Cell, with_unit
 from kpidsl.results.verdicts import Verdict
-
-MOST = 24
-_DIGITS = 9
-_LETTERS = {"short": "s", "outside": "o", "within": "w", "beyond": "y", "level": "l"}  # one letter: there are thousands of these
 
 
 def section(story: Story, area: Area) -> Markup:
@@ -38,7 +32,7 @@ def _article(story: Story, told: Told) -> Markup:
         element("p", told.description, class_="about") if told.description else None,
         element("div", element("div", _now(story, told), class_="now"), figure, class_="two"),
         [_split(told, split, story) for split in told.splits],
-        _figures(story, told),
+        figures(told),
         id=told.anchor,
     )
 
@@ -56,7 +50,9 @@ def _now(story: Story, told: Told) -> Iterator[Child]:
         yield element("p", "no data", class_="value quiet")
         return
     value, unit = with_unit(cell, told.unit_text)
-    yield element("p", value, element("small", unit) if unit else None, class_="value" if cell.number is not None else "value quiet")
+    yield element(
+        "p", value, element("small", unit) if unit else None, class_="value" if cell.number is not None else "value quiet"
+    )
     yield element("p", cell.period, class_="when") if cell.period else None
     if len(cell.judged) < 2:
         yield pictures.strip(told, cell, LARGE)
@@ -103,7 +99,10 @@ def _split(told: Told, split: Split, story: Story) -> Markup:
         element("tbody", rows),
         class_="split",
     )
-    return join(table if rows else element("p", f"By {split.dimension}, {split.time}", class_="lone"), element("p", rest, class_="quiet") if rest else None)
+    return join(
+        table if rows else element("p", f"By {split.dimension}, {split.time}", class_="lone"),
+        element("p", rest, class_="quiet") if rest else None,
+    )
 
 
 def _shown(cells: Sequence[Cell]) -> Sequence[Cell]:
@@ -112,78 +111,3 @@ def _shown(cells: Sequence[Cell]) -> Sequence[Cell]:
         return cells
     most = sorted(range(len(cells)), key=lambda at: -(cells[at].rows or 0))[:MOST]
     return [cells[at] for at in sorted(most)]
-
-
-def _figures(story: Story, told: Told) -> Markup:
-    """The figures behind the pictures, and a link that saves them."""
-    address = f"data:text/csv;charset=utf-8,{quote(_csv(told), safe=_SAFE)}"
-    name = re.sub(r"[^\w.-]+", "-", told.name).strip("-") or "figures"
-    save = element("a", "Save as CSV", href=address, download=f"{name}.csv")
-    return element(
-        "details",
-        element("summary", "Figures"),
-        element("p", save, class_="save"),
-        _periods(told),
-        [_matrix(split) for split in told.splits if len(split.periods) > 1],
-    )
-
-
-_SAFE = ",;:/$()*!~-_."  # of a CSV, what an address may have as it is
-
-
-def _periods(told: Told) -> Markup | None:
-    cells = [*told.periods, *([told.whole] if told.whole else [])]
-    rows = [
-        [cell.period, cell.value, cell.interval, f"{cell.rows:,}" if cell.rows is not None else "", _word(cell), cell.why]
-        for cell in cells
-    ]
-    return _grid(["period", "value", "90% interval", "n", "verdict", "why"], rows, "figures", "By period") if rows else None
-
-
-def _matrix(split: Split) -> Markup:
-    """Values by dimension and period; what a firm verdict says of each is its shape and its colour."""
-    keys = sorted(split.by_period, key=lambda key: -sum(cell.rows or 0 for cell in split.by_period[key].values()))[:MOST]
-    rows = [
-        [", ".join(key), *(_heat(split.by_period[key].get(period)) for period in split.periods)]
-        for key in split.by_period
-        if key in keys
-    ]
-    return _grid([split.dimension, *split.periods], rows, "figures heat", f"By {split.dimension} and period")
-
-
-def _grid(heads: Sequence[str], rows: Sequence[Sequence[Child]], kind: str, name: str) -> Markup:
-    """A table that may be wider than the page; it can be scrolled with the keyboard."""
-    head = element("tr", [element("th", text, scope="col") for text in heads])
-    lines = [element("tr", element("th", row[0], scope="row"), [_cell(each) for each in row[1:]]) for row in rows]
-    table = element("table", element("thead", head), element("tbody", lines), class_=kind)
-    return element("div", table, class_="wide", tabindex="0", role="region", aria_label=name)
-
-
-def _cell(content: Child) -> Markup:
-    return content if isinstance(content, Markup) and content.text.startswith("<td") else element("td", content)
-
-
-def _word(cell: Cell) -> Markup:
-    return element("td", word(cell.verdict), class_=_LETTERS.get(shape(cell.verdict)))
-
-
-def _heat(cell: Cell | None) -> Markup:
-    if cell is None or cell.number is None:
-        return element("td", "–" if cell else "")
-    return element("td", cell.value, class_=_LETTERS.get(shape(cell.verdict)))
-
-
-def _csv(told: Told) -> str:
-    """What the pictures show, to nine digits: the whole time, each period, each value of a dimension."""
-    rows: list[Sequence[object]] = [
-        [cell.period, "", *_numbers(cell)] for cell in [*([told.whole] if told.whole else []), *told.periods]
-    ]
-    for split in told.splits:
-        rows.extend([cell.period, f"{split.dimension}: {', '.join(cell.keys)}", *_numbers(cell)] for cell in split.cells)
-    return csv_text(["period", "part", f"{told.name} ({told.unit_text})", "low", "high", "n", "verdict"], rows)
-
-
-def _numbers(cell: Cell) -> list[object]:
-    low, high = cell.bounds or (None, None)
-    rounded = (None if each is None else float(f"{each:.{_DIGITS}g}") for each in (cell.number, low, high))
-    return [*rounded, cell.rows, word(cell.verdict)]

@@ -6,8 +6,8 @@ from kpidsl.render.report import pictures
 from kpidsl.render.report.elements import Markup, element, join
 from kpidsl.render.report.marks import badge, mark, tone
 from kpidsl.render.report.story import Area, Story, Told
-from kpidsl.render.results.view import with_unit, word
 from kpidsl.render.report.strips import SMALL, Strip, draw, scale_of
+from kpidsl.render.results.view import with_unit, word
 from kpidsl.results.verdicts import Verdict
 
 
@@ -23,25 +23,36 @@ def key() -> Markup:
     assert scale is not None
     words = (
         "The shaded band is the benchmark, the bar the 90% interval of the value, the mark the value itself. ",
-        "A verdict is firm only where the interval lies wholly on one side of each bound; every other verdict is grey and says why.",
+        "A verdict is firm only where the interval lies wholly on one side of each bound; any other is grey and says why.",
     )
     return element("p", draw(example, scale, SMALL), element("span", *words), class_="key")
 
 
 def _counts(story: Story) -> Markup:
     chips = [
-        element("li", mark(verdict), element("b", number), " ", word(verdict) or "not judged", class_=f"v {tone(verdict).value}")
+        element(
+            "li", mark(verdict), element("b", number), " ", word(verdict) or "not judged", class_=f"v {tone(verdict).value}"
+        )
         for verdict, number in story.counts()
     ]
     return element("ul", *chips, class_="counts", aria_label="How many KPIs have which verdict")
 
 
-_HEADS = (("KPI", "k"), ("Value", "n"), ("Interval against benchmark", "s"), ("Benchmark", "r"), ("Trend", "c"), ("Verdict", "w"))
+_HEADS = (
+    ("KPI", "k"),
+    ("Value", "n"),
+    ("Interval against benchmark", "s"),
+    ("Benchmark", "r"),
+    ("Trend", "c"),
+    ("Verdict", "w"),
+)
 
 
 def _table(story: Story) -> Markup:
     """One table, so that columns stand below each other; its roles are said, as a narrow screen sets it as blocks."""
-    head = element("tr", [element("th", text, class_=kind, scope="col", role="columnheader") for text, kind in _HEADS], role="row")
+    head = element(
+        "tr", [element("th", text, class_=kind, scope="col", role="columnheader") for text, kind in _HEADS], role="row"
+    )
     bodies = [element("tbody", _area(area), [_row(story, told) for told in area.kpis], role="rowgroup") for area in story.areas]
     return element("table", element("thead", head, role="rowgroup"), bodies, class_="summary", role="table")
 
