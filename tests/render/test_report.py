@@ -270,7 +270,7 @@ def test_figures_can_be_taken_along(seen: _Seen) -> None:
     text = next(unquote(link["href"] or "") for link in links if link["download"] == "win_rate.csv")
     head, first, *_ = text.removeprefix("data:text/csv;charset=utf-8,").splitlines()
     assert head == "period,part,win_rate (percent),low,high,n,verdict"
-    assert first.startswith("2025-05-01 to 2026-04-30,,0.")
+    assert first.startswith("2025-05-01/2026-04-30,,0.")
 
 
 def test_two_axes_have_no_column_while_there_is_one(seen: _Seen) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from importlib.resources import files
 
 from kpidsl.render.report.elements import Markup, element, join
-from kpidsl.render.report.marks import symbols
 from kpidsl.render.report.pages.appendix import definitions, quality
 from kpidsl.render.report.pages.kpi import section
 from kpidsl.render.report.pages.summary import key, summary
@@ -46,7 +45,6 @@ def page(story: Story) -> Markup:
 def _body(story: Story) -> list[Markup]:
     return [
         element("a", "Skip to the summary", href="#summary", class_="skip"),
-        element("svg", symbols(), width=0.0, height=0.0, aria_hidden="true", class_="symbols"),
         _header(story),
         element(
             "main", summary(story), key(), [section(story, area) for area in story.areas], quality(story), definitions(story)

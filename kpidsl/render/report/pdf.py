@@ -19,12 +19,13 @@ from kpidsl.workflow.report import Report
 
 _MOST = 24
 _STYLE = (
-    "text{font-family:sans-serif;font-size:11.5px;fill:#5c636d}path,line{fill:none}.t{stroke:#e3e6ea;stroke-width:2}.b{fill:#d5ebe6}"
-    ".e{stroke:#58a899;stroke-width:1.4}.i{stroke:#33415c;stroke-width:2.2;stroke-linecap:round}.a{stroke:#33415c;stroke-width:1.6}"
-    ".p{stroke:#fff;stroke-width:1.3;fill:#33415c}.good{fill:#0a6b5d}.bad{fill:#b03a12}"
-    ".open{fill:#fff;stroke:#33415c;stroke-width:1.7}.ring{fill:#fff;stroke:#0a6b5d;stroke-width:1.5}.g{stroke:#eceef1}"
-    ".l{fill:none;stroke:#33415c;stroke-width:1.7}.o{stroke-dasharray:2 4}.r{fill:#33415c;fill-opacity:.12}"
-    ".r1{stroke:#33415c;stroke-opacity:.12;stroke-width:8}.u{stroke:#5c636d;stroke-dasharray:5 4}.d{fill:#33415c}"
+    "text{font-family:sans-serif;font-size:11.5px;fill:#5c636d;text-anchor:middle}text.n{text-anchor:end}path{fill:none}.t{stroke:#e3e6ea;stroke-width:2}"
+    ".b{fill:#d5ebe6}.e{stroke:#58a899;stroke-width:1.4}.i{stroke:#33415c;stroke-width:2.2;stroke-linecap:round}"
+    ".a{stroke:#33415c;stroke-width:1.6}.p{stroke:#fff;stroke-width:1.3;fill:#33415c}.good{fill:#0a6b5d}"
+    ".bad{fill:#b03a12}.open{fill:#fff;stroke:#33415c;stroke-width:1.7}.ring{fill:#fff;stroke:#0a6b5d;stroke-width:1.5}"
+    ".g{stroke:#eceef1}.l{fill:none;stroke:#33415c;stroke-width:1.7}.o{stroke-dasharray:2 4}"
+    ".r{fill:#33415c;fill-opacity:.12}.r1{stroke:#33415c;stroke-opacity:.12;stroke-width:8}"
+    ".u{stroke:#5c636d;stroke-dasharray:5 4}.d{stroke:#33415c;stroke-width:10;stroke-linecap:round}"
     ".spark .l{stroke-width:3.4}"
 )
 

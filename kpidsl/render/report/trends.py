@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TypeVar
 
 from kpidsl.render.report.elements import Markup, element, join, number
 from kpidsl.render.report.scales import Scale, spanned, ticks
-from kpidsl.render.report.strips import point
+from kpidsl.render.report.strips import point, rectangle
 from kpidsl.results.verdicts import Verdict
 
 T = TypeVar("T")
@@ -86,7 +86,7 @@ def spark(moments: Sequence[Moment], words: str) -> Markup | None:
     at = max(place for place, each in enumerate(over) if each.value is not None)
     value = over[at].value
     assert value is not None
-    dot = element("circle", cx=round(frame.x(at)), cy=round(frame.y(value)), r=5, class_="d")
+    dot = element("path", d=f"M{frame.x(at):.0f} {frame.y(value):.0f}h0", class_="d")
     return element(
         "svg",
         element("title", words) if words else None,
@@ -109,12 +109,10 @@ def _span(moments: Sequence[Moment]) -> tuple[float, float] | None:
 
 
 def _grid(frame: _Frame, tick: Callable[[float], str]) -> Markup:
-    parts = []
-    for value in ticks(frame.y.first, frame.y.last):
-        y = frame.y(value)
-        parts.append(_level(_LEFT, _WIDTH - _RIGHT, y, "g"))
-        parts.append(element("text", tick(value), x=_LEFT - 8, y=y + 3.5, text_anchor="end", class_="x"))
-    return join(*parts)
+    places = [(frame.y(value), tick(value)) for value in ticks(frame.y.first, frame.y.last)]
+    lines = "".join(f"M{_LEFT:.0f} {number(y)}H{_WIDTH - _RIGHT:.0f}" for y, _ in places)
+    texts = (element("text", text, x=_LEFT - 8, y=y + 3.5, class_="x n") for y, text in places)
+    return join(element("path", d=lines, class_="g"), *texts)
 
 
 def _level(start: float, end: float, y: float, kind: str) -> Markup:
@@ -132,7 +130,7 @@ def _bands(moments: Sequence[Moment], frame: _Frame) -> Markup:
         low, high = band
         above = frame.y.end if high is None else frame.y(high)
         below = frame.y.start if low is None else frame.y(low)
-        parts.append(element("rect", x=start, y=above, width=end - start, height=max(0.5, below - above), class_="b"))
+        parts.append(rectangle(start, above, end - start, max(0.5, below - above), "b"))
         edges = [frame.y(bound) for bound in band if bound is not None]
         parts.extend(_level(start, end, at, "e") for at in edges)
     return join(*parts)
@@ -191,7 +189,10 @@ def _line(moments: Sequence[Moment], frame: _Frame, kind: str) -> Markup:
 
 
 def _path(points: Sequence[tuple[float, float]], frame: _Frame) -> str:
-    return "M" + " ".join(f"{x:.0f} {frame.y(value):.0f}" for x, value in points)
+    """From point to point in whole numbers, each from the one before."""
+    places = [(round(x), round(frame.y(value))) for x, value in points]
+    steps = (f"{x - before_x} {y - before_y}" for (before_x, before_y), (x, y) in pairwise(places))
+    return f"M{places[0][0]} {places[0][1]}l{' '.join(steps)}".replace(" -", "-")
 
 
 def _points(moments: Sequence[Moment], frame: _Frame) -> Markup:
@@ -210,10 +211,8 @@ def _below(moments: Sequence[Moment], frame: _Frame) -> Markup:
     step = -(-len(moments) // _LABELS)
     texts = []
     for place, at in enumerate(range(len(moments) - 1, -1, -step)):
-        x, anchor = (frame.x(at), "middle") if place else (_WIDTH - 2, "end")
-        texts.append(
-            element("text", moments[at].label, x=x, y=_HEIGHT - 7, text_anchor=anchor, class_="x w" if place % 2 else "x")
-        )
+        kind = "x w" if place % 2 else "x" if place else "x n"
+        texts.append(element("text", moments[at].label, x=frame.x(at) if place else _WIDTH - 2, y=_HEIGHT - 7, class_=kind))
     return join(*texts)
 
 

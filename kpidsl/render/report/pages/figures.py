@@ -29,7 +29,7 @@ def figures(told: Told) -> Markup:
         element("summary", "Figures"),
         element("p", save, class_="save"),
         _periods(told),
-        [_matrix(split) for split in told.splits if len(split.periods) > 1],
+        [_matrix(told, split) for split in told.splits if len(split.periods) > 1],
     )
 
 
@@ -45,27 +45,28 @@ def _period(cell: Cell) -> list[Markup]:
     return [*(element("td", text) for text in (cell.value, cell.interval, rows)), verdict, element("td", cell.why)]
 
 
-def _matrix(split: Split) -> Markup:
+def _matrix(told: Told, split: Split) -> Markup:
     """Values by dimension and period; what a firm verdict says of each is its shape and its colour."""
+    currency = next((each for each in told.unit_text.split() if each.isupper()), "")
     keys = sorted(split.by_period, key=lambda key: -sum(cell.rows or 0 for cell in split.by_period[key].values()))[:MOST]
     rows = [
-        (", ".join(key), [_heat(split.by_period[key].get(period)) for period in split.periods])
+        (", ".join(key), [_heat(split.by_period[key].get(period), currency) for period in split.periods])
         for key in split.by_period
         if key in keys
     ]
-    return _grid([split.dimension, *split.periods], rows, "figures heat", f"By {split.dimension} and period")
+    return _grid([split.dimension, *split.periods], rows, "figures heat", f"By {split.dimension} and period, {told.unit_text}")
 
 
-def _heat(cell: Cell | None) -> Markup:
+def _heat(cell: Cell | None, currency: str) -> Markup:
     if cell is None or cell.number is None:
         return element("td", "–" if cell else "")
-    return element("td", cell.value, class_=_LETTERS.get(shape(cell.verdict)))
+    return element("td", cell.value.removeprefix(f"{currency} "), class_=_LETTERS.get(shape(cell.verdict)))
 
 
 def _grid(heads: Sequence[str], rows: Sequence[tuple[str, list[Markup]]], kind: str, name: str) -> Markup:
     """A table that may be wider than the page; it can be scrolled with the keyboard."""
-    head = element("tr", [element("th", text, scope="col") for text in heads])
-    lines = [element("tr", element("th", row, scope="row"), cells) for row, cells in rows]
+    head = element("tr", [element("th", text) for text in heads])
+    lines = [element("tr", element("th", row), cells) for row, cells in rows]
     table = element("table", element("thead", head), element("tbody", lines), class_=kind)
     return element("div", table, class_="wide", tabindex="0", role="region", aria_label=name)
 
@@ -73,11 +74,16 @@ def _grid(heads: Sequence[str], rows: Sequence[tuple[str, list[Markup]]], kind: 
 def _csv(told: Told) -> str:
     """What the pictures show, to nine digits: the whole time, each period, each value of a dimension."""
     rows: list[Sequence[object]] = [
-        [cell.period, "", *_numbers(cell)] for cell in [*([told.whole] if told.whole else []), *told.periods]
+        [_time(cell), "", *_numbers(cell)] for cell in [*([told.whole] if told.whole else []), *told.periods]
     ]
     for split in told.splits:
-        rows.extend([cell.period, f"{split.dimension}: {', '.join(cell.keys)}", *_numbers(cell)] for cell in split.cells)
+        rows.extend([_time(cell), f"{split.dimension}: {', '.join(cell.keys)}", *_numbers(cell)] for cell in split.cells)
     return csv_text(["period", "part", f"{told.name} ({told.unit_text})", "low", "high", "n", "verdict"], rows)
+
+
+def _time(cell: Cell) -> str:
+    """A period, or a time as ISO 8601 writes it."""
+    return cell.period.replace(" to ", "/")
 
 
 def _numbers(cell: Cell) -> list[object]:

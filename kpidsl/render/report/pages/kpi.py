@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from kpidsl.render.report import pictures
 from kpidsl.render.report.elements import Child, Markup, element, join
-from kpidsl.render.report.marks import badge
+from kpidsl.render.report.marks import badge, classes
 from kpidsl.render.report.pages.figures import MOST, figures
 from kpidsl.render.report.story import Area, Split, Story, Told, facts_of
 from kpidsl.render.report.strips import LARGE
-from kpidsl.render.results.view import Cell, with_unit
+from kpidsl.render.results.view import Cell, with_unit, word
 from kpidsl.results.verdicts import Verdict
 
 
@@ -78,12 +78,12 @@ def _split(told: Told, split: Split, story: Story) -> Markup:
     rows = [
         element(
             "tr",
-            element("th", ", ".join(cell.keys), class_="k", scope="row"),
+            element("th", ", ".join(cell.keys)),
             element("td", cell.value, class_="n" if cell.number is not None else "n quiet"),
             element("td", pictures.strip(told, cell, scale=scale), class_="s"),
             element("td", pictures.bare_spark(split, cell.keys, story.unfinished), class_="c"),
             element("td", f"{cell.rows:,}" if cell.rows is not None else "", class_="n q"),
-            element("td", badge(cell.verdict) if cell.verdict else None, class_="w"),
+            element("td", word(cell.verdict), class_=f"w {classes(cell.verdict)}"),
         )
         for cell in cells
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kpidsl.render.report import pictures
 from kpidsl.render.report.elements import Markup, element, join
-from kpidsl.render.report.marks import badge, mark, tone
+from kpidsl.render.report.marks import classes
 from kpidsl.render.report.story import Area, Story, Told
 from kpidsl.render.report.strips import SMALL, Strip, draw, scale_of
 from kpidsl.render.results.view import with_unit, word
@@ -30,9 +30,7 @@ def key() -> Markup:
 
 def _counts(story: Story) -> Markup:
     chips = [
-        element(
-            "li", mark(verdict), element("b", number), " ", word(verdict) or "not judged", class_=f"v {tone(verdict).value}"
-        )
+        element("li", element("b", number), " ", word(verdict) or "not judged", class_=classes(verdict))
         for verdict, number in story.counts()
     ]
     return element("ul", *chips, class_="counts", aria_label="How many KPIs have which verdict")
@@ -71,7 +69,7 @@ def _row(story: Story, told: Told) -> Markup:
         ("s", pictures.strip(told, cell) if cell else None),
         ("r", cell.range if cell else ""),
         ("c", pictures.spark(told, told.periods, story.unfinished)),
-        ("w", badge(told.verdict)),
+        (f"w {classes(told.verdict)}", word(told.verdict) or "not judged"),
     ]
     period = element("small", cell.period) if cell and cell.period not in ("", story.usual) else None
     name = element("th", element("a", told.title, href=f"#{told.anchor}"), period, class_="k", scope="row", role="rowheader")
