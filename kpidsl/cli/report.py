@@ -20,6 +20,7 @@ from kpidsl.results.verdicts import Verdict
 from kpidsl.workflow.report import Report
 from kpidsl.workflow.report import report as ask_report
 
+_TEXTS = frozenset({"html", "markdown"})
 _BY_ENDING = {ending: name for name, ending in ENDINGS.items()} | {".htm": "html"}
 
 
@@ -100,7 +101,7 @@ def _give(found: Report, kind: str, file: Path | None) -> None:
     except ExtraMissing as missing:
         raise Misuse(str(missing)) from None
     if to_stdout:
-        give_bytes(content)
+        give(content.decode("utf-8")) if kind in _TEXTS else give_bytes(content)
         return
     path = file or Path(f"report{ENDINGS[kind]}")
     write_whole(path, content)

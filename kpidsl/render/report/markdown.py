@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kpidsl.diagnostics import Severity
 from kpidsl.render.markdown import escape
-from kpidsl.render.report.story import Story, Told, tell
-from kpidsl.render.results.view import with_unit, word
+from kpidsl.render.report.story import Story, Told, broken_down, tell
+from kpidsl.render.results.view import Cell, with_unit, word
 from kpidsl.render.tables import markdown as tables
 from kpidsl.render.tables.table import Head, Table
 from kpidsl.render.words import counted
@@ -35,6 +35,10 @@ def _parts(story: Story) -> Iterator[str]:
     yield ", ".join(f"**{number:,} {word(verdict) or 'not judged'}**" for verdict, number in story.counts()) + "\n"
     yield "\n"
     yield tables.show(Table.of(_HEADS, (_row(story, area.name, told) for area in story.areas for told in area.kpis)))
+    for dimension, cells in broken_down(story):
+        yield f"\n<details><summary>By {escape(dimension)}</summary>\n\n"
+        yield tables.show(_breakdown(dimension, cells))
+        yield "\n</details>\n"
     yield from _sources(story)
     yield from _notices(story)
 
@@ -46,6 +50,15 @@ def _row(story: Story, area: str, told: Told) -> list[str]:
     period = "" if cell.period == story.usual else cell.period
     value = "".join(with_unit(cell, told.unit_text))
     return [area, told.title, value, cell.interval, cell.range, word(cell.verdict), period, cell.why]
+
+
+def _breakdown(dimension: str, cells: Sequence[tuple[Told, Cell]]) -> Table:
+    heads = [Head("KPI"), Head(dimension), *_HEADS[2:6], _HEADS[7]]
+    rows = (
+        [told.title, ", ".join(cell.keys), cell.value, cell.interval, cell.range, word(cell.verdict), cell.why]
+        for told, cell in cells
+    )
+    return Table.of(heads, rows)
 
 
 def _sources(story: Story) -> Iterator[str]:

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kpidsl.catalog.catalog import Value
+from kpidsl.catalog.catalog import Catalog, Value
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents import model
 from kpidsl.plan.ask import midnight
+from kpidsl.plan.build import values_under
 from kpidsl.render.listing import formula, range_text
 from kpidsl.render.report.marks import rank
 from kpidsl.render.results.view import Cell, Shown, shown, word
@@ -49,7 +50,7 @@ class Cite:
 class Told:
     """A KPI: the cell that heads it and the time of that, the whole time, each period, and the values of each dimension.
 
-    `alone` says that the head is of another time than that of most KPIs.
+    `uses` are the values that its formula is made of, by name, each with its own formula.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Told:
     periods: tuple[Cell, ...]
     splits: tuple[Split, ...]
     cites: tuple[Cite, ...]
+    uses: tuple[tuple[str, str], ...]
 
     @property
     def verdict(self) -> Verdict | None:
@@ -181,6 +183,7 @@ def meaning(told: Told) -> Iterator[tuple[str, str]]:
     kpi = definition if isinstance(definition, model.Kpi) else None
     yield "meaning", told.description
     yield "formula", formula(told.value)
+    yield from told.uses
     yield "unit", told.unit_text
     yield "better", _SIGNS.get(kpi.better.value, kpi.better.value) if kpi and kpi.better else ""
     yield from (("benchmark", cite.range + (f" ({cite.source})" if cite.source else "")) for cite in told.cites)
@@ -189,6 +192,21 @@ def meaning(told: Told) -> Iterator[tuple[str, str]]:
         yield "owner", kpi.owner
         yield "tags", ", ".join(kpi.tags)
         yield "cite", "; ".join(kpi.cite)
+
+
+def broken_down(story: Story) -> Iterator[tuple[str, list[tuple[Told, Cell]]]]:
+    """Each dimension with the cells of its values, KPI by KPI, as plain tables show them."""
+    for dimension in dict.fromkeys(split.dimension for told in story.kpis for split in told.splits):
+        yield (
+            dimension,
+            [
+                (told, cell)
+                for told in story.kpis
+                for split in told.splits
+                if split.dimension == dimension
+                for cell in split.cells
+            ],
+        )
 
 
 def sentence(told: Told, cell: Cell) -> str:
@@ -256,6 +274,7 @@ def _told(report: Report, name: str, number: int, whole: Shown, periods: Shown |
         periods=cells,
         splits=tuple(_splits(name, heading, is_whole, breakdowns)),
         cites=tuple(_cite(each.definition) for each in figure.value.benchmarks),
+        uses=tuple(_uses(name, report.catalog)),
     )
 
 
@@ -269,6 +288,12 @@ def _splits(name: str, head: Cell | None, is_whole: bool, breakdowns: Sequence[_
         for cell in over_time:
             by_period.setdefault(cell.keys, {})[cell.period] = cell
         yield Split(each.dimension, head.period, cells, tuple(dict.fromkeys(cell.period for cell in over_time)), by_period)
+
+
+def _uses(name: str, catalog: Catalog) -> Iterator[tuple[str, str]]:
+    for each in values_under(name, catalog.values) if name in catalog.values else ():
+        if each != name:
+            yield each, formula(catalog.values[each])
 
 
 def _cite(benchmark: model.Benchmark) -> Cite:

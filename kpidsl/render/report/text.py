@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kpidsl.render.paint import Paint, Role, colours, plain
-from kpidsl.render.report.story import Story, Told, tell
+from kpidsl.render.report.story import Story, Told, broken_down, tell
 from kpidsl.render.results.view import Cell, role, word
 from kpidsl.render.tables import text as tables
 from kpidsl.render.tables.table import Entry, Head, Table
@@ -34,7 +36,26 @@ def written(report: Report, color: bool = False, width: int | None = None) -> st
     story = tell(report)
     paint = colours() if color else plain
     rows = [_row(story, area.name, told) for area in story.areas for told in area.kpis]
-    return "".join([_head(story, paint), "\n", tables.show(Table.of(_HEADS, rows), color, width), "\n", _foot(story, paint)])
+    parts = [_head(story, paint), tables.show(Table.of(_HEADS, rows), color, width)]
+    parts.extend(tables.show(_breakdown(dimension, cells), color, width) for dimension, cells in broken_down(story))
+    return "\n".join([*parts, _foot(story, paint)])
+
+
+def _breakdown(dimension: str, cells: Sequence[tuple[Told, Cell]]) -> Table:
+    heads = [Head("KPI"), Head(dimension, cuts=True), *_HEADS[2:6], Head("why", folds=True, spare=6)]
+    rows = [
+        [
+            Entry(told.title if place == 0 or cells[place - 1][0] is not told else ""),
+            Entry(", ".join(cell.keys)),
+            Entry(cell.value, Role.QUIET if cell.number is None else Role.TITLE),
+            Entry(cell.interval),
+            Entry(cell.range),
+            Entry(word(cell.verdict), role(cell.verdict)),
+            Entry(cell.why, Role.QUIET),
+        ]
+        for place, (told, cell) in enumerate(cells)
+    ]
+    return Table.of(heads, rows)
 
 
 def _head(story: Story, paint: Paint) -> str:
@@ -66,7 +87,7 @@ def _row(story: Story, area: str, told: Told) -> list[Entry]:
     ]
 
 
-def bars(cells: tuple[Cell, ...], unfinished: frozenset[str]) -> str:
+def bars(cells: Sequence[Cell], unfinished: frozenset[str]) -> str:
     """The values of the periods that are over as bars of characters; a gap where there is none."""
     numbers = [cell.number for cell in cells if cell.period not in unfinished]
     known = [number for number in numbers if number is not None]

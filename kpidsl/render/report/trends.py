@@ -86,7 +86,7 @@ def spark(moments: Sequence[Moment], words: str) -> Markup | None:
     at = max(place for place, each in enumerate(over) if each.value is not None)
     value = over[at].value
     assert value is not None
-    dot = element("path", d=f"M{frame.x(at):.0f} {frame.y(value):.0f}h0", class_="d")
+    dot = element("path", d=f"M{frame.x(at):.0f} {frame.y(value):.0f}h.1", class_="d")
     return element(
         "svg",
         element("title", words) if words else None,

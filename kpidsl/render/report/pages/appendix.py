@@ -36,11 +36,16 @@ def _notice(found: Diagnostic) -> Markup:
         "li",
         element("b", found.severity.value) if found.severity is not Severity.NOTE else None,
         " " if found.severity is not Severity.NOTE else None,
-        found.headline,
-        [join(" ", element("span", each, class_="quiet")) for each in (*found.notes, *found.help)],
+        prose(found.headline),
+        [join(" · ", element("span", prose(each), class_="quiet")) for each in (*found.notes, *found.help)],
         " ",
         element("code", found.code),
     )
+
+
+def prose(text: str) -> Markup:
+    """A sentence of a finding: what stands between backticks is code."""
+    return join(*(element("code", part) if place % 2 else part for place, part in enumerate(text.split("`"))))
 
 
 def _left_out(dimension: str, names: tuple[str, ...]) -> Markup:
@@ -54,8 +59,9 @@ def definitions(story: Story) -> Markup:
 
 
 def _definition(told: Told) -> Markup:
+    codes = {"formula", *(name for name, _ in told.uses)}
     facts = [
-        (element("dt", label), element("dd", element("code", text) if label == "formula" else text))
+        (element("dt", label), element("dd", element("code", text) if label in codes else text))
         for label, text in meaning(told)
         if text
     ]

@@ -49,9 +49,10 @@ def _matrix(told: Told, split: Split) -> Markup:
     """Values by dimension and period; what a firm verdict says of each is its shape and its colour."""
     currency = next((each for each in told.unit_text.split() if each.isupper()), "")
     keys = sorted(split.by_period, key=lambda key: -sum(cell.rows or 0 for cell in split.by_period[key].values()))[:MOST]
+    order = dict.fromkeys([*(cell.keys for cell in split.cells), *split.by_period])
     rows = [
         (", ".join(key), [_heat(split.by_period[key].get(period), currency) for period in split.periods])
-        for key in split.by_period
+        for key in order
         if key in keys
     ]
     return _grid([split.dimension, *split.periods], rows, "figures heat", f"By {split.dimension} and period, {told.unit_text}")
