@@ -231,8 +231,9 @@ def _heads(whole: Result, periods: Result | None, by_period: bool) -> Iterator[t
 
 def _is_final(name: str, head: Head, whole: Result, periods: Result | None) -> bool:
     """Whether time will not change a value; over the whole time there must be one."""
-    figure = _of(head, whole, periods).figures[name]
-    there = not head.whole or figure.statuses[head.cell] == "value"
+    result = _of(head, whole, periods)
+    figure = result.figures[name]
+    there = figure.statuses[head.cell] == "value" if head.whole else _is_over(result.axis.ends[head.cell], result.axis.as_of)
     return there and figure.verdicts[head.cell] not in _NOT_FINAL
 
 

@@ -60,6 +60,12 @@ def test_a_benchmark_for_a_month_is_held_against_a_month() -> None:
     assert heads["win_rate"].period == "2025-05-01 to 2026-04-30"
 
 
+def test_a_value_that_is_never_there_is_told_of_a_period_that_is_over() -> None:
+    told = next(tell(asked("never")).kpis)
+    assert told.head is not None
+    assert told.head.period == "2026-04"
+
+
 def test_values_are_those_of_run() -> None:
     report = asked("win_rate", every="month", by="channel")
     alone = kpidsl.evaluate(CATALOG, "win_rate", data={"leads": leads()}, as_of=AS_OF, start="2026-04", end="2026-05")
