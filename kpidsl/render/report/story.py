@@ -166,7 +166,9 @@ def facts_of(story: Story, told: Told) -> Iterator[tuple[str, str, Verdict | Non
     yield "source", told.source, None
     yield "why", cell.reason, None
     yield "from", cell.parts + (f", n = {cell.rows:,}" if cell.parts and cell.rows is not None else ""), None
-    yield from ((other.period, other.value, other.verdict) for other in _others(story, told))
+    yield from (
+        ("whole time" if other is told.whole else other.period, other.value, other.verdict) for other in _others(story, told)
+    )
 
 
 def _others(story: Story, told: Told) -> Iterator[Cell]:
