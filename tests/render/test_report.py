@@ -321,6 +321,7 @@ def test_text_shows_each_kpi(report: kpidsl.Report) -> None:
     assert not ACTIVE.search(text.replace("\n", ""))
 
 
+@pytest.mark.filterwarnings("ignore:Sparkline Group extension")
 def test_excel_has_numbers_as_numbers_and_no_formula(report: kpidsl.Report) -> None:
     pytest.importorskip("xlsxwriter")
     openpyxl = pytest.importorskip("openpyxl")

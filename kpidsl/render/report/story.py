@@ -166,9 +166,9 @@ def facts_of(story: Story, told: Told) -> Iterator[tuple[str, str, Verdict | Non
     yield "source", told.source, None
     yield "why", cell.reason, None
     yield "from", cell.parts + (f", n = {cell.rows:,}" if cell.parts and cell.rows is not None else ""), None
-    yield from (
-        ("whole time" if other is told.whole else other.period, other.value, other.verdict) for other in _others(story, told)
-    )
+    for other in _others(story, told):
+        verdict = None if word(other.verdict) == other.value else other.verdict
+        yield "whole time" if other is told.whole else other.period, other.value, verdict
 
 
 def _others(story: Story, told: Told) -> Iterator[Cell]:
