@@ -14,6 +14,7 @@ pytest_plugins = ["engines.servers"]
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: opens pages in Chromium, and is skipped where it is not.")
+    config.addinivalue_line("markers", "pdf: sets pages with Typst (`kpidsl[pdf]`), and is skipped where it is not.")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

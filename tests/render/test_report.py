@@ -286,7 +286,7 @@ def test_two_axes_have_no_column_while_there_is_one(seen: _Seen) -> None:
 # Formats
 
 
-@pytest.mark.parametrize("format", ["html", "markdown", "text", "xlsx", "pdf"])
+@pytest.mark.parametrize("format", ["html", "markdown", "text", "xlsx", pytest.param("pdf", marks=pytest.mark.pdf)])
 def test_the_same_report_is_the_same_bytes(format: str) -> None:
     pytest.importorskip({"xlsx": "xlsxwriter", "pdf": "typst"}.get(format, "kpidsl"))
     one, two = (kpidsl.render_report(asked(by="channel"), format) for _ in range(2))  # type: ignore[arg-type]
@@ -337,6 +337,7 @@ def test_excel_has_numbers_as_numbers_and_no_formula(report: kpidsl.Report) -> N
     assert [cell.value for cell in book["Values"]["D"] if cell.value == "=cmd()"]
 
 
+@pytest.mark.pdf
 def test_pdf_is_one(report: kpidsl.Report) -> None:
     pytest.importorskip("typst")
     assert kpidsl.render_report(report, "pdf").startswith(b"%PDF-")
