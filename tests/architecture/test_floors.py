@@ -48,6 +48,8 @@ DOORS = {
     "numpy": {"data", "engines", "results", "pipeline", "workflow", "render"},
     "pandas": {"data", "engines", "results", "pipeline", "workflow", "render"},
     "rich": {"render"},
+    "xlsxwriter": {"render"},
+    "typst": {"render"},
     "click": {"cli"},
 }
 LONGEST_FILE = 400
@@ -122,4 +124,5 @@ def test_text_never_reaches_an_evaluator() -> None:
             if isinstance(node, ast.Call):
                 name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
                 owner = getattr(getattr(node.func, "value", None), "id", "")
-                assert name not in runs or owner == "re", f"{path}:{node.lineno} calls {name}"
+                # A pattern, and the template of a document that ships with the package.
+                assert name not in runs or owner in ("re", "typst"), f"{path}:{node.lineno} calls {name}"

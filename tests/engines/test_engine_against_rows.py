@@ -212,7 +212,7 @@ def test_slots_are_those_of_a_loop_over_rows(
     scan = Scan("rows", Dated(Reference(("day",), type=Type.DATE)), tuple(dimensions), condition, slots)
     question = Question(("rows",), every=every)
     use = Use(0, (), (), tuple(slots))
-    plan = Plan(CATALOG, question, AS_OF, CATALOG.calendar, CATALOG.values, (scan,), (use,), {}, {}, NEEDS)
+    plan = Plan(CATALOG, question, AS_OF, CATALOG.calendar, CATALOG.values, (scan,), (use,), {}, {}, NEEDS, 1)
     plan = replace(plan, question=replace(question, by=tuple(map(str, range(len(dimensions))))))
     plan = replace(plan, uses=(replace(use, by=plan.question.by),))
     answer = run(plan, given_rows(rows))
@@ -296,7 +296,7 @@ def test_pieces_are_those_of_a_loop_over_rows(
     scan = Scan("rows", placement, tuple(dimensions), condition, slots)
     by = tuple(range(len(dimensions)))
     question = Question(("rows",), by=tuple(map(str, by)))
-    plan = Plan(CATALOG, question, AS_OF, CATALOG.calendar, CATALOG.values, (scan,), (), {}, {}, NEEDS)
+    plan = Plan(CATALOG, question, AS_OF, CATALOG.calendar, CATALOG.values, (scan,), (), {}, {}, NEEDS, 1)
     line = Line(pieces, tuple(range(len(pieces))))
     found_ = Found(0, tuple((number, number + 1) for number in range(len(pieces))))
     schedule = Schedule(
