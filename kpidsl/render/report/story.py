@@ -13,6 +13,7 @@ from kpidsl.documents import model
 from kpidsl.documents.benchmark_words import benchmark_words
 from kpidsl.plan.ask import midnight
 from kpidsl.plan.build import values_under
+from kpidsl.render.listing import formula
 from kpidsl.render.report.marks import rank
 from kpidsl.render.results.view import Cell, Shown, shown, word
 from kpidsl.render.words import counted, moment
