@@ -113,6 +113,12 @@ class BenchmarkKind(Enum):
     AVERAGE = "average"
     PLAN = "plan"
     COMPARE = "compare"
+    HISTORY = "history"
+    PROCESS = "process"
+    BUDGET = "within"
+
+
+_RANGES = frozenset({BenchmarkKind.RANGE, BenchmarkKind.ZONES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +149,37 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """The earlier values so far back, and which part of them, by two quantiles, counts as usual."""
+
+    length: tuple[int, Grain]
+    low: Fraction
+    high: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """Limits of a KPI's own process: `xmr`, or `laney` for a ratio of counts. Each break starts a new process, for a reason."""
+
+    method: str
+    breaks: tuple[tuple[date, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """How many periods in a row must be bad, or good again, before a verdict turns."""
+
+    bad: int = 1
+    good: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Benchmark:
     """What a value is held against, in the unit of its KPI.
 
     A range has bounds, a missing one is open; `low_open` and `high_open` leave the bound out. They are constants or formulas.
-    Zones have those of the good ones. Every other kind has a `reference` with its tolerance; `facts` says that it is known
-    and no estimate. With `every` it is meant for values over periods of that length only, with `segment` for a part of the
+    Zones have those of the good ones. A budget has a lower bound for the share of smaller periods that met its range, which is
+    `met`. A history and a process look at the periods before. Every other kind has a `reference` with its tolerance. With `every` it is meant for values over periods of that length only, with `segment` for a part of the
     business, with `valid` for periods that begin from the one day to before the other.
     """
 
@@ -166,12 +197,16 @@ class Benchmark:
     segment: Segment | None = None
     valid: tuple[date | None, date | None] = (None, None)
     applies_to: Core | None = None
+    history: History | None = None
+    process: Process | None = None
+    met: Core | None = None
+    hold: Hold | None = None
 
     @property
     def plain(self) -> bool:
         """Whether it is a range whose bounds are numbers."""
         bounds = (self.low, self.high)
-        return self.reference is None and all(bound is None or isinstance(bound, Constant) for bound in bounds)
+        return self.kind in _RANGES and all(bound is None or isinstance(bound, Constant) for bound in bounds)
 
     @property
     def fixed(self) -> bool:
@@ -181,7 +216,8 @@ class Benchmark:
     @property
     def decides(self) -> bool:
         """Whether the KPI's own verdict looks at it."""
-        return self.definition.severity is None or self.definition.severity.value != "note"
+        severity = self.definition.severity
+        return self.process is None and (severity is None or severity.value != "note")
 
 
 @dataclass(frozen=True, slots=True)

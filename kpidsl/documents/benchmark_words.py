@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kpidsl.documents.model import Benchmark, Formula, Segment
 from kpidsl.language.printer import print_tree
-from kpidsl.language.tree import Budget, Range, Tree
+from kpidsl.language.tree import Budget, Quantity, Range, Tree
 
 
 def benchmark_words(benchmark: Benchmark) -> str:
@@ -40,7 +40,7 @@ def _over_time(benchmark: Benchmark) -> str:
     return "".join((*said, *breaks))
 
 
-def _printed(formula: Formula[Tree] | Formula[Range] | Formula[Budget]) -> str:
+def _printed(formula: Formula[Tree] | Formula[Range] | Formula[Budget] | Formula[Quantity]) -> str:
     return "" if formula.tree is None else print_tree(formula.tree)
 
 

@@ -89,7 +89,7 @@ class Schedule:
     a slot adds up to its Collect. `observed` says by scan and times in which intervals its source is observed. `presence`
     has for each scan the Collect, by all dimensions, whose rows make the cells: at times () by its pieces. `in_time` says by
     scan and times in which intervals no window begins before its source does. `first` is the day of the first row of all
-    sources, where there is one. `snapshots` says of scans of closing rows in which intervals there are any to close with.
+    sources, where there is one. The first `lead` periods are before the time asked for and not shown. `snapshots` says of scans of closing rows in which intervals there are any to close with.
     """
 
     periods: tuple[date, ...]
@@ -101,6 +101,7 @@ class Schedule:
     in_time: Mapping[tuple[int, Times], tuple[bool, ...]] = field(default_factory=dict)
     first: datetime | None = None
     snapshots: Mapping[tuple[int, Times], tuple[bool, ...]] = field(default_factory=dict)
+    lead: int = 0
 
     @property
     def count(self) -> int:
