@@ -203,10 +203,15 @@ class Benchmark:
     hold: Hold | None = None
 
     @property
+    def is_range(self) -> bool:
+        """Whether it says between which bounds values are good."""
+        return self.kind in _RANGES
+
+    @property
     def plain(self) -> bool:
         """Whether it is a range whose bounds are numbers."""
         bounds = (self.low, self.high)
-        return self.kind in _RANGES and all(bound is None or isinstance(bound, Constant) for bound in bounds)
+        return self.is_range and all(bound is None or isinstance(bound, Constant) for bound in bounds)
 
     @property
     def fixed(self) -> bool:

@@ -110,13 +110,13 @@ def _direction(kpi: Value, each: Benchmark) -> Iterator[Diagnostic]:
     if better is None:
         return
     match better.value:
-        case "higher" if each.reference is None and each.low is None:
+        case "higher" if each.is_range and each.low is None:
             yield messages.direction_against_range(kpi.name, each, better, "lower bound")
-        case "lower" if each.reference is None and each.high is None:
+        case "lower" if each.is_range and each.high is None:
             yield messages.direction_against_range(kpi.name, each, better, "upper bound")
-        case "inside" if each.reference is None and (each.low is None or each.high is None):
+        case "inside" if each.is_range and (each.low is None or each.high is None):
             yield messages.inside_without_two_bounds(kpi.name, each, better)
-        case "none":
+        case "none" if each.process is None:
             yield messages.benchmark_without_direction(kpi.name, each, better)
         case _:
             return

@@ -2,7 +2,7 @@
 
 XmR (Wheeler, Understanding Variation, 1993): the centre is the mean, the limits lie 2.66 times the mean moving range from it,
 which is 3 standard deviations as one value differs from the next (2.66 = 3 / 1.128). Money is skewed: where all values of a
-KPI in a currency are positive and their skewness is above 1, the same is done with their logarithms.
+KPI in a currency are positive, their skewness is above 0.5 and that of their logarithms smaller, the same is done with these.
 
 Laney (Improved control charts for attributes, Quality Engineering 14, 2002) is for a count over a count: each value is first
 counted in standard deviations of its own number of rows, z = (p - P) / s with s² = P (1 - P) / n for a proportion (p') and P / n

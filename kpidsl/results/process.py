@@ -143,7 +143,7 @@ class _Runs:
         places = np.flatnonzero(counted)
         sizes = np.bincount(run[places], minlength=int(run[-1]) + 1 if len(run) else 0)
         first = np.cumsum(sizes) - sizes
-        total = np.cumsum(counted) - counted
+        total: Codes = np.cumsum(counted) - counted
         return _Runs(run, total - first[run] if len(run) else run, counted, places, first, sizes)
 
 

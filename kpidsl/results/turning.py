@@ -31,7 +31,7 @@ def turned(judgement: Judgement, hold: Hold, series: Series) -> Judgement:
         verdict = VERDICTS[judgement.codes[cell]]
         needed = hold.bad if _BAD[CODE[verdict]] else hold.good
         notes[cell] = reasons.waiting(verdict, int(waiting[place]), needed)
-    return replace(judgement, codes=settled, notes=notes)
+    return replace(judgement, codes=settled).noted(notes)
 
 
 def _settled(codes: Bytes, ids: Codes, hold: Hold) -> tuple[Bytes, Codes]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, time
 
 from kpidsl.catalog.core import Core
+from kpidsl.periods.grain import Grain
 from kpidsl.plan.messages import spelled
 from kpidsl.plan.nodes import (
     Closing,
