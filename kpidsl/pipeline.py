@@ -149,6 +149,7 @@ def _collected(plan: Plan, choice: Choice, data: EngineData, found: Sequence[Dia
         failures=failures,
         asked=asked,
         notices=(*found, *choice.findings, *data.findings),
+        survey=survey,
         engine=choice.engine.name if choice.engine else "",
         reason=choice.reason,
         seconds=perf_counter() - began,

@@ -14,7 +14,7 @@ from fractions import Fraction
 from kpidsl.algebra.cells import Leaf
 from kpidsl.algebra.formulas import Formulas
 from kpidsl.algebra.interpretation import parameter_key
-from kpidsl.algebra.regions import ANY, NEGATIVE, NOT_NEGATIVE, NOT_POSITIVE, POSITIVE, ZERO, Fact, Signs
+from kpidsl.algebra.regions import ANY, NEGATIVE, NOT_NEGATIVE, NOT_POSITIVE, NOT_ZERO, POSITIVE, ZERO, Fact, Signs
 from kpidsl.algebra.rings import Limit, Ratio, Ratios, Undecided
 from kpidsl.catalog.core import WINDOW_FUNCTIONS, Aggregate, Apply, Constant, Core, Reference, Type
 from kpidsl.catalog.reading import constant_value
@@ -32,7 +32,9 @@ _QUESTIONS: Mapping[str, tuple[Signs, bool]] = {
 }
 _NEVER_NEGATIVE = frozenset({"exp", "sqrt"})
 _KEEPING_SIGN = frozenset({"round", "floor", "ceil", "power"})
+_PARTIAL: Mapping[str, Signs] = {"ln": POSITIVE, "sqrt": NOT_NEGATIVE}
 _ADDING = frozenset({"count", "sum"})
+_THERE = " is there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +65,16 @@ class _Open(Exception):
 class Walk:
     """One walk over a formula. `cut` are values that are not looked into but have an element of their own.
 
-    `divisors` are those met on the way, but for those where no value is asked for, by the node that divides. `settled` are
-    the divisors of what this case says is there, which are not zero in it.
+    `needs` are the signs that divisors, and arguments of `ln`, roots and powers, must have for there to be a value, but for
+    those where none is asked for. `settled` are those of what this case says is there, which has a value.
     """
 
     ratios: Ratios
     ground: Ground
     answers: Answers
     cut: Mapping[str, Ratio] = field(default_factory=dict)
-    divisors: list[tuple[Core, Ratio]] = field(default_factory=list)
-    settled: list[Ratio] = field(default_factory=list)
+    needs: list[Fact] = field(default_factory=list)
+    settled: list[Fact] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     steps: list[int] = field(default_factory=lambda: [_MOST_STEPS])
     _known: dict[str, Ratio | None] = field(default_factory=dict)
@@ -86,7 +88,8 @@ class Walk:
             raise Undecided(Limit.CASES)
         self._depth += 1
         try:
-            return self._value(core)
+            found = self._value(core)  # also where it is not there, for what it divides by
+            return None if self._is_absent(core) else found
         finally:
             self._depth -= 1
 
@@ -142,6 +145,10 @@ class Walk:
 
     def _window(self, core: Apply) -> Ratio | None:
         """Something of its own; but a total of what adds up is at least what it is the total of."""
+        if not self.cut:
+            core = self.ground.formulas.window(core)
+        elif core.function != "previous" and self._cut_below(core):
+            return self._window_on_cut(core)
         inner = core.arguments[0]
         key = self.ground.formulas.keys.text(core)
         node = self._aggregate_under(inner)
@@ -152,6 +159,20 @@ class Walk:
             return self.ratios.leaf(key)
         rest = self.ratios.leaf(f"{key} rest")
         return self.ratios.add([self.ratios.leaf(cell) for cell in cells] + [rest])
+
+    def _window_on_cut(self, core: Apply) -> Ratio | None:
+        """A window that takes in the period or cell at hand moves with a value that is cut: a sum by as much as the value."""
+        inner = core.arguments[0]
+        is_sum = isinstance(inner, Reference) and _adds_up(self.ground.formulas.values[inner.name].core)
+        if core.function == "average" or not isinstance(inner, Reference) or inner.name not in self.cut or not is_sum:
+            return self._unknown(self._text(core))
+        return self.ratios.add([self.cut[inner.name], self._unknown(f"{self.ground.formulas.keys.text(core)} rest")])
+
+    def _cut_below(self, core: Core) -> list[str]:
+        """The values below a formula that are cut."""
+        nodes = self.ground.formulas.reachable([core])
+        below = {node.name for node in nodes if isinstance(node, Reference)}
+        return [name for name in self.cut if name in below]
 
     def _aggregate_under(self, core: Core) -> Aggregate | None:
         while isinstance(core, Reference) and core.name not in self.cut and not self.ground.formulas.is_parameter(core.name):
@@ -178,7 +199,7 @@ class Walk:
             case "multiply":
                 return self.ratios.multiply(parts)
             case "divide":
-                self._divide_by(core, parts[1])
+                self._need(parts[1], NOT_ZERO)
                 return self.ratios.divide(parts[0], parts[1])
             case "power":
                 return self._power(core, parts)
@@ -189,16 +210,17 @@ class Walk:
             case _:
                 return self._opaque(core, parts)
 
-    def _divide_by(self, core: Apply, divisor: Ratio) -> None:
+    def _need(self, element: Ratio, signs: Signs) -> None:
         if not self._guarded:
-            self.divisors.append((core, divisor))
+            self.needs.append(Fact(element, signs))
 
     def _power(self, core: Apply, parts: list[Ratio]) -> Ratio | None:
         exponent = constant_value(core.arguments[1])
         if exponent is None or exponent.denominator != 1:
+            self._need(parts[0], NOT_NEGATIVE if exponent is not None and exponent > 0 else POSITIVE)
             return self._opaque(core, parts)
         if exponent < 0:
-            self._divide_by(core, parts[0])
+            self._need(parts[0], NOT_ZERO)
         return self.ratios.power(parts[0], exponent.numerator)
 
     def _extreme(self, parts: Sequence[Ratio], least: bool) -> Ratio:
@@ -212,6 +234,8 @@ class Walk:
     def _opaque(self, core: Apply, parts: list[Ratio]) -> Ratio:
         """A function of which only the sign is known."""
         function = core.function
+        if function in _PARTIAL:
+            self._need(parts[0], _PARTIAL[function])
         keeps = function in _KEEPING_SIGN and self._is(parts[0], NOT_NEGATIVE)
         if function in _NEVER_NEGATIVE or keeps:
             return self.ratios.opaque(function, parts)
@@ -268,17 +292,29 @@ class Walk:
         return None if one is None or other is None else self.ratios.add([one, self.ratios.negate(other)])
 
     def _is_there(self, core: Core) -> bool:
-        """Whether a formula has a value; where it has, nothing that it divides by is zero."""
-        is_there = self._word(f"{self._text(core)} is there")
+        """Whether a formula has a value; where it has, all is as it needs; a parameter always has one."""
+        if isinstance(core, Constant) or (isinstance(core, Reference) and self.ground.formulas.is_parameter(core.name)):
+            return True
+        is_there = self._word(_there(self._text(core)))
         if is_there and core.type is Type.NUMBER:
-            probe = replace(self, divisors=[], _known={}, _guarded=0)
+            probe = replace(self, needs=[], _known={}, _guarded=0)
             probe.value(core)
-            self.settled.extend(divisor for _, divisor in probe.divisors)
+            self.settled.extend(probe.needs)
         return is_there
 
-    def has_settled(self, divisor: Ratio) -> bool:
-        """Whether something that is there divides by the same, or by a multiple of it."""
-        return any(self.ratios.proportional(each, divisor) for each in self.settled)
+    def _is_absent(self, core: Core) -> bool:
+        """Whether this case says that a formula has no value."""
+        absent = {key for key, answer in self.answers.words.items() if not answer and key.endswith(_THERE)}
+        return bool(absent) and not isinstance(core, Constant) and _there(self._text(core)) in absent
+
+    def has_settled(self, need: Fact) -> bool:
+        """Whether something that is there needs the same; of a divisor also of a multiple of it."""
+        return any(
+            self.ratios.proportional(each.element, need.element)
+            if need.signs == NOT_ZERO and 0 not in each.signs
+            else each.signs <= need.signs and self.ratios.same(each.element, need.element)
+            for each in self.settled
+        )
 
     # Questions
 
@@ -287,8 +323,7 @@ class Walk:
         text = self.ground.formulas.keys.text(core)
         if not self.cut:
             return text
-        below = {node.name for node in self.ground.formulas.reachable([core]) if isinstance(node, Reference)}
-        return " ".join([text, *(str(element.mark) for name, element in self.cut.items() if name in below)])
+        return " ".join([text, *(str(self.cut[name].mark) for name in self._cut_below(core))])
 
     def _word(self, key: str) -> bool:
         if key not in self.answers.words:
@@ -319,6 +354,16 @@ class Walk:
                 if self.ratios.same(fact.element, each):
                     return place, fact.signs, turned
         return None, ANY, False
+
+
+def _adds_up(core: Core) -> bool:
+    """Whether the value of a longer period, or of more cells, is the sum of those in it."""
+    is_state = isinstance(core, Aggregate) and (core.alive is not None or core.closing)
+    return isinstance(core, Aggregate) and core.function in _ADDING and not core.distinct and not is_state
+
+
+def _there(text: str) -> str:
+    return f"{text}{_THERE}"
 
 
 def _with_word(key: str, truth: bool) -> Callable[[Answers], Answers]:

@@ -19,7 +19,7 @@ from itertools import product
 from kpidsl.algebra.canonical import Keys
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Gather, Reference, Type
-from kpidsl.catalog.filters import exclusive, implies
+from kpidsl.catalog.filters import covered, exclusive, implies
 
 _MOST_FILTERS = 6
 _DEEPEST = 8
@@ -176,6 +176,7 @@ class Groups:
         apart = [] if distinct else [(i, j) for i, j in _pairs(members) if _excludes(members[i], members[j])]
         cells = [inside for inside in cells if not any(inside[i] and not inside[j] for i, j in implied)]
         cells = [inside for inside in cells if not any(inside[i] and inside[j] for i, j in apart)]
+        cells = [inside for inside in cells if not _misses(members, inside)]
         for index, member in enumerate(members):
             own = tuple(_name(members, inside) for inside in cells if inside[index])
             more = {each for i, j in implied if i == index and (each := _not_more(member, members[j])) is not None}
@@ -215,6 +216,19 @@ def _pairs(members: list[Member]) -> Iterator[tuple[int, int]]:
 
 def _excludes(one: Member, other: Member) -> bool:
     return (one.source, one.through) == (other.source, other.through) and exclusive(one.where, other.where)
+
+
+def _misses(members: list[Member], inside: tuple[bool, ...]) -> bool:
+    """Whether a cell holds no rows, as some that are in a member of it are surely in one of those that it leaves out."""
+    for member, is_in in zip(members, inside, strict=True):
+        alike = [other for other, there in zip(members, inside, strict=True) if not there and _is_alike(member, other)]
+        if is_in and len(alike) > 1 and covered(member.where, [other.where for other in alike]):
+            return True
+    return False
+
+
+def _is_alike(one: Member, other: Member) -> bool:
+    return (one.source, one.through, one.column) == (other.source, other.through, other.column)
 
 
 def _name(members: list[Member], inside: tuple[bool, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Claims about the values of a formula to certificates: that it is never negative, never divides by zero, never falls.
+"""Claims about the values of a formula to certificates: that it is never negative, always has a value, never falls.
 
 A certificate says how the leaves are written by quantities that are never negative, and for each case what the formula comes
 to then: a quotient without a negative coefficient. It can be read and checked by hand. What is shown holds for all inputs for
@@ -103,11 +103,11 @@ def never_falls(core: Core, name: str, known: Ground, *, turned: bool = False, p
 
 
 def _with_cut(walk: Walk, name: str, element: Ratio) -> Walk:
-    return Walk(walk.ratios, walk.ground, walk.answers, {name: element}, walk.divisors, walk.settled, walk.used, walk.steps)
+    return Walk(walk.ratios, walk.ground, walk.answers, {name: element}, walk.needs, walk.settled, walk.used, walk.steps)
 
 
-def never_divides_by_zero(core: Core, known: Ground) -> Attempt:
-    """That no division in a formula is by zero, but for those where that is provided for."""
+def always_defined(core: Core, known: Ground) -> Attempt:
+    """That no division in a formula is by zero and no `ln` or root of what has none, but where that is provided for."""
     try:
         ratios = _ring([core], known, ())
         found, used = [], set()
@@ -115,10 +115,10 @@ def never_divides_by_zero(core: Core, known: Ground) -> Attempt:
             region = Region(ratios)
             used |= walk.used
             if region.suppose(walk.answers.signs):
-                divisors = [region.moved(divisor) for _, divisor in walk.divisors if not walk.has_settled(divisor)]
-                if not all(each is not None and region.is_never_zero(each.above) for each in divisors):
+                needs = [need for need in walk.needs if not walk.has_settled(need)]
+                if not all(map(region.has, needs)):
                     return Attempt(None, Limit.SIGNS)
-                found.append(_case(walk, region, divisors))
+                found.append(_case(walk, region, [region.moved(need.element) for need in needs]))
         return Attempt(_certificate(known, ratios, found), None, frozenset(used))
     except Undecided as excess:
         return Attempt(None, excess.limit)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from hashlib import blake2b
+from itertools import accumulate
 
 from kpidsl.algebra.formulas import Formulas
 from kpidsl.algebra.interpretation import Interpretation
@@ -58,6 +59,16 @@ def relatives(half: int) -> tuple[int, ...]:
     """The first halves of the fingerprints of a formula, of 100 times it, of a hundredth of it, and of its reciprocal."""
     hundred = pow(100, -1, PRIME)
     return half, half * 100 % PRIME, half * hundred % PRIME, pow(half, -1, PRIME) if half else half
+
+
+def inverses(elements: Sequence[int]) -> list[int]:
+    """The inverse of each element, none of them zero, from that of their product: three products each (Montgomery 1987)."""
+    before = list(accumulate(elements, lambda product, element: product * element % PRIME, initial=1))
+    behind, found = pow(before.pop(), -1, PRIME), list[int]()
+    for element, product in zip(reversed(elements), reversed(before), strict=True):
+        found.append(behind * product % PRIME)
+        behind = behind * element % PRIME
+    return found[::-1]
 
 
 def mark(*parts: object) -> Print:

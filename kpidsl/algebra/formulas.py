@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
 
 from kpidsl.algebra.canonical import Keys
 from kpidsl.catalog.catalog import Catalog, Kind
 from kpidsl.catalog.core import Apply, Core, Reference, value_names
+
+_MOST_TOTALS = 8  # in each other, that are taken as one
+_MOST_NAMES = 8  # for one thing
 
 
 class Formulas:
@@ -25,6 +29,25 @@ class Formulas:
 
     def is_parameter(self, name: str) -> bool:
         return self.values[name].kind is Kind.PARAMETER
+
+    def window(self, core: Apply) -> Apply:
+        """A window as it is taken: a total of a total, also of one that has a name, is one without the dimensions of both."""
+        for _ in range(_MOST_TOTALS):
+            inner = self._written_out(core.arguments[0])
+            if not (core.function == "total" and isinstance(inner, Apply) and inner.function == "total"):
+                break
+            below, *less = inner.arguments
+            outer = core.arguments[1:]
+            core = replace(core, arguments=(below, *dict.fromkeys((*outer, *less))) if outer and less else (below,))
+        return core
+
+    def _written_out(self, core: Core) -> Core:
+        """What stands behind a name, and behind that of another name."""
+        for _ in range(_MOST_NAMES):
+            if not isinstance(core, Reference) or self.is_parameter(core.name):
+                break
+            core = self.values[core.name].core
+        return core
 
     def unsettled(self, name: str, known: Container[str]) -> Iterator[str]:
         """The value and those below it that are not known yet, each after what it refers to.

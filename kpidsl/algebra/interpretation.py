@@ -89,6 +89,7 @@ class Interpretation(Generic[T]):
 
     def _window(self, core: Apply) -> T | None:
         """Something of its own for each window on a different element: nothing is known of other periods."""
+        core = self._formulas.window(core)
         value, *details = core.arguments
         if value.type is not Type.NUMBER:
             return self._field.leaf(self._keys.text(core))

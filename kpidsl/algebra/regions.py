@@ -19,6 +19,7 @@ Signs = frozenset[int]
 
 POSITIVE, NEGATIVE, ZERO = frozenset({1}), frozenset({-1}), frozenset({0})
 NOT_NEGATIVE, NOT_POSITIVE, ANY = frozenset({0, 1}), frozenset({-1, 0}), frozenset({-1, 0, 1})
+NOT_ZERO = frozenset({-1, 1})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,13 @@ class Region:
             return NEGATIVE if self._has_positive_term(-polynomial) else NOT_POSITIVE
         return ANY
 
+    def has(self, need: Fact) -> bool:
+        """Whether an element has a value, and one of these signs, all over the region."""
+        element = self.moved(need.element)
+        if element is None:
+            return False
+        return self.is_never_zero(element.above) if need.signs == NOT_ZERO else self.signs(element) <= need.signs
+
     def is_never_zero(self, polynomial: Polynomial) -> bool:
         if 0 not in self.of(polynomial):
             return True
@@ -118,7 +126,7 @@ class Region:
         """With a polynomial that is positive, not negative, zero or not zero."""
         if signs == ZERO:
             self._vanish(polynomial, possible)
-        elif signs == frozenset({-1, 1}):
+        elif signs == NOT_ZERO:
             self.not_zero.append(polynomial)
         elif signs == POSITIVE and possible == NOT_NEGATIVE:
             self._keep_positive(polynomial)

@@ -41,7 +41,7 @@ def negative_tolerance(formula: model.Formula[tree.Tree]) -> Diagnostic:
 
 
 def bound_is_no_number(label: Label, found: Type) -> Diagnostic:
-    return error("value-is-no-number", f"a value is held against a number, and this is a {found.value}", label)
+    return error("wrong-type", f"a value is held against a number, and this is a {found.value}", label)
 
 
 def unknown_segment(name: model.Written[str], dimensions: Iterable[str]) -> Diagnostic:
@@ -63,6 +63,39 @@ def not_a_day(written: model.Written[model.Scalar] | model.Written[str]) -> Diag
 def never_valid(written: model.Written[model.Scalar], name: str) -> Diagnostic:
     headline = f"the benchmark `{name}` is valid for no period: it ends before it begins"
     return error("never-valid", headline, written.label(), help=("`valid_to` is the first day on which it is no longer valid",))
+
+
+def unknown_table(name: model.Written[str], tables: Iterable[str]) -> Diagnostic:
+    help_, edit = meant(name.label(), name.value, tables)
+    return error("unknown-name", f"no table of figures is called `{name.value}`", name.label(), help=help_, edit=edit)
+
+
+def row_or_dimension(each: model.Benchmark) -> Diagnostic:
+    headline = f"`{each.name.value}` takes either one row of its table, or one for each value of a dimension"
+    help_ = ("`row: software` takes one row for all values, `by: industry` the row of each value of a dimension",)
+    return error("table-without-row", headline, each.label(), help=help_)
+
+
+def unknown_table_column(place: model.Written[str] | Label, column: str, table: str, known: Iterable[str]) -> Diagnostic:
+    label = place if isinstance(place, Label) else place.label()
+    help_: tuple[str, ...]
+    if isinstance(place, Label):
+        help_, edit = (f"`column` names one of {', '.join(f'`{name}`' for name in known)}",), None
+        return error("unknown-name", f"the table `{table}` has no column `{column}`", label, help=help_, edit=edit)
+    help_, edit = meant(label, column, known)
+    return error("unknown-name", f"the table `{table}` has no column `{column}`", label, help=help_, edit=edit)
+
+
+def unknown_table_row(row: model.Written[str], table: str, known: Iterable[str]) -> Diagnostic:
+    help_, edit = meant(row.label(), row.value, known)
+    return error("unknown-name", f"the table `{table}` has no row `{row.value}`", row.label(), help=help_, edit=edit)
+
+
+def mixed_figures(table: model.BenchmarkTable, column: str) -> Diagnostic:
+    headline = f"the figures of `{column}` in the table `{table.name.value}` are of several kinds"
+    help_ = ("all are averages, or ranges that are open to the same side",)
+    labels = [figures[column][1].formula.label() for _, (_, figures) in table.rows.items() if column in figures]
+    return error("mixed-figures", headline, *labels[:3], help=help_)
 
 
 # Several periods together
@@ -92,7 +125,9 @@ def second_process(name: model.Written[str], first: model.Written[str]) -> Diagn
 
 def budget_of_no_periods(formula: model.Formula[tree.Budget], of: tree.Factor) -> Diagnostic:
     headline = f"`{of.name}` are no periods"
-    return error("budget-spelling", headline, formula.label(of.span), help=("`days`, `weeks`, `months`, `quarters` or `years`",))
+    return error(
+        "budget-spelling", headline, formula.label(of.span), help=("`days`, `weeks`, `months`, `quarters` or `years`",)
+    )
 
 
 def budget_of_one_period(formula: model.Formula[tree.Budget], grain: str) -> Diagnostic:

@@ -6,7 +6,7 @@ ever defined by a benchmark, and no circle can go through one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -39,10 +39,10 @@ _TYPES: dict[Type, tuple[type, ...]] = {
 }
 
 
-def read_benchmarks(value: Value, builder: ValueBuilder) -> tuple[Benchmark, ...]:
+def read_benchmarks(value: Value, builder: ValueBuilder, tables: Mapping[str, model.BenchmarkTable]) -> tuple[Benchmark, ...]:
     """The benchmarks of a KPI; one with a mistake, which is reported, is left out."""
     assert isinstance(value.definition, model.Kpi)
-    reader = _Reader(value, value.definition, builder)
+    reader = _Reader(value, value.definition, builder, tables)
     found = [found for each in value.definition.benchmarks if (found := reader.benchmark(each)) is not None]
     processes = [each for each in found if each.process is not None]
     for one, other in combinations(processes, 2):
@@ -56,6 +56,7 @@ class _Reader:
     value: Value
     kpi: model.Kpi
     builder: ValueBuilder
+    tables: Mapping[str, model.BenchmarkTable]
 
     def benchmark(self, each: model.Benchmark) -> Benchmark | None:
         every = next((grain for grain in Grain if each.every and grain.value == each.every.value), None)
@@ -80,6 +81,10 @@ class _Reader:
             return found and over_time.budget(each, found)
         if each.zones:
             return self._zones(each, every)
+        if each.table is not None:
+            return self._table(each, each.table, every)
+        if each.peers is not None:
+            return self._peers(each, each.peers, every)
         kind, reference = self._reference(each)
         tolerance = self._tolerance(each)
         if reference is None or tolerance is None:
@@ -143,6 +148,78 @@ class _Reader:
             node = each.plan.tree
             return BenchmarkKind.PLAN, None if node is None else self._bound(node, each.plan.excerpt)
         return BenchmarkKind.COMPARE, self._previous(each.compare) if each.compare else None
+
+    def _peers(self, each: model.Benchmark, peers: model.Written[str], every: Grain | None) -> Benchmark | None:
+        """The KPI itself over all members of a dimension."""
+        if not self._is_dimension(peers):
+            return None
+        unit = self.value.core.unit
+        together = Apply("total", (Reference((self.value.name,), unit=unit), Constant(peers.value, type=Type.TEXT)), unit=unit)
+        found = Benchmark(each.name.value, None, None, False, False, every, each, BenchmarkKind.PEERS, reference=together)
+        return replace(found, by=peers.value)
+
+    def _is_dimension(self, name: model.Written[str]) -> bool:
+        world = self.builder.world
+        if name.value not in world.dimensions and name.value not in world.broken_dimensions:
+            self._say(messages.unknown_segment(name, world.dimensions))
+        return name.value in world.dimensions
+
+    def _table(self, each: model.Benchmark, name: model.Written[str], every: Grain | None) -> Benchmark | None:
+        table = self.tables.get(name.value)
+        if table is None:
+            self._say(messages.unknown_table(name, self.tables))
+            return None
+        if (each.row is None) == (each.by is None):
+            self._say(messages.row_or_dimension(each))
+            return None
+        if each.by is not None and not self._is_dimension(each.by):
+            return None
+        figures = self._figures(each, table)
+        tolerance = self._tolerance(each)
+        if figures is None or tolerance is None:
+            return None
+        cited = replace(
+            each,
+            cite=each.cite or table.cite,
+            vintage=each.vintage or table.vintage,
+            population=each.population or table.population,
+        )
+        by = each.by.value if each.by is not None else ""
+        found = Benchmark(each.name.value, None, None, False, False, every, cited, BenchmarkKind.TABLE)
+        return replace(found, tolerance=tolerance, by=by, figures=figures)
+
+    def _figures(self, each: model.Benchmark, table: model.BenchmarkTable) -> dict[str, Zone] | None:
+        """The figures of a column by row, or that of the one row under `all`."""
+        column = each.column.value if each.column is not None else self.value.name
+        known = dict.fromkeys(name for _, (_, figures) in table.rows.items() for name in figures)
+        if column not in known:
+            self._say(messages.unknown_table_column(each.column or each.label(), column, table.name.value, known))
+            return None
+        written = {row: figures[column][1] for row, (_, figures) in table.rows.items() if column in figures}
+        if each.row is not None:
+            if each.row.value not in written:
+                self._say(messages.unknown_table_row(each.row, table.name.value, written))
+                return None
+            written = {"all": written[each.row.value]}
+        found = {row: zone for row, figure in written.items() if (zone := self._figure(row, figure)) is not None}
+        if len(found) < len(written):
+            return None
+        if (
+            len({(zone.low is None, zone.high is None, zone.low_open, zone.high_open, zone.good) for zone in found.values()})
+            > 1
+        ):
+            self._say(messages.mixed_figures(table, column))
+            return None
+        return found
+
+    def _figure(self, row: str, figure: model.Published) -> Zone | None:
+        """A figure as bounds; `good` tells a range from an average, whose bounds are one number."""
+        if figure.range is not None:
+            return self._zone(row, figure.range, good=True, plain=True)
+        assert figure.average is not None
+        node = figure.average.tree
+        amount = None if node is None else self._amount(node, figure.average.excerpt)
+        return None if amount is None else Zone(row, amount, amount, False, False)
 
     def _previous(self, compare: model.Written[str]) -> Core | None:
         """The KPI itself, earlier; nothing for a word that is unknown, which was reported."""

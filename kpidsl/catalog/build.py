@@ -27,6 +27,7 @@ from kpidsl.documents import model
 from kpidsl.language import tree
 from kpidsl.language.walk import children, walk
 from kpidsl.suggest import nearest
+from kpidsl.units.holes import Solution
 from kpidsl.units.system import UnitSystem
 from kpidsl.units.unit import PERCENT, show, time_symbol
 
@@ -38,8 +39,11 @@ _UNKNOWN = frozenset({"unknown-name", "unknown-unit"})
 def build_catalog(definitions: model.Definitions, earlier: Iterable[Diagnostic] = ()) -> Catalog:
     """The catalog of all definitions; `earlier` findings are kept among its diagnostics."""
     built, earlier = _build(definitions, Undeclared()), tuple(earlier)
-    if built.world.undeclared.definitions and any(finding.code == "unit-mismatch" for finding in built.world.found):
-        built = _inferred(definitions) or built
+    inferred = _inferred(definitions) if built.world.undeclared.definitions and _units_differ(built) else None
+    built = built if inferred is None else inferred.built
+    _word(built)
+    if inferred is not None:
+        _tell(inferred)
     world, sources = built.world, built.world.sources
     return Catalog(
         units=world.units,
@@ -65,17 +69,42 @@ class _Built:
     world: World
     examples: tuple[Example, ...]
     identities: tuple[Identity, ...]
+    builder: ValueBuilder
 
 
-def _inferred(definitions: model.Definitions) -> _Built | None:
+@dataclass(frozen=True, slots=True)
+class _Inferred:
+    """All definitions resolved with inferred units, and how these came about."""
+
+    built: _Built
+    solution: Solution
+    seeking: Undeclared
+
+
+def _units_differ(built: _Built) -> bool:
+    differ = built.builder.mismatches or built.world.later
+    return bool(differ) or any(finding.code == "unit-mismatch" for finding in built.world.found)
+
+
+def _inferred(definitions: model.Definitions) -> _Inferred | None:
     """The same with the units that the uses of columns and parameters settle; None where they settle none."""
     seeking = _build(definitions, Undeclared(seeking=True)).world.undeclared
     known, solution = solved(seeking, _units(definitions))
     if not known.known and not known.open:
         return None
-    built = _build(definitions, known)
-    built.world.found[:] = [*with_origins(built.world.found, solution, seeking), *tell(solution, seeking)]
-    return built
+    return _Inferred(_build(definitions, known), solution, seeking)
+
+
+def _tell(inferred: _Inferred) -> None:
+    """What is to be said of the units themselves, and of uses that contradict them."""
+    found, solution, seeking = inferred.built.world.found, inferred.solution, inferred.seeking
+    found[:] = [*with_origins(found, solution, seeking), *tell(solution, seeking)]
+
+
+def _word(built: _Built) -> None:
+    """Say where units differ. It is work to look for a repair, so it is done once it is known which units there are."""
+    _word_mismatches(built.builder)
+    built.world.found.extend(word() for word in built.world.later or ())
 
 
 def _build(definitions: model.Definitions, undeclared: Undeclared) -> _Built:
@@ -91,12 +120,9 @@ def _build(definitions: model.Definitions, undeclared: Undeclared) -> _Built:
     values = {each.name.value: each for each in _values(definitions)}
     builder = ValueBuilder(world, sources.column_of, frozenset(values), [])
     _resolve(values, builder)
-    _judge(builder)
+    _judge(builder, {table.name.value: table for table in definitions.tables})
     examples, identities = tuple(_examples(definitions, world)), tuple(_identities(definitions, builder))
-    if not undeclared.seeking:
-        _word_mismatches(builder)
-        world.found.extend(word() for word in world.later or ())
-    return _Built(world, examples, identities)
+    return _Built(world, examples, identities, builder)
 
 
 def _worth_saying(found: Iterable[Diagnostic], earlier: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
@@ -142,12 +168,12 @@ def _resolve(values: Mapping[str, Definition], builder: ValueBuilder) -> None:
         builder.add(values[name])
 
 
-def _judge(builder: ValueBuilder) -> None:
+def _judge(builder: ValueBuilder, tables: Mapping[str, model.BenchmarkTable]) -> None:
     """Give the KPIs their benchmarks."""
     values = builder.world.values
     for name, value in values.items():
         if isinstance(value.definition, model.Kpi) and value.definition.benchmarks:
-            values[name] = replace(value, benchmarks=read_benchmarks(value, builder))
+            values[name] = replace(value, benchmarks=read_benchmarks(value, builder, tables))
 
 
 def _formula(definition: Definition) -> model.Formula[tree.Tree]:

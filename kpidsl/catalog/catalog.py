@@ -116,6 +116,8 @@ class BenchmarkKind(Enum):
     HISTORY = "history"
     PROCESS = "process"
     BUDGET = "within"
+    TABLE = "table"
+    PEERS = "peers"
 
 
 _RANGES = frozenset({BenchmarkKind.RANGE, BenchmarkKind.ZONES})
@@ -178,8 +180,10 @@ class Benchmark:
     """What a value is held against, in the unit of its KPI.
 
     A range has bounds, a missing one is open; `low_open` and `high_open` leave the bound out. They are constants or formulas.
-    Zones have those of the good ones. A budget has a lower bound for the share of smaller periods that met its range, which is
-    `met`. A history and a process look at the periods before. Every other kind has a `reference` with its tolerance. With `every` it is meant for values over periods of that length only, with `segment` for a part of the
+    Zones have those of the good ones. A table has `figures` for the values of the dimension `by`, and under `all` for what is
+    not broken down by it. A budget has a lower bound for the share of smaller periods that met its range, which is `met`. A
+    history and a process look at the periods before. Every other kind has a `reference` with its tolerance; peers are compared
+    `by` a dimension. With `every` it is meant for values over periods of that length only, with `segment` for a part of the
     business, with `valid` for periods that begin from the one day to before the other.
     """
 
@@ -197,6 +201,8 @@ class Benchmark:
     segment: Segment | None = None
     valid: tuple[date | None, date | None] = (None, None)
     applies_to: Core | None = None
+    by: str = ""
+    figures: Mapping[str, Zone] = field(default_factory=dict)
     history: History | None = None
     process: Process | None = None
     met: Core | None = None

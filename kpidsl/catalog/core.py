@@ -13,8 +13,8 @@ The names of the period (`period_start`, `period_end`, `previous_period_start`, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
@@ -204,3 +204,11 @@ def value_names(node: Core) -> Iterator[Reference]:
                 stack.extend(reversed(arguments))
             case _:
                 pass
+
+
+def replace_leaves(node: Core, leaf: Callable[[Core], Core | None]) -> Core:
+    """The formula with what `leaf` gives in the place of a node; where it gives None the arguments are looked at instead."""
+    found = leaf(node)
+    if found is not None or not isinstance(node, Apply):
+        return node if found is None else found
+    return replace(node, arguments=tuple(replace_leaves(argument, leaf) for argument in node.arguments))

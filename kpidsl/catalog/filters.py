@@ -38,6 +38,29 @@ def exclusive(one: Core | None, other: Core | None) -> bool:
     return any(_contradict(left, right) for left in conjuncts(one) for right in others)
 
 
+def covered(condition: Core | None, others: Iterable[Core | None]) -> bool:
+    """Whether every row that passes a filter surely passes one of the others: each of `x in ("a", "b")` by its own."""
+    known = tuple(others)
+    return any(
+        all(any(implies(each, other) for other in known) for each in alternatives) for alternatives in _alternatives(condition)
+    )
+
+
+def _alternatives(condition: Core | None) -> Iterator[tuple[Core | None, ...]]:
+    """A condition as such of which surely one holds where it does, in each of the ways that a conjunct of it allows."""
+    yield (condition,)
+    for part in conjuncts(condition):
+        match part:
+            case Apply(function="or", arguments=choices):
+                pass
+            case Apply(function="in", arguments=(item, *options)):
+                choices = tuple(Apply("equal", (item, option), type=Type.BOOLEAN) for option in options)
+            case _:
+                continue
+        rest = tuple(each for each in conjuncts(condition) if each != part)
+        yield tuple(Apply("and", (choice, *rest), type=Type.BOOLEAN) if rest else choice for choice in choices)
+
+
 def _follows(part: Core, have: Iterable[Core]) -> bool:
     """`part` is among the conditions, or is a weaker one about the same thing."""
     have = tuple(have)

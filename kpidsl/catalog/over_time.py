@@ -1,4 +1,4 @@
-"""What benchmarks say of several periods together: earlier values, limits of a process, budgets, how long before a verdict turns.
+"""What benchmarks say of several periods together: earlier values, limits of a process, budgets, waiting.
 
 A definition goes in, what is resolved of it comes out; a mistake is reported, and nothing comes out for it.
 """

@@ -41,16 +41,20 @@ class _Ignores:
         self._asked = {(*_where(each), code.value) for each in ignores for code in each.codes}
         self._used: set[tuple[str, Span, str]] = set()
         self._lines: dict[str, list[Span]] = {}
-        for name, lines in sorted({_where(each) for each in ignores}):
+        self._files = {each.place.file.name: each.lines for each in ignores if each.whole}
+        for name, lines in sorted({_where(each) for each in ignores if not each.whole}):
             self._lines.setdefault(name, []).append(lines)
 
     def hold(self, finding: Diagnostic) -> bool:
-        """Whether a finding is ignored, by the place of its first label."""
-        lines = self._lines_at(finding.labels[0]) if self._ignores and finding.labels else None
-        if lines is None or (key := (finding.labels[0].file.name, lines, finding.code)) not in self._asked:
+        """Whether a finding is ignored at the place of its first label: by a comment about its line, else about its file."""
+        if not self._ignores or not finding.labels:
             return False
-        self._used.add(key)
-        return True
+        label = finding.labels[0]
+        for lines in (self._lines_at(label), self._files.get(label.file.name)):
+            if lines is not None and (key := (label.file.name, lines, finding.code)) in self._asked:
+                self._used.add(key)
+                return True
+        return False
 
     def _lines_at(self, label: Label) -> Span | None:
         """The lines that hold a place, if a comment is about them; no two such runs of lines overlap."""

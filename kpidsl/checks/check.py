@@ -12,6 +12,7 @@ from kpidsl.checks.cache import folder_of
 from kpidsl.checks.completeness import complete_definitions
 from kpidsl.checks.constants import always_undefined, constant_formulas
 from kpidsl.checks.growth import benchmark_periods
+from kpidsl.checks.hundredths import shares_are_fractions
 from kpidsl.checks.identities import identities_hold
 from kpidsl.checks.inspection import Inspection
 from kpidsl.checks.meanings import same_meanings
@@ -23,6 +24,7 @@ from kpidsl.checks.shadows import shadowed_names
 from kpidsl.checks.tests import tests_name_what_there_is
 from kpidsl.checks.units import units_agree
 from kpidsl.checks.unused import unused_names
+from kpidsl.checks.zones import measured_for_this, zones_follow
 from kpidsl.diagnostics import Diagnostic, Diagnostics
 
 Rule = Callable[[Inspection], Iterable[Diagnostic]]
@@ -34,11 +36,14 @@ RULES: tuple[Rule, ...] = (
     constant_formulas,
     always_undefined,
     benchmark_ranges,
+    zones_follow,
+    measured_for_this,
     never_asked,
     benchmark_periods,
     benchmarks_in_reach,
     claims_hold,
     percents_are_fractions,
+    shares_are_fractions,
     tests_name_what_there_is,
     shadowed_names,
     unused_names,

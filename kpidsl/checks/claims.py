@@ -125,10 +125,10 @@ class Claims:
         return self._holds(kpi, f"never falls with {name}", _ZERO, ask)
 
     def defined(self, kpi: Value) -> Proof:
-        """That it does not divide by zero, but where that is provided for."""
+        """That it has a value for all inputs."""
 
         def ask(known: Ground) -> tuple[Attempt, ...]:
-            return (certificates.never_divides_by_zero(kpi.core, known),)
+            return (certificates.always_defined(kpi.core, known),)
 
         def see(sheet: Sheet, inputs: Mapping[str, Scalar | None]) -> tuple[Fraction | None, ...] | None:
             return (None,) if sheet.number(kpi.core) is None else None

@@ -51,7 +51,9 @@ def _data_users(formulas: Formulas) -> frozenset[str]:
 
 
 def _has_data(core: Core) -> bool:
-    return any(isinstance(part, Apply) and part.function in PERIOD_FUNCTIONS for part in walk(core)) or _has_aggregate(core)
+    return any(
+        isinstance(part, Aggregate) or (isinstance(part, Apply) and part.function in PERIOD_FUNCTIONS) for part in walk(core)
+    )
 
 
 def _has_aggregate(core: Core) -> bool:

@@ -10,20 +10,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kpidsl.algebra.formulas import Formulas
-from kpidsl.catalog.catalog import Catalog
+from kpidsl.catalog.catalog import BenchmarkKind, Catalog
 from kpidsl.catalog.core import Aggregate, Apply, Core, Reference
-from kpidsl.checks import messages
+from kpidsl.checks import benchmark_messages, messages
 from kpidsl.checks.inspection import Inspection
 from kpidsl.diagnostics import Diagnostic
 
 
 def benchmark_periods(inspection: Inspection) -> Iterator[Diagnostic]:
-    """`benchmark-without-period`: a range without `every` for a value that grows with the period."""
+    """`benchmark-without-period`: a range without `every` for what grows with the period; `peers-of-a-sum`."""
     growth = Growth(inspection.catalog, inspection.formulas)
     for kpi in inspection.catalog.kpis():
         bare = [each for each in kpi.benchmarks if each.every is None and each.fixed]
         if bare and growth.of(kpi.name):
             yield from (messages.benchmark_without_period(kpi.name, each) for each in bare)
+        peers = [each for each in kpi.benchmarks if each.kind is BenchmarkKind.PEERS]
+        if peers and growth.of(kpi.name):
+            yield from (benchmark_messages.peers_of_a_sum(kpi.name, each) for each in peers)
 
 
 class Growth:

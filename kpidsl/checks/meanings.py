@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from kpidsl.algebra.fingerprints import PRIME, Print
+from kpidsl.algebra.fingerprints import PRIME, Print, inverses
 from kpidsl.catalog.catalog import Value
 from kpidsl.catalog.core import Apply, Constant, Core, Reference
 from kpidsl.checks import messages
@@ -22,6 +22,7 @@ def same_meanings(inspection: Inspection) -> Iterator[Diagnostic]:
     that is constant.
     """
     earlier: dict[Print, list[Value]] = {}
+    reciprocals = _reciprocals(inspection)
     for kpi in inspection.catalog.kpis():
         found = inspection.prints.value(kpi.name)
         if found is None or found[0] == found[1] or isinstance(kpi.core, Reference):
@@ -30,7 +31,7 @@ def same_meanings(inspection: Inspection) -> Iterator[Diagnostic]:
         if first is not None:
             yield messages.same_meaning(*_places(kpi, first), kpi.name, first.name)
             continue
-        yield from () if _is_said(kpi.core) else _related(kpi, found, earlier, inspection)
+        yield from () if _is_said(kpi.core) else _related(kpi, found, earlier, reciprocals)
         earlier.setdefault(found, []).append(kpi)
 
 
@@ -51,12 +52,21 @@ def _is_said(core: Core) -> bool:
             return False
 
 
-def _related(kpi: Value, found: Print, earlier: dict[Print, list[Value]], inspection: Inspection) -> Iterator[Diagnostic]:
+def _reciprocals(inspection: Inspection) -> Mapping[Print, Print]:
+    """The fingerprints of all KPIs that are nowhere zero, with those of their reciprocals."""
+    prints = (inspection.prints.value(kpi.name) for kpi in inspection.catalog.kpis())
+    known = [found for found in prints if found is not None and found[0] and found[1]]
+    both = zip(inverses([one for one, _ in known]), inverses([other for _, other in known]), strict=True)
+    return dict(zip(known, both, strict=True))
+
+
+def _related(
+    kpi: Value, found: Print, earlier: Mapping[Print, list[Value]], reciprocals: Mapping[Print, Print]
+) -> Iterator[Diagnostic]:
     for factor, other in ((_HUNDREDTH, True), (_HUNDRED, False)):
         print_ = found[0] * factor % PRIME, found[1] * factor % PRIME
         for first in earlier.get(print_, ())[:1]:
             yield messages.same_but_for_a_factor(*_places(kpi, first), kpi.name, first.name, other)
-    if found[0] and found[1]:
-        inverse = pow(found[0], -1, PRIME), pow(found[1], -1, PRIME)
-        for first in earlier.get(inverse, ())[:1]:
-            yield messages.reciprocal_meaning(*_places(kpi, first), kpi.name, first.name)
+    reciprocal = reciprocals.get(found)
+    for first in earlier.get(reciprocal, ())[:1] if reciprocal is not None else ():
+        yield messages.reciprocal_meaning(*_places(kpi, first), kpi.name, first.name)

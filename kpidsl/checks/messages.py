@@ -240,6 +240,13 @@ def percent_times_hundred(name: str, label: Label, factor: int, other: str = "")
     return _warning("percent-times-hundred", headline, label, help=("a percent is stored as a fraction: leave out the factor",))
 
 
+def percent_over_hundred(name: str, label: Label, share: Fraction) -> Diagnostic:
+    """`share` is what the numbers beside the share come to."""
+    times = f"{(1 / share).numerator:,}"
+    headline = f"`{name}` divides a share by {times}, but 25% is stored as 0.25, of which that makes {number(25 * share)}%"
+    return _warning("percent-over-hundred", headline, label, help=("a percent is stored as a fraction: leave out the factor",))
+
+
 def benchmark_without_period(kpi: str, benchmark: Benchmark) -> Diagnostic:
     words = _written(benchmark)
     headline = f"`{kpi}` grows with the period, so its benchmark `{benchmark.name}` needs the length of period that it is for"

@@ -55,8 +55,8 @@ class Factors:
         match core:
             case Constant(value=Fraction() as number) if number and not core.unit.percent and core.unit.is_number:
                 yield core, number**sign
-            case Reference():
-                yield core, self._of(core.name) ** sign
+            case Reference() if (times := self.of(core.name)) != 1:
+                yield core, times**sign
             case Apply(function="multiply", arguments=arguments):
                 for argument in arguments:
                     yield from self._factors(argument, sign)
@@ -66,7 +66,8 @@ class Factors:
             case _:
                 return
 
-    def _of(self, name: str) -> Fraction:
+    def of(self, name: str) -> Fraction:
+        """The factor that a named value brings in: 1, or one of hundreds."""
         if name not in self._own:
             for each in self._inspection.formulas.unsettled(name, self._own):
                 self._own[each] = self._brought_in(self._values[each])

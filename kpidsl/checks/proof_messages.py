@@ -37,7 +37,7 @@ def claim(claim: Claim, input: str) -> str:
         case Claim.DIRECTION:
             return f"never rises with `{input}`"
         case Claim.DEFINED:
-            return "never divides by zero"
+            return "always has a value"
 
 
 def why_proved(claim: Claim, input: str, assumptions: Sequence[str]) -> str:

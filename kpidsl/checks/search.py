@@ -13,7 +13,7 @@ from kpidsl.algebra.exact import Inexact, Scalar, Sheet, defaults
 from kpidsl.catalog.catalog import Kind
 from kpidsl.catalog.core import Aggregate, Core, Reference, aggregates
 from kpidsl.checks.inspection import Inspection, formula_of
-from kpidsl.checks.worlds import Worlds
+from kpidsl.checks.worlds import Worlds, compared
 from kpidsl.text import Excerpt
 
 _TURNS = 120
@@ -50,12 +50,12 @@ def search(
     leaves = [node for node in nodes if isinstance(node, Aggregate)]
     keys = inspection.formulas.keys
     try:
-        worlds = Worlds(inspection.catalog, leaves, keys)
+        worlds = Worlds(inspection.catalog, leaves, keys, compared(nodes, inspection.catalog.values))
         turns = min(_FAST_TURNS if inspection.fast else _TURNS, _MOST_STEPS // len(nodes))
         for turn in range(turns + 1):
             inputs = worlds.inputs(turn) if turn < turns else worlds.empty()
             parameters = _parameters(nodes, 0 if fixed else turn, inspection)
-            if None in inputs.values() or not is_known(inputs, leaves_known or {}):
+            if None in inputs.values() or not worlds.fit(inputs) or not is_known(inputs, leaves_known or {}):
                 continue
             seen = _look(_sheet(inspection, inputs, parameters), inputs, see)
             if seen is not None:

@@ -103,6 +103,9 @@ def _formulas(definitions: model.Definitions) -> Iterator[model.Formula[Any] | N
             yield from benchmark.formulas
         for example in kpi.examples:
             yield from (example.expect, *(amount for _, amount in example.given.values()))
+    for table in definitions.tables:
+        for _, figures in table.rows.values():
+            yield from (figure.formula for _, figure in figures.values())
     for identity in definitions.identities:
         yield from (identity.claim, *identity.given)
     for test in definitions.tests:

@@ -3,7 +3,8 @@
 Inputs made up one by one could be such as no data have: more won deals than deals, an average that is not the sum by the count.
 Here rows are made up instead, of a few kinds each, one aimed at each filter, and every aggregate is worked out from the same
 rows. The first worlds are the simplest: every kind once, twice, …; in every other one the rows that lie in the asked period by
-one of their dates are not those that do by another. Nothing is left to chance: a turn always gives the same world.
+one of their dates are not those that do by another. Later ones have as many rows as it takes to come near the numbers that the
+formulas compare with. Nothing is left to chance: a turn always gives the same world.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
 from random import Random
 from typing import Any, TypeVar
 
 from kpidsl.algebra.canonical import Keys
 from kpidsl.algebra.exact import Inexact, Leaf, Scalar, evaluate, moment
-from kpidsl.catalog.catalog import Catalog, Column
+from kpidsl.catalog.catalog import Catalog, Column, Value
 from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Gather, Nearby, Reference, Type, walk
 
 _TIMES = (1, 2, 3, 5, 10)
@@ -27,6 +30,9 @@ _SHARES = (Fraction(1, 10), Fraction(1, 4), Fraction(1, 2))
 _DAY = datetime(2026, 1, 5)
 _DAYS = (0, 1, 7, 30, 60, 90)
 _TRIES = 20
+_COMPARING = frozenset({"greater", "at_least", "less", "at_most", "equal", "in", "least", "greatest"})
+_MOST_THRESHOLDS = 12
+_MOST_ROWS = 1_000_000_000
 _COLLECTED = frozenset({"count", "sum", "avg", "min", "max"})
 
 T = TypeVar("T")
@@ -50,8 +56,12 @@ class _Rows:
 class Worlds:
     """The worlds in which the aggregates of a question have values."""
 
-    def __init__(self, catalog: Catalog, aggregates: Iterable[Aggregate], keys: Keys) -> None:
+    def __init__(
+        self, catalog: Catalog, aggregates: Iterable[Aggregate], keys: Keys, thresholds: Iterable[Fraction] = ()
+    ) -> None:
+        """`thresholds` are the numbers that values are compared with."""
         self._catalog = catalog
+        self._numbers = near(thresholds)
         self._leaves = {keys.of(node): node for node in aggregates}
         self._sources = {node.source: _Source(catalog, node.source) for node in self._leaves.values()}
         for node in self._leaves.values():
@@ -62,12 +72,65 @@ class Worlds:
         chance = Random(f"world {turn}")
         shared, step = turn % 2 == 0, turn // 2
         times = _TIMES[step % len(_TIMES)] if step < len(_TIMES) or step % 2 else None
-        worlds = {name: tuple(source.rows(chance, times, shared)) for name, source in self._sources.items()}
+        numbers = self._numbers if step >= len(_TIMES) and step % 4 else ()
+        worlds = {
+            name: tuple(source.rows(chance, None if numbers else times, shared, numbers))
+            for name, source in self._sources.items()
+        }
         return {key: self._sources[node.source].value(node, worlds[node.source]) for key, node in self._leaves.items()}
+
+    def fit(self, inputs: Mapping[str, Scalar | None]) -> bool:
+        """Whether rows placed by the date of a row that they refer to find one there.
+
+        Rows of each source are made up by themselves. Four deals by the date of their lead, and no lead on it, are such as no
+        data have; whether one of the leads counted is theirs is not known, so none must be zero.
+        """
+        return not any(inputs[key] and inputs[other] == 0 for key, other in self._linked)
+
+    @cached_property
+    def _linked(self) -> tuple[tuple[str, str], ...]:
+        """The aggregates placed by the date of another source, each with one over that source, by the same date."""
+        placed: dict[tuple[str, str | None], list[str]] = {}
+        for key, node in self._leaves.items():
+            own = node.at.name if node.at is not None else self._catalog.sources[node.source].time
+            if node.at is None or len(node.at.path) == 1:
+                placed.setdefault((node.source, own), []).append(key)
+        far = ((key, node) for key, node in self._leaves.items() if node.at is not None and len(node.at.path) > 1)
+        ends = ((key, self._catalog.steps(node.source, node.at.path)) for key, node in far if node.at is not None)
+        return tuple((key, other) for key, (*_, end) in ends for other in placed.get(end, ()))
 
     def empty(self) -> dict[str, Scalar | None]:
         """The values of the aggregates where there are no rows."""
         return {key: self._sources[node.source].value(node, ()) for key, node in self._leaves.items()}
+
+
+def compared(nodes: Iterable[Core], values: Mapping[str, Value]) -> Iterator[Fraction]:
+    """The numbers that formulas compare with, however they are worked out from constants and parameters."""
+
+    def read(node: Reference | Aggregate) -> Scalar:
+        core = values[node.name].core if isinstance(node, Reference) else None
+        if isinstance(core, Constant):
+            return core.value
+        raise Inexact
+
+    for node in nodes:
+        for part in node.arguments if isinstance(node, Apply) and node.function in _COMPARING else ():
+            try:
+                number = evaluate(part, read)
+            except Inexact:
+                continue
+            if isinstance(number, Fraction):
+                yield number
+
+
+def near(thresholds: Iterable[Fraction]) -> tuple[int, ...]:
+    """Numbers of rows on either side of thresholds, and between two of them: a share of p of q is p rows and q - p others."""
+    known = sorted(set(map(abs, thresholds)))[:_MOST_THRESHOLDS]
+    between = [(one + other) / 2 for one, other in pairwise(known)]
+    parts = [(each.numerator, each.denominator) for each in (*known, *between)]
+    found = (number + step for p, q in parts for number in (p // q, p, q, q - p) for step in (0, 1, -1))
+    numbers = sorted({number for number in found if 0 <= number <= _MOST_ROWS})
+    return tuple(numbers) if any(number > 1 for number in numbers) else ()
 
 
 class _Source:
@@ -105,25 +168,26 @@ class _Source:
             if isinstance(part, Reference):
                 self._compared.setdefault(part.path, []).extend(constants)
 
-    def rows(self, chance: Random, times: int | None, shared: bool) -> Iterator[_Rows]:
+    def rows(self, chance: Random, times: int | None, shared: bool, numbers: Sequence[int]) -> Iterator[_Rows]:
+        """So many `times` of each kind, or as many as chance picks; `numbers`, if any, are what to pick from."""
         dates = tuple(self._placements)
         for condition in self._filters:
             for placed in (dates,) if shared else [(one,) for one in dates]:
-                row = self._aimed(condition, chance)
-                number = times if times is not None else _pick(_MORE_TIMES, chance)
+                row = self._aimed(condition, chance, numbers)
+                number = times if times is not None else _pick(numbers or _MORE_TIMES, chance)
                 spread = _pick((1, 2, number), chance)
                 yield _Rows(row, number, min(spread, number), frozenset(placed))
 
-    def _aimed(self, condition: Core | None, chance: Random) -> Row:
+    def _aimed(self, condition: Core | None, chance: Random, numbers: Sequence[int]) -> Row:
         """A row that passes a filter, if one is found soon."""
         for _ in range(_TRIES):
-            row = {path: _pick(self._candidates(reference), chance) for path, reference in self._columns.items()}
+            row = {path: _pick(self._candidates(reference, numbers), chance) for path, reference in self._columns.items()}
             row.update(_demanded(condition))
             if _passes(condition, row):
                 break
         return row
 
-    def _candidates(self, reference: Reference) -> Sequence[Scalar]:
+    def _candidates(self, reference: Reference, more: Sequence[int]) -> Sequence[Scalar]:
         compared = self._compared.get(reference.path, [])
         match reference.type:
             case Type.BOOLEAN:
@@ -133,7 +197,7 @@ class _Source:
             case Type.NUMBER:
                 numbers = [each for each in compared if isinstance(each, Fraction)]
                 plain = _SHARES if reference.unit.percent else _NUMBERS
-                return *(each + step for each in numbers for step in (0, 1, -1)), *plain
+                return *(each + step for each in numbers for step in (0, 1, -1)), *plain, *map(Fraction, more)
             case Type.DATE | Type.DATETIME:
                 days = [_DAY + timedelta(days=days) for days in _DAYS]
                 near = [each + timedelta(days=step) for each in compared if isinstance(each, date) for step in (0, 1, -1)]

@@ -8,9 +8,10 @@ import click
 
 from kpidsl import pipeline
 from kpidsl.cli.exits import Exit
-from kpidsl.cli.options import assignments, color, fail_on, output, project
+from kpidsl.cli.options import assignments, color, fail_on, output, project, receipts
 from kpidsl.cli.output import say_diagnostics
 from kpidsl.cli.project import open_project
+from kpidsl.cli.receipts import give_receipts, look_at
 from kpidsl.cli.results import gate, give_result
 from kpidsl.results.verdicts import Verdict
 
@@ -20,6 +21,7 @@ from kpidsl.results.verdicts import Verdict
 @click.argument("given", nargs=-1, callback=assignments, metavar="NAME=VALUE...")
 @project
 @fail_on
+@receipts
 @output
 @color
 def calc(
@@ -27,6 +29,7 @@ def calc(
     given: dict[str, str],
     project: Path | None,
     fail_on: frozenset[Verdict],
+    receipts: Path | None,
     format_: str | None,
     file: Path | None,
 ) -> Exit:
@@ -37,8 +40,10 @@ def calc(
     \b
     kpidsl calc cac sales_spend=12000 marketing_spend=8000 new_customers=10
     """
+    look_at(receipts)
     opened = open_project(project)
     result = pipeline.calc(opened.catalog, kpi, given)
     say_diagnostics(result.diagnostics)
+    give_receipts(result, receipts)
     give_result(result, format_, file)
     return gate(result, fail_on)

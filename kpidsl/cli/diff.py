@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -19,7 +20,9 @@ from kpidsl.cli.project import nearest_project, open_catalog, own_project
 from kpidsl.cli.revisions import revision_texts
 from kpidsl.pipeline import load
 from kpidsl.render.changes.view import Shown
+from kpidsl.render.diagnostics.concise import line
 from kpidsl.render.words import counted
+from kpidsl.visible import visible
 from kpidsl.workflow.diff import diff as compare
 
 _BOUND = ""
@@ -66,8 +69,7 @@ def diff(
     place = project or (own_project(None) if new is None else next(there, None))
     before, now = _version(old, place), _version(new, place)
     for word, catalog in ((old, before), (new or "the project", now)):
-        if errors := len(catalog.diagnostics.errors):
-            say(f"{counted(errors, 'error')} in the definitions of {word}\n")
+        _say_errors(word, catalog)
     rows = None if data is None else bound_data(place or own_project(None), Path(data) if data != _BOUND else None)
     found = compare(before, now, data=rows, **_asked(words, rows))
     if found.movements is not None:
@@ -75,6 +77,14 @@ def diff(
     shown = Shown(found, old, new or "the project as it is", limit)
     give(import_module(f"kpidsl.render.changes.{format_}").show(shown, paint(stdout())))
     return Exit.PROBLEMS if breaking and found.breaking else Exit.WELL
+
+
+def _say_errors(word: str, catalog: Catalog) -> None:
+    """How many errors a version has, with the first of them."""
+    if errors := catalog.diagnostics.errors:
+        more = "" if len(errors) == 1 else ", the first"
+        first = line(errors[0], paint(sys.stderr))
+        say(f"{counted(len(errors), 'error')} in the definitions of {visible(word)}{more}: {first}\n")
 
 
 def _asked(words: Mapping[str, Any], rows: Path | None) -> Mapping[str, Any]:

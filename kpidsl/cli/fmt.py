@@ -12,15 +12,15 @@ from kpidsl.cli.exits import Exit, Misuse
 from kpidsl.cli.files import definition_files
 from kpidsl.cli.options import color, paths
 from kpidsl.cli.output import give, give_bytes, paint, say, say_diagnostics, stdout
-from kpidsl.cli.project import own_project
+from kpidsl.cli.project import is_bindings, own_project
 from kpidsl.cli.writing import write_over
 from kpidsl.diagnostics import Diagnostic, Severity
 from kpidsl.documents.find import MOST_BYTES, read_content
 from kpidsl.documents.format import Formatted, format_file
 from kpidsl.documents.write import encoded
 from kpidsl.render.unified_diff import show
-from kpidsl.render.visible import visible
 from kpidsl.render.words import counted
+from kpidsl.visible import visible
 
 _STDIN = Path("-")
 
@@ -29,8 +29,11 @@ _STDIN = Path("-")
 @paths
 @click.option("--check", is_flag=True, help="Change nothing; end with exit code 1 if there is something to change.")
 @click.option("--diff", is_flag=True, help="Show what would change, and end like --check.")
+@click.option(
+    "--stdin-filename", "name", metavar="PATH", help="What stdin is called in messages: the file that an editor holds."
+)
 @color
-def fmt(paths: tuple[Path, ...], check: bool, diff: bool) -> Exit:
+def fmt(paths: tuple[Path, ...], check: bool, diff: bool, name: str | None) -> Exit:
     """Write the expressions of definition files in their canonical form.
 
     Comments, line breaks and everything else stay as they are. Without a PATH the project around the current folder is
@@ -39,7 +42,9 @@ def fmt(paths: tuple[Path, ...], check: bool, diff: bool) -> Exit:
     if _STDIN in paths:
         if len(paths) > 1:
             raise Misuse("`-` stands for stdin, which is formatted alone")
-        return _format_stdin(check, diff)
+        return _format_stdin(name or "stdin", check, diff)
+    if name is not None:
+        raise Misuse("`--stdin-filename` names what is read from stdin, for which the path `-` stands")
     files, found = definition_files(paths or (own_project(None),))
     made = [format_file(file) for file in files]
     say_diagnostics([*found, *(finding for each in made for finding in each.findings)])
@@ -52,11 +57,15 @@ def fmt(paths: tuple[Path, ...], check: bool, diff: bool) -> Exit:
     return _exit(found, made, check or diff)
 
 
-def _format_stdin(check: bool, diff: bool) -> Exit:
+def _format_stdin(name: str, check: bool, diff: bool) -> Exit:
     if sys.stdin is None:
         raise Misuse("there is nothing to read: stdin is closed")
     content = sys.stdin.buffer.read(MOST_BYTES + 1)
-    file, found = read_content("stdin", content)
+    if is_bindings(Path(name)):  # holds no expressions
+        if not (check or diff):
+            give_bytes(content)
+        return Exit.WELL
+    file, found = read_content(name, content)
     made = [format_file(file)] if file else []
     say_diagnostics([*found, *(finding for each in made for finding in each.findings)], last=True)
     for each in made:

@@ -31,7 +31,7 @@ _COMMANDS = {
 }
 
 # Trees stay until the process ends, so looking for garbage among them often, as Python does, takes a fifth of a check.
-_COLLECT = (50_000, 20, 50)
+_COLLECT = (200_000, 20, 50)
 _COMPLETE = "_KPIDSL_COMPLETE"
 _CODES = """\b
 Exit codes: 0 well, 1 problems in definitions or tests, 2 misuse or

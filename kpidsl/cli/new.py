@@ -13,7 +13,7 @@ from kpidsl.cli.folders import current_folder, resolved
 from kpidsl.cli.options import color, project
 from kpidsl.cli.output import give
 from kpidsl.cli.writing import templates, write_files
-from kpidsl.render.visible import visible
+from kpidsl.visible import visible
 
 _TEMPLATES = ("ratio", "sum", "average")
 

@@ -11,7 +11,7 @@ from kpidsl.cli.exits import Exit, Misuse
 from kpidsl.cli.output import give
 from kpidsl.cli.project import nearest_project, open_catalog, own_project
 from kpidsl.cli.writing import templates, write_files
-from kpidsl.render.visible import visible
+from kpidsl.visible import visible
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 

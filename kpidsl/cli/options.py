@@ -109,6 +109,16 @@ def output(command: F) -> F:
     )
 
 
+def receipts(command: F) -> F:
+    """`--receipts`: a folder for how each value came about."""
+    return click.option(
+        "--receipts",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Write how each value came about into a folder, as JSON and Markdown.",
+    )(command)
+
+
 def asked(command: F) -> F:
     """The words of a question that says nothing of its data."""
     for option in (

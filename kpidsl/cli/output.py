@@ -78,7 +78,7 @@ def say(text: str) -> None:
 def complain(message: str, help_: str = "") -> None:
     """Say on stderr what is wrong, and what helps; the texts may be anybody's."""
     from kpidsl.render.paint import Role
-    from kpidsl.render.visible import visible
+    from kpidsl.visible import visible
 
     brush = paint(sys.stderr)
     say(f"{brush(Role.ERROR, 'error')}{brush(Role.TITLE, ': ' + visible(message))}")

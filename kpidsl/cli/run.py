@@ -9,10 +9,11 @@ import click
 from kpidsl import pipeline
 from kpidsl.cli.data import bound_data
 from kpidsl.cli.exits import Exit
-from kpidsl.cli.options import asked, color, fail_on, output, project
+from kpidsl.cli.options import asked, color, fail_on, output, project, receipts
 from kpidsl.cli.output import say_diagnostics
 from kpidsl.cli.progress import progress
 from kpidsl.cli.project import open_project
+from kpidsl.cli.receipts import give_receipts, look_at
 from kpidsl.cli.results import gate, give_result
 from kpidsl.results.verdicts import Verdict
 
@@ -32,6 +33,7 @@ from kpidsl.results.verdicts import Verdict
 @click.option("--engine", metavar="NAME", help="What adds up, such as pandas or duckdb; default: as data.yaml says, else auto.")
 @click.option("--memory-limit", metavar="AMOUNT", help="How much memory DuckDB may use, such as '2 GB'.")
 @fail_on
+@receipts
 @output
 @color
 def run(
@@ -50,14 +52,16 @@ def run(
     engine: str | None,
     memory_limit: str | None,
     fail_on: frozenset[Verdict],
+    receipts: Path | None,
     format_: str | None,
     file: Path | None,
 ) -> Exit:
     """Evaluate KPIs over data and judge them; all KPIs if none is named.
 
     Measures can be named too, and formulas such as 'growth(cac, 1 year) as yearly'. Outside of a project the library that
-    comes with kpidsl is used, over its example data.
+    comes with kpidsl is used, over its example data. With --receipts it is written down how each value came about.
     """
+    look_at(receipts)
     opened = open_project(project)
     with progress() as tell:
         result = pipeline.evaluate(
@@ -78,6 +82,7 @@ def run(
             progress=tell,
         )
     say_diagnostics(result.diagnostics)
+    give_receipts(result, receipts)
     give_result(result, format_, file)
     if opened.catalog.diagnostics.errors:
         return Exit.PROBLEMS

@@ -15,8 +15,8 @@ from kpidsl.cli.writing import write_over
 from kpidsl.documents.find import read_file, read_project
 from kpidsl.documents.modeline import with_modeline
 from kpidsl.documents.schema import data_schema, definition_schema, printed
-from kpidsl.render.visible import visible
 from kpidsl.text import File
+from kpidsl.visible import visible
 
 _FOLDER = ".kpidsl"
 _SCHEMAS = {"definition": definition_schema, "data": data_schema}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpidsl.documents.shapes import NAME, Key, Shape, leaf, many, named, words
-from kpidsl.documents.vocabulary import CITE, FORMULA, GRAIN, TEXT, VALUE
+from kpidsl.documents.vocabulary import CITE, FORMULA, GRAIN, REFERENCE, TEXT, VALUE, description
 
 _ZONES = named("zones by name", leaf("a range"))
 _KINDS = (
@@ -55,6 +55,13 @@ _KINDS = (
             },
         ),
     ),
+    Key("table", "A table of published figures, which has one for each segment.", "table: email_figures", REFERENCE),
+    Key(
+        "peers",
+        "A dimension: each of its members is compared with all of them together, with regard to its size.",
+        "peers: rep",
+        REFERENCE,
+    ),
 )
 _OVER_TIME = (
     Key(
@@ -99,6 +106,9 @@ BENCHMARK = Shape(
             "good: [fair, good]",
             many("a list of zones", TEXT, single=True),
         ),
+        Key("column", "The column of the table, if it is not called like the KPI.", "column: open_rate", REFERENCE),
+        Key("row", "The row of the table that is for the whole project.", "row: software", leaf("a row of the table")),
+        Key("by", "The dimension whose values are the rows of the table.", "by: industry", REFERENCE),
         Key(
             "tolerance",
             "How far from an average, a plan or an earlier value still counts as level: a share of it, or an amount.",
@@ -150,4 +160,21 @@ BENCHMARK = Shape(
         Key("population", "Whom the figure was measured on.", "population: B2B software, Europe", TEXT),
     ),
     one_of=tuple(key.name for key in _KINDS),
+)
+
+BENCHMARK_TABLE = Shape(
+    "a table of figures",
+    keys=(
+        Key(
+            "rows",
+            "For each segment its figures by column: averages or ranges. A row `all` is for those that are not broken down.",
+            "rows: {all: {open_rate: 21.3%}, retail: {open_rate: 18.4%}}",
+            named("rows by segment", named("figures by column", leaf("a figure"), NAME)),
+            required=True,
+        ),
+        description("What was measured", "Rates of campaigns to at least 1,000 recipients."),
+        CITE,
+        Key("vintage", "When the figures were measured.", "vintage: 2025", TEXT),
+        Key("population", "Whom the figures were measured on.", "population: customers of one mail service", TEXT),
+    ),
 )

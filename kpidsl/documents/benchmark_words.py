@@ -22,6 +22,11 @@ def _held_against(benchmark: Benchmark) -> str:
         return _printed(benchmark.range)
     if benchmark.zones:
         return ", ".join(f"{name.value} {_printed(zone)}" for name, zone in benchmark.zones)
+    if benchmark.table is not None:
+        row = f" for {benchmark.row.value}" if benchmark.row else f" by {benchmark.by.value}" if benchmark.by else ""
+        return f"table {benchmark.table.value}{row}"
+    if benchmark.peers is not None:
+        return f"peers by {benchmark.peers.value}"
     if benchmark.compare is not None:
         return benchmark.compare.value
     if benchmark.process is not None:

@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents import messages
+from kpidsl.documents.decode_benchmarks import decode_table
 from kpidsl.documents.decode_project import decode_project
 from kpidsl.documents.decode_rows import decode_dimension, decode_entity, decode_source
 from kpidsl.documents.decode_tests import decode_identity, decode_test
@@ -45,6 +46,7 @@ def decode(documents: Sequence[tuple[File, Node]]) -> tuple[Definitions, tuple[D
         kpis=names.each("values", "KPI", roots, "kpis", decode_kpi),
         identities=names.each("identities", "identity", roots, "identities", decode_identity),
         tests=names.each("tests", "test", roots, "tests", decode_test),
+        tables=names.each("tables", "table of figures", roots, "benchmark_tables", decode_table),
     )
     return definitions, tuple(found)
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from kpidsl.documents.entries import Entry, items_of
-from kpidsl.documents.model import Benchmark, Segment, Written
+from kpidsl.documents.model import Benchmark, BenchmarkTable, Published, Segment, Written
 from kpidsl.documents.model import Scalar as Value
 from kpidsl.documents.nodes import Mapping, Node, Scalar
 from kpidsl.documents.scalars import given_value, row_value
 from kpidsl.language.parser import parse_budget, parse_duration, parse_expression, parse_range
 from kpidsl.text import Span
+
+_RANGE = re.compile(r"^\s*(?:at\s+(?:least|most)|above|below)\b|\sto\s")
 
 
 def decode_benchmark(entry: Entry, name: Written[str]) -> Benchmark:
@@ -39,7 +43,41 @@ def decode_benchmark(entry: Entry, name: Written[str]) -> Benchmark:
         within=entry.formula("within", parse_budget),
         hold=entry.formula("for", parse_duration),
         release=entry.formula("clear", parse_duration),
+        table=entry.written("table"),
+        column=entry.written("column"),
+        row=entry.written("row"),
+        by=entry.written("by"),
+        peers=entry.written("peers"),
     )
+
+
+def decode_table(entry: Entry, name: Written[str], node: Node) -> BenchmarkTable:
+    """A table of published figures."""
+    rows = entry.entry("rows")
+    return BenchmarkTable(
+        name,
+        {segment.value: (segment, _figures(rows.below(below))) for segment, below in entry.entries("rows")},
+        entry.text("description"),
+        entry.text("cite"),
+        entry.text("vintage"),
+        entry.text("population"),
+    )
+
+
+def _figures(entry: Entry) -> dict[str, tuple[Written[str], Published]]:
+    found: dict[str, tuple[Written[str], Published]] = {}
+    for name, pair in entry.pairs.items():
+        column, node = entry.place(name), pair[1]
+        if column is not None:
+            found[name] = column, _published(entry, node)
+    return found
+
+
+def _published(entry: Entry, node: Node) -> Published:
+    """A range if it is written as one, else an average."""
+    if isinstance(node, Scalar) and _RANGE.search(node.text):
+        return Published(range=entry.parsed(node, parse_range))
+    return Published(average=entry.parsed(node, parse_expression))
 
 
 def _segment(entry: Entry) -> Segment | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kpidsl.diagnostics import Diagnostic, Edit, Label, Severity
 
 _FORM = "`# kpidsl: ignore[code] reason`"
+_FORM_OF_FILE = "`# kpidsl: ignore-file[code] reason`"
 
 
 def _warning(code: str, headline: str, label: Label, help: str, edit: Edit | None = None) -> Diagnostic:
@@ -12,7 +13,14 @@ def _warning(code: str, headline: str, label: Label, help: str, edit: Edit | Non
 
 
 def ignore_spelling(label: Label) -> Diagnostic:
-    return _warning("ignore-spelling", "this comment ignores nothing, for it names no rule", label, f"write {_FORM}")
+    help = f"write {_FORM}, or {_FORM_OF_FILE} at the top of the file"
+    return _warning("ignore-spelling", "this comment ignores nothing, for it names no rule", label, help)
+
+
+def ignore_below_the_top(label: Label) -> Diagnostic:
+    headline = "this comment ignores nothing, for it does not stand at the top of its file"
+    help = f"what is ignored in a whole file is said above everything else in it; for one place write {_FORM}"
+    return _warning("ignore-spelling", headline, label, help)
 
 
 def ignore_without_reason(label: Label) -> Diagnostic:

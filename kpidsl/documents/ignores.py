@@ -2,6 +2,7 @@
 
 A comment is about its own line, or, where nothing else stands on that, about the next line that is no comment. Lines that one
 text joins, such as a formula over several lines, count as one line: inside of it there is no place for a comment.
+`# kpidsl: ignore-file[code] reason` is about the whole file, above everything else in which it stands.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from kpidsl.text import File, Span
 MOST_COMMENTS = 1_000
 _SIGN = "kpidsl:"
 _COMMENT = re.compile(r"(?<!\S)#[ \t]*kpidsl:[ \t]*(?P<words>[^\r\n]*)")
-_IGNORE = re.compile(r"ignore[ \t]*\[(?P<codes>[^\]\r\n]{0,1000})\](?P<reason>[^\r\n]*)")
+_IGNORE = re.compile(r"ignore(?P<whole>-file)?[ \t]*\[(?P<codes>[^\]\r\n]{0,1000})\](?P<reason>[^\r\n]*)")
 _CODE = re.compile(r"[^\s,]+")
 _KNOWN_FORM = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _FIRST_WORD = re.compile(r"\w+")
@@ -54,9 +55,14 @@ def _ignore(file: File, comment: re.Match[str], lines: _Lines, found: list[Diagn
     if not re.search(r"\w", words["reason"]):
         found.append(messages.ignore_without_reason(place.label()))
         return None
+    whole = words["whole"] is not None
+    if whole and not lines.is_on_top(comment.start()):
+        found.append(messages.ignore_below_the_top(place.label()))
+        return None
     written = [Written(code[0], file, Span(*code.span())) for code in codes]
     found.extend(_unknown(code) for code in written if code.value not in RULES)
-    return Ignore(place, tuple(code for code in written if code.value in RULES), lines.about(comment.start()))
+    about = Span(0, len(file.text)) if whole else lines.about(comment.start())
+    return Ignore(place, tuple(code for code in written if code.value in RULES), about, whole)
 
 
 def _is_meant(words: str) -> bool:
@@ -77,6 +83,7 @@ class _Lines:
 
     def __init__(self, file: File, root: Node) -> None:
         self._file = file
+        self._top = root.start
         self._texts = sorted((node.start, node.end, node.style) for node in _scalars(root))
         self._starts = [start for start, _, _ in self._texts]
 
@@ -89,6 +96,10 @@ class _Lines:
         if style in ("|", ">"):  # behind the sign, on its line, there may be a comment
             return at >= end or self._line(start) == self._line(at)
         return at >= end
+
+    def is_on_top(self, at: int) -> bool:
+        """Whether a comment stands above everything else in the file."""
+        return at < self._top
 
     def about(self, at: int) -> Span:
         """The characters of the line, or of the joined lines, that a comment is about."""

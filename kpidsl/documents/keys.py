@@ -5,6 +5,7 @@ It holds exactly what works. Each key is listed with a sentence and one line tha
 
 from __future__ import annotations
 
+from kpidsl.documents.benchmark_keys import BENCHMARK_TABLE
 from kpidsl.documents.claim_keys import IDENTITY, TEST
 from kpidsl.documents.row_keys import DIMENSION, PROJECT, SOURCE, UNITS
 from kpidsl.documents.shapes import NAME, Key, Shape, named
@@ -45,6 +46,12 @@ DEFINITION = Shape(
             "kpis: {cac: {unit: USD / customer, better: lower, formula: spend / new_customers}}",
             named("KPIs by name", KPI, NAME, empty=True),
             snippet={"${1:name}": {"title": "${2:title}", "better": "${3:higher}", "formula": "${4:a / b}"}},
+        ),
+        Key(
+            "benchmark_tables",
+            "Published figures by segment, with their source.",
+            "benchmark_tables: {email_figures: {cite: 'Mail report', rows: {all: {open_rate: 21.3%}}}}",
+            named("tables of figures by name", BENCHMARK_TABLE, NAME, empty=True),
         ),
         Key(
             "identities",

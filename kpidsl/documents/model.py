@@ -143,6 +143,32 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """A figure of a table: a range, or an average."""
+
+    range: Formula[Range] | None = None
+    average: Formula[Tree] | None = None
+
+    @property
+    def formula(self) -> Formula[Range] | Formula[Tree]:
+        found = self.range or self.average
+        assert found is not None
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkTable:
+    """Published figures by segment and column."""
+
+    name: Written[str]
+    rows: Mapping[str, tuple[Written[str], Mapping[str, tuple[Written[str], Published]]]] = field(default_factory=dict)
+    description: str = ""
+    cite: str = ""
+    vintage: str = ""
+    population: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """The part of the business that something is for: values of dimensions; the whole where it names none."""
 
@@ -152,11 +178,11 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """What a value is held against: one of `range`, `zones`, `average`, `plan`, `compare`, `history` and `process`; what else it
-    says of that.
+    """What a value is held against: one of `range`, `zones`, `average`, `plan`, `compare`, `table`, `peers`, `history` and
+    `process`; and for whom.
 
-    `hold` and `release` are what `for` and `clear` say. With `every` it is only for values over such a period, with `segment` only for those of a part, with `valid` only for
-    periods from the one day to before the other.
+    With `every` it is only for values over such a period, with `segment` only for those of a part, with `valid` only for
+    periods from the one day to before the other. `hold` and `release` are what `for` and `clear` say.
     """
 
     name: Written[str]
@@ -183,6 +209,11 @@ class Benchmark:
     within: Formula[Budget] | None = None
     hold: Formula[Quantity] | None = None
     release: Formula[Quantity] | None = None
+    table: Written[str] | None = None
+    column: Written[str] | None = None
+    row: Written[str] | None = None
+    by: Written[str] | None = None
+    peers: Written[str] | None = None
 
     @property
     def ranges(self) -> tuple[Formula[Range], ...]:
@@ -196,7 +227,10 @@ class Benchmark:
 
     def label(self, text: str = "") -> Label:
         """The place of what it holds a value against."""
-        said = self.range or self.average or self.plan or self.compare or self.history or self.process
+        said = self.range or self.average or self.plan or self.compare or self.table or self.peers
+        said = said or self.process
+        if said is None and self.history is not None:
+            return self.history.label(text=text)
         return self.name.label(text) if said is None else said.label(text=text)
 
 
@@ -281,11 +315,15 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """A comment that asks to leave advice unsaid: its `place`, the `codes` of rules, and the `lines` that it is about."""
+    """A comment that asks to leave advice unsaid: its `place`, the `codes` of rules, and the `lines` that it is about.
+
+    Where it is about its `whole` file, those are all lines.
+    """
 
     place: Written[str]
     codes: tuple[Written[str], ...]
     lines: Span
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,4 +341,5 @@ class Definitions:
     kpis: tuple[Kpi, ...] = ()
     identities: tuple[Identity, ...] = ()
     tests: tuple[Test, ...] = ()
+    tables: tuple[BenchmarkTable, ...] = ()
     ignores: tuple[Ignore, ...] = ()

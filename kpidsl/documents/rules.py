@@ -28,6 +28,7 @@ _FOUND: Mapping[str, Mapping[str, str]] = {
         "contradictory-benchmarks": "Two benchmarks of one KPI of which no value can meet both.",
         "counted-twice": "A sum of things of which the one are among the others.",
         "direction-against-range": "A benchmark that is open on the side that `better` calls bad.",
+        "percent-over-hundred": "A formula that divides a share by 100 although it is stored as a fraction.",
         "percent-times-hundred": "A formula that multiplies a share by 100 although its value is shown as percent.",
         "share-out-of-range": (
             "A share that rows can put below 0% or above 100%: "

@@ -48,6 +48,18 @@ class Calendar:
     fiscal: FiscalYear | None = None
 
 
+def facts(calendar: Calendar) -> dict[str, str]:
+    """The calendar in the words of a project; what it does not have is empty."""
+    fiscal = calendar.fiscal
+    return {
+        "week_starts": WEEKDAYS[calendar.week_starts - 1],
+        "year_starts": MONTHS[calendar.year_starts - 1],
+        "timezone": calendar.timezone,
+        "year": "" if fiscal is None else "-".join(map(str, fiscal.weeks)),
+        "year_ends": "" if fiscal is None else " ".join(filter(None, (MONTHS[fiscal.month - 1], str(fiscal.day or "")))),
+    }
+
+
 def weekday_number(word: str) -> int | None:
     """The number of a weekday, Monday is 1; None for another word."""
     return WEEKDAYS.index(word) + 1 if word in WEEKDAYS else None

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from kpidsl.catalog.catalog import Benchmark, Value
-from kpidsl.periods.bounds import next_start, start_of, starts
+from kpidsl.periods.bounds import start_of, starts
 from kpidsl.periods.calendar import Calendar
 from kpidsl.periods.grain import Grain
 from kpidsl.periods.moves import window_start

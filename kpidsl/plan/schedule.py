@@ -89,7 +89,8 @@ class Schedule:
     a slot adds up to its Collect. `observed` says by scan and times in which intervals its source is observed. `presence`
     has for each scan the Collect, by all dimensions, whose rows make the cells: at times () by its pieces. `in_time` says by
     scan and times in which intervals no window begins before its source does. `first` is the day of the first row of all
-    sources, where there is one. The first `lead` periods are before the time asked for and not shown. `snapshots` says of scans of closing rows in which intervals there are any to close with.
+    sources, where there is one. `snapshots` says of scans of closing rows in which intervals there are any to
+    close with. The first `lead` periods are before the time asked for and not shown.
     """
 
     periods: tuple[date, ...]

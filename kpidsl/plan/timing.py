@@ -63,7 +63,9 @@ def make_schedule(
     snapshots = {key: each for key, each in closed.items() if each is not None}
     periods = asked.periods if asked is not None else ()
     collects, presence = tuple(maker.collects), tuple(maker.presence)
-    return Schedule(periods, lines, collects, maker.found, observed, presence, whole, first, snapshots, len(earlier)), tuple(found)
+    return Schedule(periods, lines, collects, maker.found, observed, presence, whole, first, snapshots, len(earlier)), tuple(
+        found
+    )
 
 
 def _covered(plan: Plan, covers: Mapping[str, Span | None]) -> list[datetime]:

@@ -10,7 +10,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
-from kpidsl.render.visible import visible
+from kpidsl.visible import visible
 
 _FORMULA = ("=", "+", "-", "@")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kpidsl.render.visible import visible
+from kpidsl.visible import visible
 
 
 def command(name: str, properties: Mapping[str, str | int], message: str) -> str:

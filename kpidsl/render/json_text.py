@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from kpidsl.render.visible import ACTIVE
+from kpidsl.visible import ACTIVE
 
 
 def json_text(document: object) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from kpidsl.render.visible import visible
+from kpidsl.visible import visible
 
 
 @dataclass(frozen=True, slots=True)

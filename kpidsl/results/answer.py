@@ -10,12 +10,12 @@ from functools import reduce
 import numpy as np
 
 from kpidsl.catalog import core
-from kpidsl.catalog.catalog import Benchmark, Value
+from kpidsl.catalog.catalog import Benchmark, BenchmarkKind, Value
 from kpidsl.catalog.core import Apply, Constant, Core
 from kpidsl.catalog.over_time import LEAST_VALUES
 from kpidsl.diagnostics import Diagnostic, Diagnostics
 from kpidsl.documents import model
-from kpidsl.engines.slots import Slots
+from kpidsl.engines.slots import Slots, Survey
 from kpidsl.periods.labels import label
 from kpidsl.plan.nodes import Plan, Question, Timeless
 from kpidsl.plan.references import reference_name
@@ -33,6 +33,7 @@ from kpidsl.results.linear import Tangent
 from kpidsl.results.maturity import mature_on
 from kpidsl.results.proportion import Shapes
 from kpidsl.results.readings import Rows
+from kpidsl.results.receipts.evidence import Evidence
 from kpidsl.results.result import Result
 from kpidsl.results.series import Earlier, Series, earlier_values
 from kpidsl.results.spelling import spell
@@ -48,6 +49,7 @@ def answer(
     failures: Mapping[str, str] | None = None,
     asked: Iterable[str] = (),
     notices: Iterable[Diagnostic] = (),
+    survey: Survey | None = None,
     engine: str = "",
     reason: str = "",
     seconds: float = 0.0,
@@ -55,7 +57,7 @@ def answer(
     """The result of a question.
 
     `failures` says by name why a value could not be evaluated; `asked` is the order of all names, where it is not
-    that of the plan's question followed by the failures.
+    that of the plan's question followed by the failures. `survey` is what receipts say of the dates of sources.
     """
     question, failures = plan.question, failures or {}
     names = dict.fromkeys([*asked, *question.values, *failures])
@@ -63,13 +65,16 @@ def answer(
     axis = _axis(plan, slots.schedule, rows.places.cells)
     book = _Book.open(plan, slots, rows, axis)
     figures = {name: book.figure(plan.values[name]) for name in names if name not in failures}
+    kept = None
     if question.having is not None or slots.schedule.lead:
         kept = book.kept(question.having)
         axis, figures = axis.at(kept), {name: figure.at(kept) for name, figure in figures.items()}
     values = {**plan.catalog.values, **question.formulas, **plan.values}
     failed = {name: failed_figure(values[name], len(axis), failure) for name, failure in failures.items()}
     shown = {name: failed[name] if name in failed else figures[name] for name in names}
-    return Result(axis, shown, Diagnostics([*slots.notices, *notices]), engine, reason, _rows_read(plan, slots), seconds)
+    evidence = Evidence(plan.catalog, book.sheet, book.rows, survey, kept)
+    found = Diagnostics([*slots.notices, *notices])
+    return Result(axis, shown, found, engine, reason, _rows_read(plan, slots), seconds, evidence)
 
 
 def _rows_read(plan: Plan, slots: Slots) -> int:
@@ -124,7 +129,7 @@ class _Book:
         column = self.sheet.value(value.name).spread(len(self.unfinished))
         census = not under.aggregates or _is_census(value)
         basis = find_basis(value, self.shapes, census=census, note=_note(under))
-        return column, estimate(basis, column, self._fewest(under), self.sheet, self.tangent)
+        return column, estimate(basis, column, self.fewest(under), self.sheet, self.tangent)
 
     def correlation(self, one: Core, other: Core) -> Floats:
         """How two formulas vary together, from -1 to 1; NaN where that is not known."""
@@ -149,7 +154,7 @@ class _Book:
             return None
         return Series.of(cells.periods, cells.combinations, schedule.periods[:-1], self.plan.calendar)
 
-    def _fewest(self, under: Uses) -> Floats:
+    def fewest(self, under: Uses) -> Floats:
         """The fewest rows behind any aggregate in any of its frames; an average has those of all its parts."""
         places = self.rows.places
         counts = [places.carried(self.rows.count(node, path), path, np.add, 0.0) for node, path in under.aggregates]
@@ -182,10 +187,11 @@ class _References:
             return plan.unreached.get((self.kpi.name, benchmark.name), "")
         under = uses(name, plan.values)
         if name not in plan.estimated or not under.aggregates:
-            return Reference(Interval.point(book.sheet.value(name).spread(length).values))
+            values = book.sheet.value(name).spread(length).values
+            unplanned = benchmark.kind is BenchmarkKind.PLAN and bool(under.aggregates)
+            return Reference(Interval.point(np.where(book.fewest(under) == 0, np.nan, values) if unplanned else values))
         column, estimated = book.estimated(plan.values[name], under)
         return Reference(judged_interval(column, estimated), book.correlation(self.kpi.core, formula))
-
 
     def earlier(self, benchmark: Benchmark, values: Floats, counted: Bools) -> Earlier | str:
         series = self.book.series() if self.book.plan.question.every is not None else None

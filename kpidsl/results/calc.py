@@ -34,6 +34,7 @@ from kpidsl.results.judging import Reference as Held
 from kpidsl.results.judging import Scope
 from kpidsl.results.linear import Gradient, Slot, Tangent
 from kpidsl.results.proportion import Shapes
+from kpidsl.results.receipts.evidence import Evidence
 from kpidsl.results.result import Result
 from kpidsl.results.series import Earlier
 from kpidsl.results.spelling import spell
@@ -53,13 +54,14 @@ def calc(catalog: Catalog, kpi: str, given: Given) -> Result:
         return Result(_one_cell(), {}, Diagnostics([finding]))
     value = catalog.values[kpi]
     findings = Diagnostics(_findings(catalog, value, given))
+    evidence = _evidence(catalog, given)
     if not findings.errors:
-        figure = _figure(catalog, value, given)
+        figure = _figure(value, evidence)
         if not _part_beyond_whole(figure):
-            return Result(_one_cell(), {kpi: figure}, findings)
+            return Result(_one_cell(), {kpi: figure}, findings, evidence=evidence)
         findings = Diagnostics([*findings, messages.part_beyond_whole(kpi)])
     failure = failed_figure(value, 1, findings.errors[0].headline)
-    return Result(_one_cell(), {kpi: failure}, findings)
+    return Result(_one_cell(), {kpi: failure}, findings, evidence=evidence)
 
 
 def _part_beyond_whole(figure: Figure) -> bool:
@@ -139,15 +141,19 @@ def _can_be_given(each: Value, asked: Value) -> bool:
     return each.name != asked.name or each.kind is not Kind.KPI
 
 
-def _figure(catalog: Catalog, value: Value, given: Given) -> Figure:
+def _evidence(catalog: Catalog, given: Given) -> Evidence:
     leaves = {name: _leaf(name, number) for name, number in given.items()}
-    sheet = Sheet(catalog.values, leaves, NoRows(catalog.calendar))
-    noise = _Counts.of(catalog, leaves)
+    return Evidence(catalog, Sheet(catalog.values, leaves, NoRows(catalog.calendar)), given=given)
+
+
+def _figure(value: Value, evidence: Evidence) -> Figure:
+    catalog, sheet, given = evidence.catalog, evidence.sheet, evidence.given
+    noise = _Counts.of(catalog, sheet.given)
     opaque = frozenset(given) - noise.places.keys()
     used = [each.name for each in needed(catalog, value, given)]
     basis = find_basis(value, Shapes(catalog, given=opaque, by_unit=True), census=not _is_sample(value, used, noise))
     column = sheet.value(value.name)
-    counts = [leaves[name].values for name in used if name in noise.places]
+    counts = [sheet.given[name].values for name in used if name in noise.places]
     fewest = np.min(counts, axis=0) if counts else np.full(1, np.nan)
     certain = estimate(basis, column, fewest, sheet, Tangent(sheet, noise))
     return make_figure(

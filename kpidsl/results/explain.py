@@ -76,6 +76,8 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], found: Obje
             found[cell] = reasons.point(values[cell], position, bounds, estimate.note)
         else:
             found[cell] = reasons.interval(low[cell], high[cell], position, bounds, needed[cell])
+        if judgement.reasons[cell]:
+            found[cell] = f"{found[cell]}; {judgement.reasons[cell]}"
     for place, more in enumerate((judgement.sentences, judgement.notes)):
         for cell in cells if more is not None else ():
             if more is not None and more[cell]:

@@ -11,6 +11,7 @@ import numpy as np
 from kpidsl.catalog.catalog import Benchmark, BenchmarkKind, Value
 from kpidsl.documents import model
 from kpidsl.periods.grain import Grain
+from kpidsl.results import reasons
 from kpidsl.results.bounds import Interval
 from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, Status
 from kpidsl.results.estimates import Estimate, Method
@@ -22,15 +23,13 @@ from kpidsl.results.series import Series
 from kpidsl.results.turning import turned
 from kpidsl.results.verdicts import (
     VERDICTS,
-    Bytes,
     Combination,
     Direction,
     Judgement,
-    Limits,
     Verdict,
+    among_many,
     before_rule,
     decide,
-    judge,
 )
 
 _STATUSES: Objects = np.array([*(status.word for status in Status)], dtype=object)
@@ -93,8 +92,8 @@ class Figure:
     cell.
 
     `ages` tells which values are not final. `failure` says why the value could not be evaluated at all, `meant_for` for which
-    lengths of period its benchmarks are where none is for the one asked. `process` says which values are changes, whether good or
-    bad.
+    lengths of period its benchmarks are where none is for the one asked.
+    `process` says which values are changes.
     """
 
     value: Value
@@ -242,11 +241,16 @@ def _judged(benchmark: Benchmark, case: Case, series: Series | None) -> Judgemen
 
 
 def _by_limits(benchmark: Benchmark, case: Case) -> Judgement:
-    limits = make_limits(benchmark, case.own, case.direction, case.references)
+    limits = make_limits(benchmark, case.own, case.direction, case.references, case.scope)
     if isinstance(limits, str):
         return case.left_out(benchmark, limits)
     found = case.judged(limits, not_for(benchmark, limits, case.scope))
+    if benchmark.kind in _COMPARED and case.scope.dimensions:
+        found = among_many(found, case.scope.starts, reasons.among)
     return replace(found, zones=zones_of(benchmark, case.own))
+
+
+_COMPARED = frozenset({BenchmarkKind.COMPARE, BenchmarkKind.PEERS})
 
 
 def _decided(judgements: Sequence[Judgement], benchmarks: Sequence[Benchmark], combination: Combination) -> Codes | None:

@@ -7,9 +7,12 @@ figure that has a tolerance, leave as much room below or above as the tolerance 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from fractions import Fraction
+from math import nan
+from operator import attrgetter
 from typing import Protocol
 
 import numpy as np
@@ -56,8 +59,12 @@ class Scope:
     whole: bool = True
 
 
-def make_limits(benchmark: Benchmark, own: Interval, better: Direction | None, references: References) -> Limits | str:
+def make_limits(
+    benchmark: Benchmark, own: Interval, better: Direction | None, references: References, scope: Scope
+) -> Limits | str:
     """The bounds of a benchmark; a sentence where they cannot be had."""
+    if benchmark.figures:
+        return _from_table(benchmark, own, scope)
     if benchmark.reference is not None:
         found = references.of(benchmark, "reference", benchmark.reference)
         return found if isinstance(found, str) else replace(_around(benchmark, own, better, found), rounded=not benchmark.fixed)
@@ -69,6 +76,38 @@ def make_limits(benchmark: Benchmark, own: Interval, better: Direction | None, r
     return Limits(benchmark.name, below, above, benchmark.low_open, benchmark.high_open, rounded=not benchmark.plain)
 
 
+def _from_table(benchmark: Benchmark, own: Interval, scope: Scope) -> Limits:
+    """The figures of a table, in every cell that of its row; NaN where the table has none."""
+    rows = _rows_of(benchmark.by, scope)
+    first = next(iter(benchmark.figures.values()))
+    low, high = (
+        None if side(first) is None else np.array([_figure(benchmark.figures.get(row), side) for row in rows], dtype=np.float64)
+        for side in (_LOW, _HIGH)
+    )
+    if first.good:
+        below, above = (None if each is None else known(own, each) for each in (low, high))
+        return Limits(benchmark.name, below, above, first.low_open, first.high_open)
+    assert low is not None
+    reference = Reference(Interval.point(low))
+    below, above = (_bound(own, _moved(reference, benchmark.tolerance, sign)) for sign in (-1, 1))
+    return Limits(benchmark.name, below, above, level=True)
+
+
+def _rows_of(by: str, scope: Scope) -> Sequence[str]:
+    """The row of a table in every cell: the value of its dimension, else `all`."""
+    if by in scope.dimensions:
+        return ["" if value is None else str(value) for value in scope.dimensions[by]]
+    return [str(scope.fixed.get(by, "all"))] * len(scope.starts)
+
+
+_LOW, _HIGH = attrgetter("low"), attrgetter("high")
+
+
+def _figure(zone: Zone | None, side: Callable[[Zone], Core | None]) -> float:
+    bound = None if zone is None else side(zone)
+    return float(bound.value) if isinstance(bound, Constant) and isinstance(bound.value, Fraction) else nan
+
+
 def _bound(own: Interval, reference: Reference) -> Bound:
     if reference.correlation is None:
         return known(own, reference.interval.values)
@@ -78,6 +117,8 @@ def _bound(own: Interval, reference: Reference) -> Bound:
 def _around(benchmark: Benchmark, own: Interval, better: Direction | None, reference: Reference) -> Limits:
     """A figure with its tolerance. Of a plan only the bad side is bounded, because more than planned is not off."""
     low, high = (_bound(own, _moved(reference, benchmark.tolerance, sign)) for sign in (-1, 1))
+    if benchmark.kind is BenchmarkKind.PEERS:
+        return Limits(benchmark.name, low, high, across=True)
     if benchmark.kind in _POINTS:
         return Limits(benchmark.name, low, high, level=True)
     match better:
@@ -109,6 +150,8 @@ def not_for(benchmark: Benchmark, limits: Limits, scope: Scope) -> Objects:
         if bound is not None:
             lacking |= np.isnan(bound.at)
     found[lacking] = reasons.no_reference(benchmark.kind)
+    if benchmark.kind is BenchmarkKind.PEERS and benchmark.by not in scope.dimensions:
+        found[:] = reasons.ask_by(benchmark.by)
     for outside, why in _outside(benchmark, scope):
         found[outside] = why
     return found
@@ -159,10 +202,5 @@ def zones_of(benchmark: Benchmark, own: Interval) -> tuple[tuple[str, ...], Byte
 
 
 def _limits_of(zone: Zone, own: Interval) -> Limits:
-    low, high = (
-        known(own, np.full(1, float(bound.value)))
-        if isinstance(bound, Constant) and not isinstance(bound.value, str | date)
-        else None
-        for bound in (zone.low, zone.high)
-    )
+    low, high = (None if side(zone) is None else known(own, np.full(1, _figure(zone, side))) for side in (_LOW, _HIGH))
     return Limits(zone.name, low, high, zone.low_open, zone.high_open)

@@ -5,9 +5,9 @@ which is 3 standard deviations as one value differs from the next (2.66 = 3 / 1.
 KPI in a currency are positive, their skewness is above 0.5 and that of their logarithms smaller, the same is done with these.
 
 Laney (Improved control charts for attributes, Quality Engineering 14, 2002) is for a count over a count: each value is first
-counted in standard deviations of its own number of rows, z = (p - P) / s with s² = P (1 - P) / n for a proportion (p') and P / n
-for another ratio (u'), P the pooled ratio. The limits lie 3 s times the moving range of z over 1.128 from the centre: wide where a
-period has few rows, and as much wider than chance as the process has shown.
+counted in standard deviations of its own number of rows, z = (p - P) / s with s² = P (1 - P) / n for a proportion (p') and
+P / n for another ratio (u'), P the pooled ratio. The limits lie 3 s times the moving range of z over 1.128 from the centre:
+wide where a period has few rows, and as much wider than chance as the process has shown.
 
 Limits hold only where a value says little about the next. They are not given where the autocorrelation of neighbours is above
 (-1 + 1.645 √(n - 2)) / (n - 1), which a process without any exceeds in 5 of 100 cases (Anderson 1942). Negative ones make

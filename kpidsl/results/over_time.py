@@ -1,4 +1,4 @@
-"""Judgements that look at several periods: by the KPI's own history, by a budget of periods that met a range, and those that wait."""
+"""Judgements that look at several periods: by the KPI's own history, and by a budget of periods that met a range."""
 
 from __future__ import annotations
 

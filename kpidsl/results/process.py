@@ -1,14 +1,15 @@
 """Whether a value is a change or the usual wobble of its process: series of values in, a state for every cell out.
 
-Limits come from the first 24 values since the last declared break, and stay; as long as there are fewer, from those before the
-value, at least 12. So no verdict changes when later values arrive, nor with the range asked. A value is a signal (Wheeler) if it
+Limits come from the first 24 values since the last declared break, and stay; as long as there are fewer, from those before
+the value, at least 12. So no verdict changes when later values arrive, nor with the range asked. A value is a signal (Wheeler)
+if it
 
 - lies beyond a limit;
 - is one of 3 out of 4 values in a row that lie nearer the same limit than the centre;
 - is the last of 8 values in a row on the same side of the centre.
 
-Values that are not final are not judged, and no limits come from them. Values in a row are those that there are: a period without
-one is passed over.
+Values that are not final are not judged, and no limits come from them. Values in a row are those that there are: a period
+without one is passed over.
 """
 
 from __future__ import annotations
@@ -160,9 +161,7 @@ class _Ordered:
         enough = used >= LEAST
         size = np.where(enough, used - LEAST, 0)
         centre, distance = (np.where(enough, part[runs.run, size], np.nan) for part in (fits.centre, fits.distance))
-        logarithmic, constant, tied = (
-            enough & part[runs.run, size] for part in (fits.logarithmic, fits.constant, fits.tied)
-        )
+        logarithmic, constant, tied = (enough & part[runs.run, size] for part in (fits.logarithmic, fits.constant, fits.tied))
         unusable = constant | tied | ~present
         centre, distance = np.where(unusable, np.nan, centre), np.where(unusable, np.nan, distance)
         broken, above = self._broken(centre, distance, logarithmic)
@@ -242,7 +241,10 @@ class _Ordered:
         if points.rows is not None:
             distance = distance * deviation(centre, points.rows[self.order], points.proportion)
         with np.errstate(over="ignore", invalid="ignore"):
-            both = [np.where(logarithmic, np.exp(np.where(logarithmic, each, 0.0)), each) for each in (centre - distance, centre + distance)]
+            both = [
+                np.where(logarithmic, np.exp(np.where(logarithmic, each, 0.0)), each)
+                for each in (centre - distance, centre + distance)
+            ]
         return np.maximum(both[0], points.least), np.minimum(both[1], points.most)
 
 

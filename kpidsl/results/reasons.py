@@ -77,6 +77,8 @@ _NOTHING_THERE = {
     BenchmarkKind.COMPARE: "there is no earlier value to compare with",
     BenchmarkKind.HISTORY: "there is no earlier value to compare with",
     BenchmarkKind.BUDGET: "no smaller period of it can be judged",
+    BenchmarkKind.TABLE: "its table of figures has no row for this",
+    BenchmarkKind.PEERS: "the peers together have no value",
 }
 
 
@@ -88,6 +90,15 @@ def no_reference(kind: BenchmarkKind) -> str:
 def for_segment(dimension: str, values: Sequence[object]) -> str:
     words = " or ".join("(missing)" if value is None else str(value) for value in values)
     return f"its benchmark is for {dimension} {words}"
+
+
+def ask_by(dimension: str) -> str:
+    return f"its benchmark compares the members of {dimension} with each other"
+
+
+def among(count: int) -> str:
+    """What is added where a difference is firm by itself, but not among so many."""
+    return f"not firm among {count}, of which some differ so much by chance"
 
 
 def valid(bound: date, is_first: bool) -> str:

@@ -14,6 +14,9 @@ from kpidsl.results import table
 from kpidsl.results.columns import Floats
 from kpidsl.results.explain import explain
 from kpidsl.results.figures import Axis, Figure
+from kpidsl.results.receipts.evidence import Evidence
+from kpidsl.results.receipts.make import Receipts
+from kpidsl.results.receipts.receipt import Receipt
 from kpidsl.results.verdicts import VERDICTS, Verdict
 from kpidsl.suggest import nearest
 from kpidsl.units import unit as units
@@ -24,7 +27,7 @@ from kpidsl.units.unit import Unit
 class Result:
     """The figures asked for, by name, over the cells of `axis`; how they came about, and what there is to say about them.
 
-    `engine` ran for `reason`, read `rows` rows and took `seconds`.
+    `engine` ran for `reason`, read `rows` rows and took `seconds`. Receipts are worked out from the `evidence`.
     """
 
     axis: Axis
@@ -34,6 +37,7 @@ class Result:
     reason: str = ""
     rows: int = 0
     seconds: float = 0.0
+    evidence: Evidence | None = field(default=None, repr=False)
 
     @property
     def kpis(self) -> tuple[str, ...]:
@@ -157,6 +161,43 @@ class View:
     @property
     def high(self) -> Floats:
         return self.figure.estimate.high
+
+    @property
+    def receipt(self) -> Receipt:
+        """How the value of the one cell came about; ValueError where there are several, or none."""
+        if len(self) != 1:
+            asked = "`receipts` has them all, `receipt_at` one" if len(self) else "there is nothing to show"
+            raise ValueError(f"`{self.name}` has {len(self)} cells: {asked}")
+        return self.receipts[0]
+
+    @property
+    def receipts(self) -> tuple[Receipt, ...]:
+        """How the value of every cell came about, in the order of the cells."""
+        return tuple(self._receipts().all())
+
+    def receipt_at(self, period: str | None = None, **dimensions: object) -> Receipt:
+        """How the value of one cell came about: that of a period, by its label, and of dimension values; None is missing.
+
+        KeyError where there is no such cell, or where there are several.
+        """
+        axis = self._result.axis
+        if unknown := [name for name in dimensions if name not in axis.dimensions]:
+            raise KeyError(f"the result is not grouped by `{unknown[0]}`")
+        fits = np.full(len(self), True) if period is None else axis.labels == period
+        for name, value in dimensions.items():
+            fits = fits & np.array(
+                [each is None if value is None else each == value for each in axis.dimensions[name]], dtype=bool
+            )
+        cells = np.flatnonzero(fits)
+        if len(cells) != 1:
+            raise KeyError(f"`{self.name}` has {len(cells) or 'no'} such cell{'s' if len(cells) > 1 else ''}")
+        (receipt,) = self._receipts().at(cells.tolist())
+        return receipt
+
+    def _receipts(self) -> Receipts:
+        if self._result.evidence is None:
+            raise ValueError("this result was not made by an evaluation, so it has no receipts")
+        return Receipts.of(self._result.axis, self.figure, self._result.evidence, self._result.engine)
 
     @property
     def frame(self) -> pd.DataFrame:

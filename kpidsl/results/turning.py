@@ -1,8 +1,8 @@
 """When a verdict turns: the verdicts of single periods in, those that waited for `for` and `clear` out.
 
 A verdict turns to the bad side only after so many firm bad periods in a row, and back only after so many firm good ones; until
-then it stays what it was. A period without a firm verdict (no data, inconclusive, not over) says so itself; it neither counts nor
-breaks the row, because it says nothing. The first firm verdict stands at once: there is none before it that could stay.
+then it stays what it was. A period without a firm verdict (no data, inconclusive, not over) says so itself; it neither counts
+nor breaks the row, because it says nothing. The first firm verdict stands at once: there is none before it that could stay.
 """
 
 from __future__ import annotations
@@ -54,4 +54,3 @@ def _settled(codes: Bytes, ids: Codes, hold: Hold) -> tuple[Bytes, Codes]:
         last[going] = settled[places]
         row[going] = np.where(waits, row[going], 0)
     return settled, waiting
-

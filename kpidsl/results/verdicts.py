@@ -21,7 +21,7 @@ for something else, or one whose reference is not there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 from math import isnan, nan
@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 
 from kpidsl.results.bounds import Bound
 from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, Status
-from kpidsl.results.intervals import Z
+from kpidsl.results.intervals import LEVEL, Z
 
 _SAME = 1e-12
 _MOST_ROWS = 1e12
@@ -104,7 +104,8 @@ class Range:
     """A benchmark's bounds; None is open to that side, `_open` leaves the bound itself out.
 
     One that is `level` is a figure with its tolerance, not a range: inside it a value is level with the figure. A `rounded` one
-    was worked out from rows, and is shown with few digits.
+    was worked out from rows, and is shown with few digits. One that may be lain
+    `across` has the width of the value's own interval: what is not clearly outside is within.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Range:
     high_open: bool = False
     level: bool = False
     rounded: bool = False
+    across: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,11 +129,12 @@ class Limits:
     high_open: bool = False
     level: bool = False
     rounded: bool = False
+    across: bool = False
 
     def range(self, cell: int) -> Range:
         """The range that holds in a cell."""
         low, high = (None if bound is None else float(bound.at[cell]) for bound in (self.low, self.high))
-        return Range(self.name, low, high, self.low_open, self.high_open, self.level, self.rounded)
+        return Range(self.name, low, high, self.low_open, self.high_open, self.level, self.rounded, self.across)
 
     def at(self, cells: Codes) -> Limits:
         """The bounds of some of the cells."""
@@ -295,6 +298,8 @@ def _verdict(position: Position, limits: Limits, direction: Direction | None) ->
     match position, _side(limits, direction):
         case Position.INSIDE, _:
             return Verdict.LEVEL if limits.level else Verdict.WITHIN
+        case ((Position.ACROSS_LOW | Position.ACROSS_HIGH | Position.ACROSS_BOTH), _) if limits.across:
+            return Verdict.WITHIN
         case (Position.BELOW, Direction.HIGHER) | (Position.ABOVE, Direction.LOWER):
             return Verdict.SHORT
         case (Position.ABOVE, Direction.HIGHER) | (Position.BELOW, Direction.LOWER):
@@ -311,6 +316,42 @@ def _side(limits: Limits, direction: Direction | None) -> Direction:
     if limits.low is not None and limits.high is not None:
         return Direction.INSIDE
     return Direction.HIGHER if limits.high is None else Direction.LOWER
+
+
+def among_many(judgement: Judgement, groups: Objects, why: Callable[[int], str]) -> Judgement:
+    """A judgement of many segments at once, those of one group (a period) together; `why` says that one is not firm among so
+    many.
+
+    Of 20 segments that have not changed one or two look as if they had. So a difference stays firm only if it is one of those
+    that Benjamini and Hochberg (1995) find at a false discovery rate of 10%, twice the error of one side of one interval.
+    """
+    codes, reasons = judgement.codes.copy(), judgement.reasons.copy()
+    apart = (judgement.positions == Position.BELOW) | (judgement.positions == Position.ABOVE)
+    judged = _JUDGED[codes]
+    for group in dict.fromkeys(groups):
+        cells = np.flatnonzero(np.array([each == group for each in groups]) & judged)
+        chances = np.array([_chance(judgement, cell) for cell in cells.tolist()])
+        kept = _discoveries(chances, 1 - LEVEL)
+        lost = cells[~kept & apart[cells]]
+        codes[lost] = CODE[Verdict.WITHIN if judgement.limits.across else Verdict.INCONCLUSIVE]
+        reasons[lost] = why(len(cells))
+    return replace(judgement, codes=codes, reasons=reasons)
+
+
+def _chance(judgement: Judgement, cell: int) -> float:
+    """How probable so large a difference is where there is none."""
+    below, _, above = judgement.sides(cell)
+    return 2 * min(1 - below, 1 - above, 0.5)
+
+
+def _discoveries(chances: Floats, rate: float) -> Bools:
+    """Which of several findings stand by the procedure of Benjamini and Hochberg."""
+    order = np.argsort(chances, kind="stable")
+    passed = chances[order] <= rate * np.arange(1, len(chances) + 1) / max(1, len(chances))
+    count = int(np.max(np.flatnonzero(passed), initial=-1)) + 1
+    kept = np.zeros(len(chances), dtype=np.bool_)
+    kept[order[:count]] = True
+    return kept
 
 
 def before_rule(column: Column, partial: Bools, immature: Bools, rows: Floats, needed: int) -> Bytes:

@@ -115,7 +115,7 @@ def check(name: str, text: str, catalog: kpidsl.Catalog, known: Formulas, chance
     asked = "all" if chance.random() < 0.5 else "a"
     low = certificates.at_least(core, Fraction(0), ground).certificate
     high = certificates.at_most(core, Fraction(1), ground).certificate
-    whole = certificates.never_divides_by_zero(core, ground).certificate
+    whole = certificates.always_defined(core, ground).certificate
     rises = certificates.never_falls(core, asked, ground, positive=True).certificate
     falls = certificates.never_falls(core, asked, ground, turned=True).certificate
     for point in points(chance):

@@ -13,6 +13,8 @@ FLOORS = {
     "text": 0,
     "suggest": 0,
     "shipped": 0,
+    "visible": 0,
+    "markdown": 1,
     "diagnostics": 1,
     "errors": 2,
     "units": 3,

@@ -137,6 +137,21 @@ def test_explain_and_list_tell_what_was_inferred() -> None:
     assert "USD / customer (inferred)" in str(listing("parameters", catalog))
 
 
+def test_explain_tells_what_was_inferred_behind_derived_columns() -> None:
+    texts = """
+units: {currencies: [USD], entities: {customer: {}}}
+sources:
+  orders: {time: t, columns: {t: date, amount: number, customer: {type: text, references: customers}}}
+  customers:
+    row: customer
+    key: id
+    time: t
+    columns: {id: text, t: date, spent: {formula: sum(orders.amount)}, half: {formula: spent / 2}}
+kpis: {a: {unit: USD / customer, formula: sum(customers.half) / count(customers)}}
+"""
+    assert ("inferred", "orders.amount is in USD") in explain("a", kpidsl.load(texts={"all.yaml": texts})).facts
+
+
 CASES = sorted(Path(__file__).parents[1].joinpath("diagnostics/unit-mismatch").rglob("input.yaml"))
 
 

@@ -98,6 +98,27 @@ def test_every_rule_can_be_ignored(code: str, alone: bool) -> None:
     assert codes(text) == [each.code for each in sorted(before, key=lambda each: each.code) if each.code != code]
 
 
+@pytest.mark.parametrize("code", RULES)
+def test_every_rule_can_be_ignored_in_a_whole_file(code: str) -> None:
+    text = f"project: {{rules: {{set: minimal, on: [{code}]}}}}\n{example(code)}"
+    before = codes(text)
+    assert codes(f"# kpidsl: ignore-file[{code}] agreed\n{text}") == [each for each in before if each != code]
+
+
+def test_a_comment_about_a_line_comes_before_one_about_its_file() -> None:
+    text = "# kpidsl: ignore-file[constant-formula] agreed\nkpis: {a: {formula: 7}}  # kpidsl: ignore[constant-formula] known\n"
+    (finding,) = found(text)
+    assert (finding.code, finding.labels[0].span.start) == ("unused-ignore", text.index("constant"))
+    assert codes(text.replace("kpis: {", "kpis: { b: {formula: 8},\n  ")) == []
+
+
+def test_a_comment_about_a_file_is_about_no_other() -> None:
+    texts = {"company.yaml": COMPANY, "a.yaml": "# kpidsl: ignore-file[constant-formula] agreed\nkpis: {a: {formula: 7}}\n"}
+    texts["b.yaml"] = "kpis: {b: {formula: 7}}\n"
+    (finding,) = kpidsl.check(kpidsl.load(texts=texts), cache=False)
+    assert (finding.code, finding.labels[0].file.name) == ("constant-formula", "b.yaml")
+
+
 # What comments do not do
 
 TWICE = "kpis:\n  a: {formula: won / deals}\n  b: {formula: won / deals}"

@@ -13,7 +13,7 @@ import kpidsl.pipeline
 from kpidsl.cli.exits import Exit
 from kpidsl.cli.main import run
 from kpidsl.errors import DataError, DefinitionError
-from kpidsl.render.visible import ACTIVE
+from kpidsl.visible import ACTIVE
 
 ROOT = Path(__file__).parents[2]
 

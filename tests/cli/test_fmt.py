@@ -41,6 +41,25 @@ def test_what_stdin_would_change_is_shown() -> None:
     assert b"\n-    formula: a/b # \xc3\xbc\n+    formula: a / b # \xc3\xbc\n" in out
 
 
+def test_stdin_may_have_the_name_of_a_file() -> None:
+    code, out, err = piped(WRITTEN, "--diff", "--stdin-filename", "definitions/a.yaml")
+    assert (code, err) == (Exit.PROBLEMS, b"") and out.startswith(b"--- definitions/a.yaml\n+++ definitions/a.yaml\n")
+    code, out, err = piped(b"kpis: {a: {formula: b+}}", "--stdin-filename", "definitions/a.yaml")
+    assert (code, out) == (Exit.PROBLEMS, b"") and b" --> definitions/a.yaml:1:" in err
+
+
+def test_bindings_in_stdin_stay_as_they_are(tmp_path: Path) -> None:
+    content = b"sources: { a: {csv: a.csv} }\n"
+    path = tmp_path / "data.yaml"
+    path.write_bytes(content)
+    assert piped(content, "--stdin-filename", str(path)) == (Exit.WELL, content, b"")
+    assert piped(content, "--check", "--stdin-filename", str(path)) == (Exit.WELL, b"", b"")
+
+
+def test_a_name_without_stdin_is_a_misuse(tmp_path: Path) -> None:
+    assert run(["fmt", "--stdin-filename", "a.yaml", str(tmp_path)]) == Exit.MISUSE
+
+
 @pytest.mark.parametrize(("content", "code"), [(b"kpis: {a: {formula: b+}}", b"syntax-error"), (b"\xff\xfek\0", b"not-text")])
 def test_mistakes_in_stdin_leave_stdout_empty(content: bytes, code: bytes) -> None:
     ended, out, err = piped(content)

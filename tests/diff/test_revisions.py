@@ -144,3 +144,16 @@ def test_the_files_of_a_project(tmp_path: Path) -> None:
             (folder / name).write_text("kpis: {}\n")
         read = [Path(file.name).relative_to(folder).as_posix() for file in read_project(folder)[0].files]
         assert definition_names(chosen) == read
+
+
+def test_what_a_file_that_cannot_be_read_may_have_held_is_unknown(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (repository / "deep er" / "proj" / "definitions" / "c.yaml").write_text("kpis:\n  other: {formula: 1\n")
+    assert run(["diff", "second", "--breaking"]) == 1
+    said = capsys.readouterr()
+    assert "unknown: rate, breaking" in said.out and "`definitions/c.yaml` has errors" in said.out and "removed" not in said.out
+    assert "1 error in the definitions of the project: definitions/c.yaml:2:10: error[yaml-syntax]" in said.err
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "torn")
+    assert run(["diff", "HEAD", "second", "--breaking"]) == 0
+    said = capsys.readouterr()
+    assert "unknown: rate\n" in said.out and "definitions/c.yaml` has errors" in said.out and "added" not in said.out

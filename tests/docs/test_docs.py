@@ -9,16 +9,21 @@
 | `kpidsl` | each line is a formula; `kpidsl unit`, `kpidsl range` and `kpidsl claim` are units, ranges and claims |
 | `sh` | is a script that the shell can read; the README's are run by `.ci/run` |
 | `console` | lines that begin with `$ ` are run in the folder, and what they print is compared |
+| `json FORMAT` | is a part of what `kpidsl check --format FORMAT` prints of the mistakes that the page shows |
 | `text`, `csv`, `json` | shown only |
 
-A block marked `no-check` shows a mistake. The pages of `docs/diagnostics` have tests of their own in `tests/diagnostics`.
+A block marked `no-check` shows a mistake; one that begins with `# NAME.yaml` is that file for the commands of its page. The
+pages of `docs/diagnostics` have tests of their own in `tests/diagnostics`.
 """
 
 from __future__ import annotations
 
 import io
+import json
+import os
 import re
 import shlex
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
@@ -137,9 +142,21 @@ def test_ci(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.chdir(tmp_path)
     printed("kpidsl new shop")
     monkeypatch.chdir("shop")
+    if any(line.startswith("kpidsl diff") for line in commands(document)):
+        commit(monkeypatch)
     for line in commands(document):
         with redirect_stdout(io.StringIO()):
-            assert run(shlex.split(re.split(r" [>|]", line)[0])[1:]) == 0
+            assert run(shlex.split(os.path.expandvars(re.split(r" [>|]", line)[0]))[1:]) == 0
+
+
+def commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the current folder as the revision `before`, as a script of a page calls it."""
+    if shutil.which("git") is None:
+        pytest.skip("git is not installed")
+    identity = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "one"]):
+        subprocess.run(["git", *identity, *words], check=True)
+    monkeypatch.setenv("before", "HEAD")
 
 
 def mappings(document: Any) -> Iterator[dict[str, Any]]:
@@ -154,7 +171,7 @@ def commands(document: Any) -> list[str]:
     """The commands of kpidsl in the scripts of a document."""
     scripts = [part[key] for part in mappings(document) for key in ("run", "script") if key in part]
     lines = [line for script in scripts for line in (script if isinstance(script, list) else script.splitlines())]
-    return [line for line in lines if line.startswith("kpidsl ")]
+    return [line.strip() for line in lines if line.lstrip().startswith("kpidsl ")]
 
 
 @pytest.mark.parametrize("block", list(each("kpidsl", *PARSERS)))
@@ -175,8 +192,33 @@ def test_scripts(block: Block) -> None:
 def test_console(block: Block, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NO_COLOR", "FORCE_COLOR", "KPIDSL_DEBUG"):
         monkeypatch.delenv(name, raising=False)
+    mistakes(block.page, folder)
     for command, expected in re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n?)*)", block.text, flags=re.M):
         assert printed(command).rstrip() == expected.rstrip()
+
+
+def mistakes(page: Path, folder: Path) -> list[str]:
+    """The names of the files with mistakes that a page shows, written into a folder."""
+    shown = ((re.match(r"# ([\w-]+\.yaml)\n", block.text), block.text) for block in blocks(page) if block.mark == "no-check")
+    files = {match[1]: text for match, text in shown if match}
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return list(files)
+
+
+@pytest.mark.parametrize("block", list(each("json", "json", "sarif")))
+def test_parts_of_reports(block: Block, folder: Path) -> None:
+    whole = json.loads(printed(shlex.join(["kpidsl", "check", *mistakes(block.page, folder), "--format", block.mark])))
+    assert lacking(json.loads(block.text), whole) == []
+
+
+def lacking(part: Any, whole: Any) -> list[Any]:
+    """What is in a part of a document and not in the whole."""
+    if isinstance(part, dict) and isinstance(whole, dict):
+        return [each for name in part for each in ([name] if name not in whole else lacking(part[name], whole[name]))]
+    if isinstance(part, list) and isinstance(whole, list) and len(part) == len(whole):
+        return [each for one, other in zip(part, whole, strict=True) for each in lacking(one, other)]
+    return [] if part == whole else [part]
 
 
 def printed(command: str) -> str:

@@ -13,6 +13,7 @@ from kpidsl.documents.ignores import MOST_COMMENTS, read_ignores
 from kpidsl.text import File
 
 COMMENT = "# kpidsl: ignore[same-meaning] known as both"
+WHOLE = COMMENT.replace("ignore", "ignore-file")
 PARTS = ["a: ", "- ", "|\n", "'", '"', "\n", "  ", "x", "# ", COMMENT, "# kpidsl: ", "[", "]", ",", "é"]
 BREAKS = ["\n", "\r\n", "\r"]
 
@@ -56,6 +57,17 @@ def test_lines(text: str, lines: list[str], line_break: str, loader: Any) -> Non
     assert about(text.replace("\n", line_break), loader) == wanted
 
 
+@pytest.mark.parametrize("loader", [PURE, FASTEST])
+@pytest.mark.parametrize("line_break", BREAKS)
+@pytest.mark.parametrize("above", ["", "# yaml-language-server: $schema=x\n\n", "---\n", f"{COMMENT}\n"])
+@pytest.mark.parametrize("below", ["a: b\nc: d\n", "\n{a: b}\n", "- a\n", "---\na: b\n"])
+def test_a_whole_file(above: str, below: str, line_break: str, loader: Any) -> None:
+    if above.startswith(below[:3]):
+        return
+    text = f"{above}{WHOLE}\n{below}".replace("\n", line_break)
+    assert about(text, loader)[-1] == text
+
+
 def test_an_aliased_text_is_where_it_is_written() -> None:
     assert about(f"a: &x 'b\n  c'\n{COMMENT}\nd: *x\n") == ["d: *x\n"]
 
@@ -73,6 +85,9 @@ def test_what_may_stand_before_the_reason(separator: str) -> None:
         ("ignore same-meaning", ["ignore-spelling"]),
         ("ignore[] why", ["ignore-spelling"]),
         ("ignore[same-meaning why", ["ignore-spelling"]),
+        ("ignore-file[same-meaning] why", ["ignore-spelling"]),
+        ("ignore-file same-meaning", ["ignore-spelling"]),
+        ("ignore-files[same-meaning] why", ["ignore-spelling"]),
         ("Ignored[same-meaning] why", ["ignore-spelling"]),
         ("ignore[same_meaning] why", ["unknown-code"]),
         ("ignore[../kpi-without-unit, a, same-meaning] why", ["unknown-code", "unknown-code"]),
@@ -95,9 +110,7 @@ def test_a_file_has_a_bounded_number_of_comments() -> None:
 
 
 @settings(max_examples=200)
-@given(
-    st.lists(st.sampled_from(["a: ", "- ", "|\n", "'", '"', "\n", "  ", "x", "# ", COMMENT, "# kpidsl: ", "[", "]", ",", "é"]))
-)
+@given(st.lists(st.sampled_from([*PARTS, WHOLE])))
 def test_any_text_is_survived(parts: list[str]) -> None:
     file = File("a.yaml", "".join(parts))
     root, _ = compose(file)

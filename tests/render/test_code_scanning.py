@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
@@ -67,6 +68,21 @@ def test_sarif() -> None:
     assert [each["message"]["text"] for each in result["relatedLocations"]] == ["in this"]
     (change,) = result["fixes"][0]["artifactChanges"]
     assert change["replacements"][0]["insertedContent"]["text"] == "y"
+
+
+def test_sarif_as_another_reader_reads_it() -> None:
+    """sarif-pydantic has a class for each object of SARIF."""
+    reader = pytest.importorskip("sarif_pydantic", reason="sarif-pydantic is not installed; the extra `test` has it")
+    x = label(FILE, "x", "not defined")
+    found = finding(x, label(FILE, "cac", "in this"), code="unknown-name", help=("so",), edit=Edit(FILE, x.span, "y"))
+    warning = Diagnostic("same-meaning", Severity.WARNING, "odd", (label(FILE, "cac"),))
+    (run,) = reader.Sarif.model_validate_json(sarif.show(report(found, warning))).runs
+    assert [rule.id for rule in run.tool.driver.rules] == ["same-meaning", "unknown-name"]
+    read = [(each.rule_id, each.level.value, each.message.text) for each in run.results]
+    assert read == [("same-meaning", "warning", "odd"), ("unknown-name", "error", "something is wrong\nhelp: so")]
+    place = run.results[1].locations[0].physical_location
+    assert (place.artifact_location.uri, place.region.start_line, place.region.start_column) == ("a.yaml", 2, 18)
+    assert run.results[1].fixes[0].artifact_changes[0].replacements[0].inserted_content.text == "y"
 
 
 def test_severities() -> None:

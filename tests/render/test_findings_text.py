@@ -12,8 +12,8 @@ from kpidsl.diagnostics import Diagnostic, Diagnostics, Label, Severity
 from kpidsl.render.diagnostics import text
 from kpidsl.render.diagnostics.report import Report
 from kpidsl.render.paint import colours
-from kpidsl.render.visible import ACTIVE
 from kpidsl.text import File, Span
+from kpidsl.visible import ACTIVE
 
 RATES = File("sales/rates.yaml", "kpis:\n" * 40 + "    formula: new_accounts * fit_rate\n")
 

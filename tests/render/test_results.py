@@ -23,7 +23,7 @@ from kpidsl.render.results import json as json_format
 from kpidsl.render.results import markdown, text
 from kpidsl.render.results.strip import Strip, draw
 from kpidsl.render.tables import text as tables
-from kpidsl.render.visible import ACTIVE
+from kpidsl.visible import ACTIVE
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "grammar" / "result.schema.json").read_text())
 HOSTILE = ["web\x1b[31m", "=cmd()", "a|b <script>", "two\nlines", "", "nan", None, "\u202etfel"]

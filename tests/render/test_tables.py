@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from kpidsl.markdown import code, escape
 from kpidsl.render.csv_text import csv_text
-from kpidsl.render.markdown import code, escape
 from kpidsl.render.paint import Role
 from kpidsl.render.tables import csv as csv_format
 from kpidsl.render.tables import json as json_format
 from kpidsl.render.tables import markdown, text
 from kpidsl.render.tables.table import Entry, Head, Table
-from kpidsl.render.visible import ACTIVE, visible
+from kpidsl.visible import ACTIVE, visible
 
 KPIS = Table.of(
     [Head("name"), Head("value", number=True), Head("nothing"), Head("why", folds=True, spare=1)],

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 
+from kpidsl.catalog.build import UNREAD
 from kpidsl.catalog.catalog import Catalog, Kind, Value
 from kpidsl.checks.versions import messages
 from kpidsl.checks.versions.aspects import aspects
@@ -28,8 +29,10 @@ def compare(old: Catalog, new: Catalog) -> Changes:
     kpis = tuple(change for change in values if change.kind == Kind.KPI.value)
     others = tuple(change for change in values if change.kind != Kind.KPI.value and not change.same)
     around = (*source_changes(old, new), *dimension_changes(old, new))
-    surroundings = tuple(replace(change, downstream=comparison.affected(change, kpis)) for change in around)
-    return Changes(kpis, (*others, *surroundings), tuple(calendar_details(old.calendar, new.calendar)))
+    surroundings = (replace(change, downstream=comparison.affected(change, kpis)) for change in around)
+    return Changes(
+        kpis, (*others, *map(comparison.as_far_as_read, surroundings)), tuple(calendar_details(old.calendar, new.calendar))
+    )
 
 
 class _Comparison:
@@ -37,6 +40,7 @@ class _Comparison:
         self._old, self._new = old, new
         self._joint = Joint(old, new)
         self._reaches = Reach(old), Reach(new)
+        self._unread = _unread(old), _unread(new)
         self._shared = frozenset(old.dimensions.keys() & new.dimensions.keys())
         self._dimensions_moved = any(
             old.dimensions[name].paths.keys() != new.dimensions[name].paths.keys() for name in self._shared
@@ -59,7 +63,8 @@ class _Comparison:
         gone = self._old.values.keys() - self._new.values.keys() - self._new.broken - set(self._renamed.values())
         for name, value in self._old.values.items():
             if name in gone:
-                yield self._change(Meaning.REMOVED, None, name, downstream=self._downstream(name, old=True), kind=value.kind)
+                downstream = self._downstream(name, old=True)
+                yield self.as_far_as_read(self._change(Meaning.REMOVED, None, name, downstream=downstream, kind=value.kind))
 
     def _of_new(self, name: str, value: Value) -> Change:
         before = self._renamed.get(name, name)
@@ -67,7 +72,16 @@ class _Comparison:
             return self._kept(before, name)
         if name in self._old.broken:
             return self._change(Meaning.UNKNOWN, name, None, why=messages.broken(True, False), kind=value.kind)
-        return self._change(Meaning.ADDED, name, None, kind=value.kind)
+        return self.as_far_as_read(self._change(Meaning.ADDED, name, None, kind=value.kind))
+
+    def as_far_as_read(self, change: Change) -> Change:
+        """What seems to be added or removed may stand in a file of the other version that could not be read."""
+        old, new = self._unread
+        if change.meaning is Meaning.ADDED and old:
+            return replace(change, meaning=Meaning.UNKNOWN, why=messages.unread(old, "old"))
+        if change.meaning is Meaning.REMOVED and new:
+            return replace(change, meaning=Meaning.UNKNOWN, why=messages.unread(new, "new"), broken=True)
+        return change
 
     def _kept(self, before: str, name: str) -> Change:
         old, new = self._old.values[before], self._new.values[name]
@@ -171,6 +185,12 @@ def _elsewhere(witness: Witness) -> Detail:
     inputs = ", ".join(f"{name} = {messages.amount(number)}" for name, number in witness.inputs)
     old, new = messages.amount(witness.old), messages.amount(witness.new)
     return Detail(Aspect.WHERE, f"with {inputs}", old, new, breaking=witness.new is None)
+
+
+def _unread(catalog: Catalog) -> tuple[str, ...]:
+    """The files of which at least a part could not be read."""
+    found = (finding for finding in catalog.diagnostics.errors if finding.code in UNREAD)
+    return tuple(dict.fromkeys(each.labels[0].file.name if each.labels else each.about for each in found))
 
 
 def _users(catalog: Catalog, reach: Reach) -> Users:

@@ -6,11 +6,11 @@ question, asked with the same inputs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from kpidsl.algebra import proofs
+from kpidsl.algebra import certificates, proofs
 from kpidsl.algebra.fingerprints import PRIME, Print, constant_of
 from kpidsl.algebra.rings import BUDGET, Limit
 from kpidsl.catalog.core import Apply, Constant, Core, Reference
@@ -20,6 +20,8 @@ from kpidsl.checks.versions.changes import Meaning, Witness
 from kpidsl.checks.versions.inputs import Search
 from kpidsl.checks.versions.joint import Joint, View
 from kpidsl.units.unit import Unit, to_time_of
+
+Means = Callable[[Core, Core, View], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,16 @@ class Decision:
 def decide(old: Reference, new: Reference, joint: Joint) -> Decision:
     """What is known of two values; an old one in another unit of time is taken in the unit of the new one."""
     left = _in_unit(old, new.unit)
-    why = _proof(left, new, joint)
+    why = _proof(left, new, joint, _equal)
     if why is not None:
         witness = Search(old, new, joint).where_only_one() if _may_be_undefined_elsewhere(left, new, joint.view) else None
         return Decision(Meaning.REFACTORED, why, witness)
     search = Search(left, new, joint)
     witness = search.difference()
+    if witness is None or None in (witness.old, witness.new):
+        why = _proof(left, new, joint, _same_by_cases)
+        if why is not None:
+            return Decision(Meaning.REFACTORED, why, None if witness is None else Search(old, new, joint).where_only_one())
     if witness is not None:
         return Decision(Meaning.CHANGED, _relation(left, new, joint.view), witness)
     return Decision(Meaning.UNKNOWN, messages.undecided(search.tried))
@@ -58,12 +64,12 @@ def _in_unit(old: Reference, unit: Unit) -> Core:
     return old if factor == 1 else Apply("multiply", (old, Constant(factor)), unit=unit)
 
 
-def _proof(left: Core, right: Core, joint: Joint) -> str | None:
-    """How it is known that two formulas are the same; None if it is not."""
-    found = _equal(left, right, joint.view)
+def _proof(left: Core, right: Core, joint: Joint, means: Means) -> str | None:
+    """How it is known by some means that two formulas are the same; None if it is not."""
+    found = means(left, right, joint.view)
     if found is not None or not joint.parameters(left, right):
         return found
-    found = _equal(left, right, joint.declared)
+    found = means(left, right, joint.declared)
     return None if found is None else messages.while_parameters(found, joint.parameters(left, right))
 
 
@@ -81,6 +87,12 @@ def _equal(left: Core, right: Core, view: View) -> str | None:
         inputs = comparison.limit is Limit.INPUTS
         return messages.beyond_doubt(messages.too_many_inputs(proofs.MOST_INPUTS) if inputs else messages.too_much_work(BUDGET))
     return None
+
+
+def _same_by_cases(left: Core, right: Core, view: View) -> str | None:
+    """By what `if`, `greatest` and the like choose, and by what filters say of each other; nothing is assumed."""
+    known = certificates.ground([left, right], view.catalog, view.formulas, {}, frozenset())
+    return messages.proved_by_cases() if certificates.same(left, right, known).certificate is not None else None
 
 
 def _relation(left: Core, right: Core, view: View) -> str:

@@ -11,13 +11,12 @@ from kpidsl.catalog.core import Aggregate, Core, Reference
 from kpidsl.checks.versions.changes import Witness
 from kpidsl.checks.versions.joint import Joint
 from kpidsl.checks.versions.names import input_names
-from kpidsl.checks.worlds import Worlds
+from kpidsl.checks.worlds import Worlds, compared
 
 _TURNS = 120
 _MOST_STEPS = 60_000  # nodes evaluated
 _PLAIN_TURNS = 2
 _PATIENCE = 6  # turns without an exact value after which none is expected
-_MORE = 12  # turns for which a better witness is looked for, where in the first only one version has a value
 
 Inputs = Mapping[str, Scalar | None]
 Values = tuple[Fraction | None, Fraction | None]
@@ -35,25 +34,23 @@ class Search:
 
     def difference(self) -> Witness | None:
         """Inputs for which the values differ; rather such for which both have one."""
-        second: tuple[int, Witness] | None = None
-        for turn, inputs, values in self._trials():
-            if second is not None and turn > second[0] + _MORE:
-                break
+        second: Witness | None = None
+        for inputs, values in self._trials():
             if values[0] == values[1]:
                 continue
             if None not in values:
                 return self._witness(inputs, values)
-            second = second or (turn, self._witness(inputs, values))
-        return None if second is None else second[1]
+            second = second or self._witness(inputs, values)
+        return second
 
     def where_only_one(self) -> Witness | None:
         """Inputs for which only one version has a value."""
         found = (
-            self._witness(inputs, values) for _, inputs, values in self._trials() if (values[0] is None) != (values[1] is None)
+            self._witness(inputs, values) for inputs, values in self._trials() if (values[0] is None) != (values[1] is None)
         )
         return next(found, None)
 
-    def _trials(self) -> Iterator[tuple[int, Inputs, Values]]:
+    def _trials(self) -> Iterator[tuple[Inputs, Values]]:
         try:
             worlds = self._worlds()
         except Inexact:
@@ -69,17 +66,22 @@ class Search:
                     return
                 continue
             self.tried += 1
-            yield turn, inputs, values
+            yield inputs, values
 
     def _worlds(self) -> Callable[[int], Inputs]:
-        """The inputs by the number of the turn; soon come those in which all sources, then one of them, have no rows."""
-        worlds = Worlds(self._joint.view.catalog, self._leaves, self._formulas.keys)
-        emptied = [frozenset(self._sources()), *(frozenset([source]) for source in self._sources())] if self._leaves else []
+        """The inputs by the number of the turn; soon come those in which all sources, then one of them, have no rows.
+
+        Then those in which they are not observed, so that nothing over them has a value.
+        """
+        thresholds = compared(self._nodes, self._joint.view.catalog.values)
+        worlds = Worlds(self._joint.view.catalog, self._leaves, self._formulas.keys, thresholds)
+        some = [frozenset(self._sources()), *(frozenset([source]) for source in self._sources())] if self._leaves else []
+        emptied = [(sources, number) for number in (Fraction(0), None) for sources in some]
 
         def inputs(turn: int) -> Inputs:
-            number = turn - _PLAIN_TURNS
-            if 0 <= number < len(emptied):
-                return {**worlds.inputs(0), **self._over_no_rows(emptied[number])}
+            place = turn - _PLAIN_TURNS
+            if 0 <= place < len(emptied):
+                return {**worlds.inputs(0), **self._over_no_rows(*emptied[place])}
             return worlds.inputs(turn)
 
         return inputs
@@ -87,9 +89,10 @@ class Search:
     def _sources(self) -> list[str]:
         return list(dict.fromkeys(leaf.source for leaf in self._leaves))
 
-    def _over_no_rows(self, sources: frozenset[str]) -> Inputs:
+    def _over_no_rows(self, sources: frozenset[str], number: Fraction | None) -> Inputs:
+        """With what counts and sums come to."""
         leaves = (leaf for leaf in self._leaves if leaf.source in sources)
-        return {self._formulas.keys.of(leaf): Fraction(0) if leaf.function in ("count", "sum") else None for leaf in leaves}
+        return {self._formulas.keys.of(leaf): number if leaf.function in ("count", "sum") else None for leaf in leaves}
 
     def _values(self, inputs: Inputs) -> Values:
         keys = self._formulas.keys

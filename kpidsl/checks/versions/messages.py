@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from kpidsl.catalog.core import Constant, Core
@@ -11,6 +11,10 @@ from kpidsl.checks.messages import number
 
 def proved() -> str:
     return "proved: both are the same once all names are written out"
+
+
+def proved_by_cases() -> str:
+    return "proved: both are the same in each case that can occur"
 
 
 def beyond_doubt(excess: str) -> str:
@@ -62,6 +66,13 @@ def broken(old: bool, new: bool) -> str:
     """A definition with errors means nothing that could be compared."""
     where = "both versions" if old and new else "the old version" if old else "the new version"
     return f"it, or something that it uses, has errors in {where}"
+
+
+def unread(files: Sequence[str], version: str) -> str:
+    """What stands in a file that could not be read is not known."""
+    return f"there is none in the {version} version as far as that can be read: `{files[0]}` has errors" + (
+        "" if len(files) == 1 else ", and so have others"
+    )
 
 
 def amount(value: Fraction | None) -> str:

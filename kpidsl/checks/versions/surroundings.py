@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from kpidsl.catalog.catalog import Catalog, Column, Dimension, Link, Source
 from kpidsl.checks.versions.changes import Aspect, Change, Detail, Meaning
 from kpidsl.language.printer import print_tree
-from kpidsl.periods.calendar import MONTHS, WEEKDAYS, Calendar
+from kpidsl.periods.calendar import Calendar
+from kpidsl.periods.calendar import facts as calendar_facts
 from kpidsl.units.unit import show
 
 Facts = Mapping[str, str]
@@ -15,7 +16,7 @@ Facts = Mapping[str, str]
 
 def calendar_details(old: Calendar, new: Calendar) -> Iterator[Detail]:
     """How days fall into periods; that changes the values of all KPIs for some question."""
-    return _details(Aspect.CALENDAR, _calendar(old), _calendar(new), breaking=True)
+    return _details(Aspect.CALENDAR, calendar_facts(old), calendar_facts(new), breaking=True)
 
 
 def source_changes(old: Catalog, new: Catalog) -> Iterator[Change]:
@@ -49,17 +50,6 @@ def _details(aspect: Aspect, old: Facts, new: Facts, *, breaking: bool = False) 
         before, now = old.get(name, ""), new.get(name, "")
         if before != now:
             yield Detail(aspect, name, before, now, breaking)
-
-
-def _calendar(calendar: Calendar) -> Facts:
-    fiscal = calendar.fiscal
-    return {
-        "week_starts": WEEKDAYS[calendar.week_starts - 1],
-        "year_starts": MONTHS[calendar.year_starts - 1],
-        "timezone": calendar.timezone,
-        "year": "" if fiscal is None else "-".join(map(str, fiscal.weeks)),
-        "year_ends": "" if fiscal is None else " ".join(filter(None, (MONTHS[fiscal.month - 1], str(fiscal.day or "")))),
-    }
 
 
 def _source(source: Source) -> Facts:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from kpidsl.checks.versions.changes import Change
+from kpidsl.markdown import code, escape
 from kpidsl.render.changes.view import Line, Shown, changes, detail_text, lines, moved, movements_text, summary
-from kpidsl.render.markdown import code, escape
 from kpidsl.render.paint import Paint, plain
 
 _MOST_ROWS = 100  # of the table

@@ -9,7 +9,7 @@ from kpidsl.render.changes.view import Shown, changes, detail_text, lines, moved
 from kpidsl.render.paint import Paint, Role, plain
 from kpidsl.render.tables.table import Entry, Head, Table
 from kpidsl.render.tables.text import show as show_table
-from kpidsl.render.visible import visible
+from kpidsl.visible import visible
 
 _ROLES = {
     Meaning.CHANGED: Role.WARNING,

@@ -6,15 +6,16 @@ from kpidsl.diagnostics import Diagnostic
 from kpidsl.render.diagnostics.report import Report
 from kpidsl.render.diagnostics.text import brief, count
 from kpidsl.render.paint import Paint, Role, plain
-from kpidsl.render.visible import visible
+from kpidsl.visible import visible
 
 
 def show(report: Report, paint: Paint = plain) -> str:
     """`file:line:column: severity[code]: headline`, line by line."""
-    return "\n".join([*(_line(each, paint) for each in report.findings), count(report, paint), ""])
+    return "\n".join([*(line(each, paint) for each in report.findings), count(report, paint), ""])
 
 
-def _line(finding: Diagnostic, paint: Paint) -> str:
+def line(finding: Diagnostic, paint: Paint) -> str:
+    """One finding."""
     place = _place(finding)
     return f"{paint(Role.FRAME, f'{place}:')} {brief(finding, paint)}" if place else brief(finding, paint)
 

@@ -10,7 +10,7 @@ from kpidsl.render.diagnostics.fingerprints import fingerprints
 from kpidsl.render.diagnostics.report import Report
 from kpidsl.render.json_text import json_text
 from kpidsl.render.paint import Paint, plain
-from kpidsl.render.visible import visible
+from kpidsl.visible import visible
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.NOTE: "info"}
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from kpidsl.diagnostics import Diagnostic
+from kpidsl.markdown import code, escape
 from kpidsl.render.diagnostics.report import Report
 from kpidsl.render.diagnostics.text import count
-from kpidsl.render.markdown import code, escape
 from kpidsl.render.paint import Paint, plain
 
 _NAME = re.compile("`([^`\n]+)`")

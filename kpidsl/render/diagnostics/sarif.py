@@ -18,8 +18,8 @@ from kpidsl.render.diagnostics.report import Report
 from kpidsl.render.json_text import json_text
 from kpidsl.render.pages import page, summary
 from kpidsl.render.paint import Paint, plain
-from kpidsl.render.visible import visible
 from kpidsl.text import File, Span
+from kpidsl.visible import visible
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _PLACEHOLDER = re.compile(r"\{([0-9]+)\}")

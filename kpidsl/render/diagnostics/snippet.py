@@ -13,8 +13,8 @@ from rich.cells import cell_len
 
 from kpidsl.diagnostics import Label
 from kpidsl.render.paint import Paint, Role
-from kpidsl.render.visible import visible
 from kpidsl.text import File
+from kpidsl.visible import visible
 
 _TAB = "    "
 _WIDEST = 160

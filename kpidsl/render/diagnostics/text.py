@@ -9,8 +9,8 @@ from kpidsl.diagnostics import Diagnostic, Severity
 from kpidsl.render.diagnostics.report import Report
 from kpidsl.render.diagnostics.snippet import margin, snippet
 from kpidsl.render.paint import Paint, Role, plain
-from kpidsl.render.visible import visible, visible_lines
 from kpidsl.render.words import counted
+from kpidsl.visible import visible, visible_lines
 
 _ROLES = {Severity.ERROR: Role.ERROR, Severity.WARNING: Role.WARNING, Severity.NOTE: Role.NOTE}
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from kpidsl.algebra.certificates import Certificate
 from kpidsl.algebra.printing import latex
-from kpidsl.catalog.catalog import Benchmark, Catalog, Example, Identity, Source, Value
-from kpidsl.catalog.core import Core, Reference, aggregates, value_names, walk
+from kpidsl.catalog.catalog import Benchmark, Catalog, Column, Example, Identity, Source, Value
+from kpidsl.catalog.core import Aggregate, Core, Gather, Nearby, Reference, aggregates, children, value_names
 from kpidsl.checks.inspection import formula_of
 from kpidsl.checks.outcome import Outcome
 from kpidsl.checks.proof import Claim as KpiClaim
@@ -163,12 +163,32 @@ def _inferred(name: str, catalog: Catalog) -> str:
     """The columns and parameters below a value whose units nobody declared, with what their uses say."""
     values = [catalog.values[each] for each in values_under(name, catalog.values)]
     found = {each.name: each.unit for each in values if each.unit_from is not None}
-    for node in (node for value in values for node in aggregates(value.core)):
-        for column in (part for part in walk(node) if isinstance(part, Reference)):
-            *_, (source, last) = catalog.steps(node.source, column.path)
-            if (there := catalog.sources[source].columns[last]).unit_from is not None:
-                found[f"{source}.{last}"] = there.unit
+    for source, column in _columns([node for value in values for node in aggregates(value.core)], catalog):
+        if column.unit_from is not None:
+            found[f"{source}.{column.name}"] = column.unit
     return "; ".join(f"{each} is in {show(unit)}" for each, unit in found.items())
+
+
+def _columns(nodes: Sequence[Aggregate], catalog: Catalog) -> Iterator[tuple[str, Column]]:
+    """The columns that aggregates read, with their sources, and those that derived ones among them are made of, each once."""
+    seen: set[tuple[str, str]] = set()
+    stack: list[tuple[str, Core]] = [(node.source, node) for node in reversed(nodes)]
+    while stack:
+        source, node = stack.pop()
+        match node:
+            case Reference(path=path):
+                *_, (owner, name) = catalog.steps(source, path)
+                column = catalog.sources[owner].columns[name]
+                if (owner, name) not in seen:
+                    seen.add((owner, name))
+                    yield owner, column
+                    stack.extend([(owner, column.formula)] if column.formula is not None else [])
+            case Gather(aggregate=aggregate):
+                stack.append((aggregate.source, aggregate))
+            case Nearby(source=other, argument=argument, where=where):
+                stack.extend((other, part) for part in (where, argument) if part is not None)
+            case _:
+                stack.extend((source, child) for child in reversed(children(node)))
 
 
 def _range(benchmark: Benchmark) -> Range:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kpidsl.markdown import code, escape
 from kpidsl.render.explanation.explanation import FOLDED, Explanation, Use, folded
-from kpidsl.render.markdown import code, escape
 
 
 def show(explanation: Explanation, color: bool = False, width: int | None = None) -> str:

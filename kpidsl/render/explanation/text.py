@@ -9,7 +9,7 @@ from kpidsl.render.explanation.explanation import FOLDED, Claim, Explanation, Gi
 from kpidsl.render.paint import Paint, Role, colours, plain
 from kpidsl.render.tables import text as tables
 from kpidsl.render.tables.table import Entry, Head, Table
-from kpidsl.render.visible import visible
+from kpidsl.visible import visible
 
 _LABEL = 11
 _ANSWERS = {"proved": Role.GOOD, "refuted": Role.BAD, "unknown": Role.OPEN}

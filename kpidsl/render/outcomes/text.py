@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kpidsl.render.diagnostics.snippet import margin, snippet
 from kpidsl.render.paint import Paint, Role, plain
-from kpidsl.render.visible import visible
+from kpidsl.visible import visible
 from kpidsl.workflow.test import Outcome, TestReport
 
 

@@ -8,7 +8,7 @@ from textwrap import wrap
 from kpidsl.render.paint import Paint, Role
 from kpidsl.render.results.strip import Strip, draw
 from kpidsl.render.results.view import Cell, Judged, Shown, role, with_unit, word
-from kpidsl.render.visible import visible
+from kpidsl.visible import visible
 
 _LABEL = 11
 _INDENT = "  " + " " * _LABEL

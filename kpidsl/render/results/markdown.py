@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kpidsl.render.markdown import code, escape
+from kpidsl.markdown import code, escape
 from kpidsl.render.results.view import Cell, Shown, is_overview, no_cells, shown, word
 from kpidsl.render.tables import markdown as tables
 from kpidsl.render.tables.table import Entry, Head, Table
@@ -38,7 +38,14 @@ def _section(figure: Shown, result: Result) -> str:
 
 
 def _heads() -> list[Head]:
-    return [Head("value", number=True), Head("90% interval", number=True), Head("benchmark"), Head("verdict"), Head("process"), Head("why")]
+    return [
+        Head("value", number=True),
+        Head("90% interval", number=True),
+        Head("benchmark"),
+        Head("verdict"),
+        Head("process"),
+        Head("why"),
+    ]
 
 
 def _row(cell: Cell) -> list[str | Entry]:

@@ -47,8 +47,8 @@ class Cell:
     """A value in its period and combination of dimension values; texts are empty where there is nothing to say.
 
     `why` says it next to the interval, `reason` in a sentence that can stand alone; what `value` says already neither repeats.
-    `judged` has the deciding benchmark first, and `range` is its range; where none is for this period, those that there are. `process` says
-    whether the value is a change, and beside that whether it is good.
+    `judged` has the deciding benchmark first, and `range` is its range; where none is for this period, those that there are.
+    `process` says whether the value is a change, and beside that whether it is good.
     """
 
     period: str
@@ -241,12 +241,21 @@ def _said(benchmark: Benchmark, range: Range, bounds: tuple[str, str]) -> str:
     return _range(range, *bounds)
 
 
-_OF_THEIR_KIND = {BenchmarkKind.AVERAGE: "average", BenchmarkKind.COMPARE: "before", BenchmarkKind.PLAN: "plan", BenchmarkKind.HISTORY: "usual"}
+_OF_THEIR_KIND = {
+    BenchmarkKind.AVERAGE: "average",
+    BenchmarkKind.COMPARE: "before",
+    BenchmarkKind.PLAN: "plan",
+    BenchmarkKind.HISTORY: "usual",
+}
 
 
 def _for_others(figure: Figure) -> str:
     """The ranges of benchmarks that are for another period than what was asked for."""
-    return "; ".join(_shown_range(each, figure) for each in figure.value.benchmarks if each.process is None) if figure.meant_for else ""
+    return (
+        "; ".join(_shown_range(each, figure) for each in figure.value.benchmarks if each.process is None)
+        if figure.meant_for
+        else ""
+    )
 
 
 def _shown_range(benchmark: Benchmark, figure: Figure) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpidsl.render.markdown import escape
+from kpidsl.markdown import escape
 from kpidsl.render.tables.table import Table
 
 

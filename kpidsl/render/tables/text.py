@@ -15,7 +15,7 @@ from rich.cells import cell_len
 
 from kpidsl.render.paint import Paint, Role, colours, plain
 from kpidsl.render.tables.table import LONGEST, Entry, Head, Table
-from kpidsl.render.visible import visible
+from kpidsl.visible import visible
 
 _GAP, _SMALL_GAP = 3, 2
 _LEAST = 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kpidsl.render.visible import visible
+from kpidsl.visible import visible
 
 # An underscore inside a word marks up nothing, so names stay as they are written.
 _MARKUP = re.compile(r"[\\`*\[\]|~$]|(?<!\w)_|_(?!\w)|^[#+-]|(?<=^\d)[.)](?=\s|$)")

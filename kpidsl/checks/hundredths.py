@@ -1,0 +1,120 @@
+"""Shares that a formula divides by 100, as if 25% were stored as 25; here a percent is a fraction.
+
+A product or quotient is looked at with all its factors. It divides a share by 100 if a share is above the line, or the whole is
+one, and its plain numbers come to a hundredth. With plain numbers from data above the line it is left alone: they may be cents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from math import prod
+
+from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference, children
+from kpidsl.checks import messages
+from kpidsl.checks.inspection import Inspection, formula_of
+from kpidsl.checks.percents import Factors
+from kpidsl.diagnostics import Diagnostic
+from kpidsl.documents.model import Formula
+from kpidsl.language.tree import Tree
+from kpidsl.units.system import UnitSystem
+
+_HUNDREDTHS = (Fraction(1, 100), Fraction(1, 10_000))
+_ONE = Fraction(1)
+
+Brought = Callable[[str], Fraction]
+
+
+def shares_are_fractions(inspection: Inspection) -> Iterator[Diagnostic]:
+    """`percent-over-hundred`: in formulas of values, their aggregates included, and of columns."""
+    factors, units = Factors(inspection), inspection.catalog.units
+    for name, core, formula, over_rows in _formulas(inspection):
+        written = _Written(formula, units)
+        for whole, in_rows in written.products(core, over_rows):
+            found = written.hundredth(whole, _nothing if in_rows else factors.of)
+            if found is not None:
+                place, share = found
+                yield messages.percent_over_hundred(name, formula.label(place.span), share)
+
+
+def _formulas(inspection: Inspection) -> Iterator[tuple[str, Core, Formula[Tree], bool]]:
+    """Each with its name, and whether it is one over rows."""
+    for source in inspection.catalog.sources.values():
+        for column in source.columns.values():
+            written = column.definition.formula if column.definition is not None else None
+            if column.formula is not None and written is not None:
+                yield f"{source.name}.{column.name}", column.formula, written, True
+    for value in inspection.catalog.values.values():
+        yield value.name, value.core, formula_of(value), False
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A formula as it is written: a derived column in it is a name, whatever stands in the tree in its place."""
+
+    formula: Formula[Tree]
+    units: UnitSystem
+
+    def products(self, core: Core, over_rows: bool) -> Iterator[tuple[Apply, bool]]:
+        """The products and quotients that are no factors of others, and whether they are over rows."""
+        stack = [(core, False, over_rows)]
+        while stack:
+            node, is_factor, in_rows = stack.pop()
+            if self._is_name(node):
+                continue
+            joins = isinstance(node, Apply) and node.function in ("multiply", "divide")
+            if isinstance(node, Apply) and joins and not is_factor:
+                yield node, in_rows
+            inside = in_rows or isinstance(node, Aggregate)
+            stack.extend((child, joins, inside) for child in reversed(children(node)))
+
+    def hundredth(self, whole: Apply, brought: Brought) -> tuple[Core, Fraction] | None:
+        """The first number of a product that comes to a hundredth, and what it comes to."""
+        leaves = [*self._leaves(whole, 1)]
+        above = [leaf for leaf, sign in leaves if sign > 0]
+        if not (self._is_share(whole) or any(map(self._is_share, above))) or any(map(self._may_be_cents, above)):
+            return None
+        numbers = [(leaf, _number(leaf, brought) ** sign) for leaf, sign in leaves]
+        times = prod((number for _, number in numbers), start=_ONE)
+        return (next(leaf for leaf, number in numbers if number != 1), times) if times in _HUNDREDTHS else None
+
+    def _leaves(self, core: Core, sign: int) -> Iterator[tuple[Core, int]]:
+        """The factors with their exponents, 1 or -1."""
+        match core:
+            case Apply() if self._is_name(core):
+                yield core, sign
+            case Apply(function="multiply", arguments=arguments):
+                for argument in arguments:
+                    yield from self._leaves(argument, sign)
+            case Apply(function="divide", arguments=(above, below)):
+                yield from self._leaves(above, sign)
+                yield from self._leaves(below, -sign)
+            case _:
+                yield core, sign
+
+    def _is_name(self, core: Core) -> bool:
+        text = self.formula.text[core.span.start : core.span.end]
+        return isinstance(core, Apply) and text.replace(".", "").replace("_", "").isalnum()
+
+    def _is_share(self, core: Core) -> bool:
+        return core.unit.percent or self.units.proportion(core.unit) is not None
+
+    def _may_be_cents(self, leaf: Core) -> bool:
+        return leaf.unit.is_number and not leaf.unit.percent and not isinstance(leaf, Constant)
+
+
+def _number(leaf: Core, brought: Brought) -> Fraction:
+    """The plain number that a factor is, or brings in by its own formula."""
+    match leaf:
+        case Constant(value=Fraction() as number) if number and leaf.unit.is_number and not leaf.unit.percent:
+            return number
+        case Reference(path=(name,)):
+            return brought(name)
+        case _:
+            return _ONE
+
+
+def _nothing(name: str) -> Fraction:
+    """What a column brings in."""
+    return _ONE
