@@ -207,4 +207,5 @@ class Bounds:
     def _exact(self, bound: float | None) -> str:
         if bound is None:
             return ""
-        return (show_number if self._range.rounded else show_exact)(bound, self._unit, self._percent)
+        shown = show_exact(bound, self._unit, self._percent)
+        return min(shown, show_number(bound, self._unit, self._percent), key=len) if self._range.rounded else shown

@@ -276,7 +276,7 @@ def _per(benchmark: Benchmark) -> str:
 
 
 def _rounded(bound: float | None, figure: Figure) -> str:
-    return "" if bound is None else _number(bound, figure)
+    return "" if bound is None else min(_exact(bound, figure), _number(bound, figure), key=len)
 
 
 def _exact(bound: float | None, figure: Figure) -> str:
