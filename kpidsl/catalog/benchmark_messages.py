@@ -150,5 +150,5 @@ def no_number_of_periods(formula: model.Formula[tree.Quantity]) -> Diagnostic:
 
 
 def key_of_other_kind(label: Label, key: str, name: str, of: str) -> Diagnostic:
-    headline = f"`{key}` says something of `{of}`, and the benchmark `{name}` has none"
+    headline = f"`{key}` says something of a {of}, and the benchmark `{name}` has none"
     return error("key-of-other-kind", headline, label)

@@ -101,11 +101,11 @@ class OverTime:
     def misplaced(self, each: model.Benchmark) -> bool:
         """Whether there is something, which is reported, that says nothing of a benchmark of its kind."""
         wrong: list[tuple[str, Label | None, bool, str]] = [
-            ("quantiles", each.quantiles.label() if each.quantiles else None, each.history is not None, "history"),
-            ("breaks", each.breaks[0][0].label() if each.breaks else None, each.process is not None, "process"),
-            ("within", each.within.label() if each.within else None, each.range is not None, "range"),
-            ("for", each.hold.label() if each.hold else None, each.process is None, "range"),
-            ("clear", each.release.label() if each.release else None, each.process is None, "range"),
+            ("quantiles", each.quantiles.label() if each.quantiles else None, each.history is not None, "`history`"),
+            ("breaks", each.breaks[0][0].label() if each.breaks else None, each.process is not None, "`process`"),
+            ("within", each.within.label() if each.within else None, each.range is not None, "`range`"),
+            ("for", each.hold.label() if each.hold else None, each.process is None, "verdict"),
+            ("clear", each.release.label() if each.release else None, each.process is None, "verdict"),
         ]
         found = [(key, label, of) for key, label, is_meant, of in wrong if label is not None and not is_meant]
         for key, label, of in found:
