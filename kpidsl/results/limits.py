@@ -55,7 +55,7 @@ def xmr(values: Floats, money: bool) -> Fit:
     taken = np.where(logarithmic[:, None], logs, values)
     ranges = np.abs(np.diff(taken, axis=1)).mean(axis=1)
     constant = ranges <= _NOTHING * np.abs(taken).max(axis=1)
-    return Fit(taken.mean(axis=1), _THREE_SIGMA * ranges, logarithmic, constant, _tied(taken))
+    return Fit(taken.mean(axis=1), _THREE_SIGMA * ranges, logarithmic, constant, _tied(taken) & ~constant)
 
 
 def laney(values: Floats, rows: Floats, proportion: bool) -> Fit:
@@ -68,7 +68,7 @@ def laney(values: Floats, rows: Floats, proportion: bool) -> Fit:
     ranges = np.abs(np.diff(scores, axis=1)).mean(axis=1)
     constant = constant | (ranges <= _NOTHING)
     none = np.zeros(len(values), dtype=np.bool_)
-    return Fit(centre, 3 * ranges / _OF_TWO, none, constant, _tied(scores))
+    return Fit(centre, 3 * ranges / _OF_TWO, none, constant, _tied(scores) & ~constant)
 
 
 def deviation(centre: Floats, rows: Floats, proportion: bool) -> Floats:
