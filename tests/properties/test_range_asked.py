@@ -77,7 +77,7 @@ def _rows(answer: kpidsl.Result) -> dict[tuple[Any, ...], tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("calendar", CALENDARS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     st.integers(0, 1000),
     st.sampled_from(["week", "month", "quarter"]),
