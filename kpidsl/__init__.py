@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kpidsl.pipeline import calc, evaluate
     from kpidsl.results.result import Result
     from kpidsl.results.verdicts import Verdict
+    from kpidsl.session import Session
     from kpidsl.text import File, Span
     from kpidsl.workflow.diff import Diff, diff
 
@@ -37,6 +38,7 @@ _HOMES = {
     "KpidslError": "errors",
     "Label": "diagnostics",
     "Result": "results.result",
+    "Session": "session",
     "Severity": "diagnostics",
     "Span": "text",
     "Table": "data.given",
@@ -62,6 +64,7 @@ __all__ = [
     "KpidslError",
     "Label",
     "Result",
+    "Session",
     "Severity",
     "Span",
     "Table",

@@ -267,6 +267,7 @@ class Kpi:
     matures_after: Formula[Quantity] | None = None
     require: Written[str] | None = None
     verdict: Written[str] | None = None
+    cluster: Formula[Name] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import reduce
 
 import numpy as np
 
@@ -14,7 +13,6 @@ from kpidsl.catalog.catalog import Benchmark, BenchmarkKind, Value
 from kpidsl.catalog.core import Apply, Constant, Core
 from kpidsl.catalog.over_time import LEAST_VALUES
 from kpidsl.diagnostics import Diagnostic, Diagnostics
-from kpidsl.documents import model
 from kpidsl.engines.slots import Slots, Survey
 from kpidsl.periods.labels import label
 from kpidsl.plan.nodes import Plan, Question, Timeless
@@ -25,21 +23,17 @@ from kpidsl.results.arithmetic import Sheet
 from kpidsl.results.bounds import Interval
 from kpidsl.results.cells import Cells
 from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, constant
-from kpidsl.results.covariance import Variation
 from kpidsl.results.estimates import Estimate, estimate, find_basis
+from kpidsl.results.evidence import Witness, heavy_tails, without_interval
 from kpidsl.results.figures import Ages, Axis, Figure, failed_figure, judged_interval, make_figure
 from kpidsl.results.judging import Reference, Scope
-from kpidsl.results.linear import Tangent
 from kpidsl.results.maturity import mature_on
 from kpidsl.results.proportion import Shapes
 from kpidsl.results.readings import Rows
 from kpidsl.results.receipts.evidence import Evidence
 from kpidsl.results.result import Result
 from kpidsl.results.series import Earlier, Series, earlier_values
-from kpidsl.results.spelling import spell
 from kpidsl.results.uses import Uses, uses
-
-_NO_INTERVAL = frozenset({"min", "max", "median", "percentile", "stddev", "first", "last"})
 
 
 def answer(
@@ -73,7 +67,7 @@ def answer(
     failed = {name: failed_figure(values[name], len(axis), failure) for name, failure in failures.items()}
     shown = {name: failed[name] if name in failed else figures[name] for name in names}
     evidence = Evidence(plan.catalog, book.sheet, book.rows, survey, kept)
-    found = Diagnostics([*slots.notices, *notices])
+    found = Diagnostics([*slots.notices, *notices, *heavy_tails(shown)])
     return Result(axis, shown, found, engine, reason, _rows_read(plan, slots), seconds, evidence)
 
 
@@ -92,7 +86,7 @@ class _Book:
     plan: Plan
     rows: Rows
     sheet: Sheet
-    tangent: Tangent
+    witness: Witness
     shapes: Shapes
     unfinished: Bools
     scope: Scope
@@ -104,7 +98,7 @@ class _Book:
         paths = {scan.source: scan.dimensions for scan in plan.scans}
         shapes = Shapes(plan.catalog, paths, formulas=plan.question.formulas)
         unfinished = _unfinished(plan, slots.schedule, rows.places.cells)
-        return _Book(plan, rows, sheet, Tangent(sheet, Variation(rows)), shapes, unfinished, _scope(plan.question, axis))
+        return _Book(plan, rows, sheet, Witness(rows, sheet), shapes, unfinished, _scope(plan.question, axis))
 
     def figure(self, value: Value) -> Figure:
         under = uses(value.name, self.plan.values)
@@ -127,14 +121,17 @@ class _Book:
     def estimated(self, value: Value, under: Uses) -> tuple[Column, Estimate]:
         """A value in every cell, and how sure it is."""
         column = self.sheet.value(value.name).spread(len(self.unfinished))
-        census = not under.aggregates or _is_census(value)
-        basis = find_basis(value, self.shapes, census=census, note=_note(under))
-        return column, estimate(basis, column, self.fewest(under), self.sheet, self.tangent)
+        census = not under.aggregates or value.census
+        support = self.witness.support(value, under)
+        note = without_interval(under, value.clusters, is_percentile=self.shapes.percentile(value.core) is not None)
+        basis = find_basis(value, self.shapes, census=census, note=note, clustered=support.clustered)
+        return column, estimate(basis, column, self.sheet, support)
 
-    def correlation(self, one: Core, other: Core) -> Floats:
-        """How two formulas vary together, from -1 to 1; NaN where that is not known."""
-        left, right = self.tangent.variance(one), self.tangent.variance(other)
-        apart = self.tangent.variance(Apply("add", (one, Apply("negate", (other,)))))
+    def correlation(self, kpi: Value, other: Core) -> Floats:
+        """How a KPI and a formula vary together, from -1 to 1; NaN where that is not known."""
+        tangent = self.witness.tangent(kpi.clusters)
+        left, right = tangent.variance(kpi.core), tangent.variance(other)
+        apart = tangent.variance(Apply("add", (kpi.core, Apply("negate", (other,)))))
         with np.errstate(all="ignore"):
             found = (left + right - apart) / (2 * np.sqrt(left * right))
         return np.broadcast_to(found, (len(self.unfinished),))
@@ -153,13 +150,6 @@ class _Book:
         if self.plan.question.every is None or len(schedule.periods) < 2:
             return None
         return Series.of(cells.periods, cells.combinations, schedule.periods[:-1], self.plan.calendar)
-
-    def fewest(self, under: Uses) -> Floats:
-        """The fewest rows behind any aggregate in any of its frames; an average has those of all its parts."""
-        places = self.rows.places
-        counts = [places.carried(self.rows.count(node, path), path, np.add, 0.0) for node, path in under.aggregates]
-        fewest = reduce(np.minimum, counts, np.full(1, np.inf))
-        return np.where(np.isinf(fewest), np.nan, fewest)
 
     def is_dated(self, under: Uses) -> bool:
         """Whether a value is of its period, and not the same in all."""
@@ -189,9 +179,9 @@ class _References:
         if name not in plan.estimated or not under.aggregates:
             values = book.sheet.value(name).spread(length).values
             unplanned = benchmark.kind is BenchmarkKind.PLAN and bool(under.aggregates)
-            return Reference(Interval.point(np.where(book.fewest(under) == 0, np.nan, values) if unplanned else values))
+            return Reference(Interval.point(np.where(book.witness.fewest(under) == 0, np.nan, values) if unplanned else values))
         column, estimated = book.estimated(plan.values[name], under)
-        return Reference(judged_interval(column, estimated), book.correlation(self.kpi.core, formula))
+        return Reference(judged_interval(column, estimated), book.correlation(self.kpi, formula))
 
     def earlier(self, benchmark: Benchmark, values: Floats, counted: Bools) -> Earlier | str:
         series = self.book.series() if self.book.plan.question.every is not None else None
@@ -217,16 +207,6 @@ def _fixed(where: Core) -> Iterator[tuple[str, object]]:
             yield name, value
         case _:
             return
-
-
-def _is_census(value: Value) -> bool:
-    return isinstance(value.definition, model.Kpi) and value.definition.inference == "census"
-
-
-def _note(under: Uses) -> str:
-    taken: list[Core] = [node for node, _ in under.aggregates if node.function in _NO_INTERVAL]
-    without = [spell(node) for node in (*taken, *under.averages)]
-    return f"no interval: {', '.join(dict.fromkeys(without))}" if without else ""
 
 
 def _unfinished(plan: Plan, schedule: Schedule, cells: Cells) -> Bools:

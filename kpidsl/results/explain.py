@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kpidsl.results import reasons, signals
+from kpidsl.results.bounds import Bound
 from kpidsl.results.columns import Bools, Objects, Status
 from kpidsl.results.estimates import Method
 from kpidsl.results.figures import Ages, Axis, Figure
@@ -28,6 +29,9 @@ def explain(figure: Figure, axis: Axis) -> Objects:
         _not_final(figure.ages, column.present & figure.ages.immature, column.present & figure.ages.partial, axis, found)
     for number, judgement in enumerate(figure.judgements):
         _judged(figure, judgement, column.present & (figure.decided == number), axis, found)
+    if figure.estimate.heavy is not None:
+        for cell in np.flatnonzero(figure.estimate.heavy):
+            found[cell] = "; ".join(filter(None, (found[cell], reasons.heavy())))
     if figure.process is not None:
         _of_process(figure, figure.process, found)
     return found
@@ -63,13 +67,17 @@ _BEFORE = (Verdict.PARTIAL, Verdict.IMMATURE, Verdict.INSUFFICIENT, Verdict.NOT_
 
 
 def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], found: Objects) -> None:
-    words = reasons.Words(figure.value.unit, figure.percent)
+    known: dict[tuple[float, float], reasons.Bounds] = {}
+    lows, highs = (_ends(bound, len(figure)) for bound in (judgement.limits.low, judgement.limits.high))
     estimate = figure.estimate
     values, low, high = (numbers.tolist() for numbers in (figure.column.values, estimate.low, estimate.high))
     positions = [Position(code) for code in judgement.positions.tolist()]
     needed = judgement.needed.tolist()
     for cell in cells:
-        position, bounds = positions[cell], words.of(judgement.range(cell))
+        position, ends = positions[cell], (lows[cell], highs[cell])
+        bounds = known.get(ends)
+        if bounds is None:
+            bounds = known[ends] = reasons.Bounds(judgement.range(cell), figure.value.unit, figure.percent)
         if position is Position.UNKNOWN:
             found[cell] = reasons.unknown()
         elif estimate.method is Method.POINT:
@@ -82,3 +90,7 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], found: Obje
         for cell in cells if more is not None else ():
             if more is not None and more[cell]:
                 found[cell] = f"{found[cell]}; {more[cell]}" if place else more[cell]
+
+
+def _ends(bound: Bound | None, length: int) -> list[float]:
+    return [0.0] * length if bound is None else bound.at.tolist()

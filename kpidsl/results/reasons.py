@@ -145,19 +145,8 @@ _OF_ONE = {
 }
 
 
-class Words:
-    """The words for ranges in one unit, each range worked out once."""
-
-    def __init__(self, unit: Unit, percent: bool) -> None:
-        self._unit = unit
-        self._percent = percent
-        self._known: dict[Range, Bounds] = {}
-
-    def of(self, range: Range) -> Bounds:
-        """The words for a range."""
-        if range not in self._known:
-            self._known[range] = Bounds(range, self._unit, self._percent)
-        return self._known[range]
+def heavy() -> str:
+    return "it is optimistic, as few rows carry much of a sum"
 
 
 class Bounds:
@@ -168,17 +157,26 @@ class Bounds:
         self._unit = unit
         self._percent = percent
         self._bounds = [bound for bound in (range.low, range.high) if bound is not None]
-        self._rounded = [[show_number(bound, unit, percent, more) for bound in self._bounds] for more in _MORE]
-        self._phrases = {position: self._phrase(position) for position in Position}
+        self._rounded: dict[int, list[str]] = {}
+        self._phrases: dict[Position, str] = {}
 
     def phrase(self, position: Position) -> str:
         """Where something lies: `across 15%`, `at or above USD 2,000`."""
-        return self._phrases[position]
+        found = self._phrases.get(position)
+        if found is None:
+            found = self._phrases[position] = self._phrase(position)
+        return found
+
+    def _with_digits(self, more: int) -> list[str]:
+        """The bounds as numbers are shown, with so many digits beyond the usual."""
+        if more not in self._rounded:
+            self._rounded[more] = [show_number(bound, self._unit, self._percent, more) for bound in self._bounds]
+        return self._rounded[more]
 
     def shown(self, number: float) -> str:
         text = show_number(number, self._unit, self._percent)
         for more in _MORE:
-            if text not in self._rounded[more] or any(same(number, bound) for bound in self._bounds):
+            if text not in self._with_digits(more) or any(same(number, bound) for bound in self._bounds):
                 break
             text = show_number(number, self._unit, self._percent, more + 1)
         return text

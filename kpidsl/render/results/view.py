@@ -235,16 +235,16 @@ def _finite(range: Range) -> Range:
 
 def _said(benchmark: Benchmark, range: Range, bounds: tuple[str, str]) -> str:
     """The range that a cell was held against, in the words of the language; a figure of its own kind by its name."""
-    if benchmark.kind in _OF_THEIR_KIND:
-        figure = bounds[0] if range.low == range.high else _range(range, *bounds)
-        return f"{_OF_THEIR_KIND[benchmark.kind]} {figure}".strip()
-    return _range(range, *bounds)
+    compared = benchmark.definition.compare.value if benchmark.definition.compare else ""
+    own = compared or _OF_THEIR_KIND.get(benchmark.kind, "")
+    figure = bounds[0] if own and range.low == range.high else _range(range, *bounds)
+    return f"{own} {figure}".strip()
 
 
 _OF_THEIR_KIND = {
     BenchmarkKind.AVERAGE: "average",
-    BenchmarkKind.COMPARE: "before",
     BenchmarkKind.PLAN: "plan",
+    BenchmarkKind.PEERS: "peers",
     BenchmarkKind.HISTORY: "usual",
 }
 
