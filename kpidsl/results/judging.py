@@ -8,7 +8,7 @@ figure that has a tolerance, leave as much room below or above as the tolerance 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from math import nan
@@ -22,6 +22,7 @@ from kpidsl.catalog.core import Constant, Core
 from kpidsl.results import reasons
 from kpidsl.results.bounds import Bound, Interval, estimated, known
 from kpidsl.results.columns import Bools, Floats, Objects
+from kpidsl.results.series import Earlier
 from kpidsl.results.verdicts import Bytes, Direction, Limits, Position, locate
 
 _POINTS = frozenset({BenchmarkKind.AVERAGE, BenchmarkKind.COMPARE})
@@ -40,6 +41,9 @@ class References(Protocol):
 
     def of(self, benchmark: Benchmark, part: str, core: Core) -> Reference | str:
         """A bound or reference of a benchmark; a sentence where it cannot be had."""
+
+    def earlier(self, benchmark: Benchmark, values: Floats, counted: Bools) -> Earlier | str:
+        """What was usual before each cell, of the values that count; a sentence where that cannot be had."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,13 +67,13 @@ def make_limits(
         return _from_table(benchmark, own, scope)
     if benchmark.reference is not None:
         found = references.of(benchmark, "reference", benchmark.reference)
-        return found if isinstance(found, str) else _around(benchmark, own, better, found)
+        return found if isinstance(found, str) else replace(_around(benchmark, own, better, found), rounded=not benchmark.fixed)
     low = None if benchmark.low is None else references.of(benchmark, "low", benchmark.low)
     high = None if benchmark.high is None else references.of(benchmark, "high", benchmark.high)
     if isinstance(low, str) or isinstance(high, str):
         return low if isinstance(low, str) else str(high)
     below, above = (None if each is None else _bound(own, each) for each in (low, high))
-    return Limits(benchmark.name, below, above, benchmark.low_open, benchmark.high_open)
+    return Limits(benchmark.name, below, above, benchmark.low_open, benchmark.high_open, rounded=not benchmark.plain)
 
 
 def _from_table(benchmark: Benchmark, own: Interval, scope: Scope) -> Limits:
@@ -148,9 +152,22 @@ def not_for(benchmark: Benchmark, limits: Limits, scope: Scope) -> Objects:
     found[lacking] = reasons.no_reference(benchmark.kind)
     if benchmark.kind is BenchmarkKind.PEERS and benchmark.by not in scope.dimensions:
         found[:] = reasons.ask_by(benchmark.by)
-    for outside, why in (*_out_of_segment(benchmark.segment, scope), *_out_of_time(benchmark.valid, scope)):
+    for outside, why in _outside(benchmark, scope):
         found[outside] = why
     return found
+
+
+def is_meant(benchmark: Benchmark, scope: Scope) -> Bools:
+    """For which cells a benchmark is."""
+    found = np.ones(len(scope.starts), dtype=np.bool_)
+    for outside, _ in _outside(benchmark, scope):
+        found &= ~outside
+    return found
+
+
+def _outside(benchmark: Benchmark, scope: Scope) -> Iterator[tuple[Bools, str]]:
+    yield from _out_of_segment(benchmark.segment, scope)
+    yield from _out_of_time(benchmark.valid, scope)
 
 
 def _out_of_segment(segment: Segment | None, scope: Scope) -> Iterator[tuple[Bools, str]]:

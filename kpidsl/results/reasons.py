@@ -10,8 +10,8 @@ from kpidsl.catalog.catalog import BenchmarkKind
 from kpidsl.periods.grain import Grain
 from kpidsl.results.intervals import LEVEL
 from kpidsl.results.numbers import show_exact, show_number
-from kpidsl.results.verdicts import Position, Range, same
-from kpidsl.units.unit import Unit
+from kpidsl.results.verdicts import Position, Range, Verdict, same
+from kpidsl.units.unit import PERCENT, Unit
 
 _MORE = range(6)
 _INTERVAL = f"{100 * LEVEL:.0f}% interval"
@@ -52,10 +52,31 @@ def other_period(grains: Sequence[Grain]) -> str:
     return f"its benchmark is for {words}"
 
 
+def few_earlier(count: int, least: int) -> str:
+    return f"{count} earlier {'value' if count == 1 else 'values'}, {least} are needed"
+
+
+def earlier(count: int, median: str) -> str:
+    return f"the median of {count} earlier values is {median}"
+
+
+def budget(share: float, of: str, needed: float) -> str:
+    """`of` is the word for the smaller periods."""
+    return f"the range was met in {show_number(share, PERCENT, True)} of {of}, {show_exact(needed, PERCENT, True)} is needed"
+
+
+def waiting(verdict: Verdict, periods: int, needed: int) -> str:
+    """A verdict that has not stood long enough to turn what was before."""
+    return f"{verdict.value} for {periods} of {needed} periods"
+
+
+NO_PERIODS = "there are no periods to look back on"
 FOR_THE_WHOLE = "its benchmark is for the whole, not for a part"
 _NOTHING_THERE = {
     BenchmarkKind.PLAN: "nothing is planned here",
     BenchmarkKind.COMPARE: "there is no earlier value to compare with",
+    BenchmarkKind.HISTORY: "there is no earlier value to compare with",
+    BenchmarkKind.BUDGET: "no smaller period of it can be judged",
     BenchmarkKind.TABLE: "its table of figures has no row for this",
     BenchmarkKind.PEERS: "the peers together have no value",
 }
@@ -89,7 +110,9 @@ def valid(bound: date, is_first: bool) -> str:
 
 def not_given(kind: BenchmarkKind, names: Sequence[str]) -> str:
     """What a benchmark needs beside the numbers that are given."""
-    if kind is BenchmarkKind.COMPARE:
+    if kind is BenchmarkKind.BUDGET:
+        return "plain numbers have no smaller periods"
+    if kind in (BenchmarkKind.COMPARE, BenchmarkKind.HISTORY):
         return "plain numbers have no earlier value to compare with"
     return f"its benchmark needs {', '.join(names)}"
 
@@ -180,4 +203,7 @@ class Bounds:
                 return f"{below[not self._range.high_open]} {high}" if self._range.low is None else f"within {low} to {high}"
 
     def _exact(self, bound: float | None) -> str:
-        return "" if bound is None else show_exact(bound, self._unit, self._percent)
+        if bound is None:
+            return ""
+        shown = show_exact(bound, self._unit, self._percent)
+        return min(shown, show_number(bound, self._unit, self._percent), key=len) if self._range.rounded else shown
