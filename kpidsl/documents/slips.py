@@ -186,7 +186,7 @@ def _sign(file: File, slip: Slip) -> Diagnostic:
 def _no_key(file: File, slip: Slip) -> Diagnostic:
     here, line = _line_of(file, slip.at)
     value = _value(file, slip.at)
-    if value.start < slip.at <= value.end and file.text[value.start] in "\"'[{*&!":
+    if value.start < slip.at <= value.end and file.text.startswith(tuple("\"'[{*&!"), value.start):
         return messages.sign_first(file, value)
     above, before = _line_before(file, slip.at)
     comment = re.search(r"\s(#)", before)
@@ -199,7 +199,7 @@ def _no_key(file: File, slip: Slip) -> Diagnostic:
 
 def _misplaced(file: File, slip: Slip, lead: Span, line: str) -> Diagnostic:
     """A line that belongs to nothing above it."""
-    if file.text[slip.at] == ":":
+    if file.text.startswith(":", slip.at):
         return messages.no_key(file, slip.at)
     if line.lstrip().startswith("- "):
         return messages.item_for_key(file, lead)
@@ -222,7 +222,7 @@ def _bracket(file: File, slip: Slip) -> Diagnostic:
     if cut := _open_formula(file.text, slip):
         return messages.comma_before_quote(file, cut)
     value = _flow_value(file.text, slip)
-    if "\n" not in inside and file.text[value.start] in "\"'*&!":
+    if "\n" not in inside and file.text.startswith(tuple("\"'*&!"), value.start):
         return messages.sign_first(file, value)
     if file.text[slip.at : slip.at + 1] not in ("", ":") and "\n" not in inside:
         return messages.left_over(file, _value_from(file, slip.at))
@@ -296,7 +296,7 @@ def _next_document(file: File, slip: Slip) -> Diagnostic:
     if before.rstrip() == "..." or file.text.startswith("---", slip.at):
         return messages.several_documents(file, slip.at)
     value = _value(file, slip.at)
-    if value.start < slip.at <= value.end and file.text[value.start] in "\"'[{*&!":
+    if value.start < slip.at <= value.end and file.text.startswith(tuple("\"'[{*&!"), value.start):
         return messages.sign_first(file, value)
     return messages.left_over(file, _value_from(file, slip.at))
 

@@ -86,9 +86,10 @@ def _strip(told: Told, cell: Cell, judged: Judged | None, beside: bool = False) 
 
 def _moment(told: Told, cell: Cell, unfinished: frozenset[str]) -> Moment:
     judged = cell.judged[0] if cell.judged else None
-    words = f"{cell.period}: {cell.value}" + (f", {word(cell.verdict)}" if cell.verdict else "")
+    said = ", ".join(filter(None, (cell.value, word(cell.verdict), cell.process)))
+    words = f"{cell.period}: {said}"
     band = (judged.low, judged.high) if judged else None
-    return Moment(cell.period, cell.number, cell.bounds, band, cell.verdict, words, cell.period in unfinished)
+    return Moment(cell.period, cell.number, cell.bounds, band, cell.verdict, words, cell.period in unfinished, cell.edges)
 
 
 def _bare(cell: Cell, unfinished: frozenset[str]) -> Moment:

@@ -166,10 +166,12 @@ def facts_of(story: Story, told: Told) -> Iterator[tuple[str, str, Verdict | Non
     yield "benchmark", f"decided by {cell.judged[0].name}: {cell.range}" if several else cell.range, None
     yield "source", told.source, None
     yield "why", cell.reason, None
+    yield "process", cell.process + (f", limits {cell.limits}" if cell.process and cell.limits else ""), None
     yield "from", cell.parts + (f", n = {cell.rows:,}" if cell.parts and cell.rows is not None else ""), None
     for other in _others(story, told):
         verdict = None if word(other.verdict) == other.value else other.verdict
-        yield "whole time" if other is told.whole else other.period, other.value, verdict
+        said = ", process ".join(filter(None, (other.value, other.process)))
+        yield "whole time" if other is told.whole else other.period, said, verdict
 
 
 def _others(story: Story, told: Told) -> Iterator[Cell]:

@@ -145,7 +145,8 @@ def _labels(strip: Strip, scale: Scale, size: Size, bounds: tuple[str, str]) -> 
     """The bounds below their edges, kept inside the picture and apart from each other."""
     texts: list[Markup] = []
     free = 0.0
-    for bound, text in zip((strip.low, strip.high), bounds, strict=True):
+    one = strip.low is not None and strip.low == strip.high
+    for bound, text in zip((strip.low, None if one else strip.high), bounds, strict=True):
         if bound is None or not text or not strip.judged:
             continue
         half = len(text) * _LETTER / 2

@@ -142,7 +142,8 @@ def _limits(moments: Sequence[Moment], frame: _Frame) -> Markup:
     for limits, first, last in _runs([each.limits for each in moments]):
         if limits is None:
             continue
-        start, end = frame.x(first) - frame.half, frame.x(last) + frame.half
+        start = max(frame.x(first) - frame.half, frame.x(0))
+        end = min(frame.x(last) + frame.half, frame.x(len(moments) - 1))
         for limit, kind in zip(limits, ("u", "u m0", "u"), strict=True):
             parts.append(_level(start, end, frame.y(limit), kind))
     return join(*parts)

@@ -48,7 +48,8 @@ class Cell:
 
     `why` says it next to the interval, `reason` in a sentence that can stand alone; what `value` says already neither repeats.
     `judged` has the deciding benchmark first, and `range` is its range; where none is for this period, those that there are.
-    `process` says whether the value is a change, and beside that whether it is good.
+    `process` says whether the value is a change, and beside that whether it is good; `limits` are those of the process in
+    words, `edges` as numbers: low, centre, high.
     """
 
     period: str
@@ -65,6 +66,7 @@ class Cell:
     parts: str
     rows: int | None
     process: str = ""
+    edges: tuple[float, float, float] | None = None
     limits: str = ""
 
 
@@ -138,6 +140,7 @@ def _cell(row: Mapping[str, Any], dimensions: tuple[str, ...], at: int, figure: 
         parts=_parts(row["numerator"], row["denominator"]),
         rows=row["n"],
         process=_process(figure, at, verdict),
+        edges=_edges(figure, at),
         limits=_limits(figure, at),
     )
 
@@ -200,6 +203,14 @@ def _note(figure: Figure, at: int) -> str:
     return "" if judgement is None or judgement.notes is None else str(judgement.notes[at])
 
 
+def _edges(figure: Figure, at: int) -> tuple[float, float, float] | None:
+    """The limits of the process and its centre: low, centre, high."""
+    process = figure.process
+    if process is None or isnan(process.lower[at]):
+        return None
+    return float(process.lower[at]), float(process.centre[at]), float(process.upper[at])
+
+
 def _of_process(figure: Figure, at: int) -> str:
     said = "" if figure.process is None else why(figure.process, at, figure.value.unit, figure.percent)
     return f"process: {said}" if said else ""
@@ -237,13 +248,14 @@ def _said(benchmark: Benchmark, range: Range, bounds: tuple[str, str]) -> str:
     """The range that a cell was held against, in the words of the language; a figure of its own kind by its name."""
     compared = benchmark.definition.compare.value if benchmark.definition.compare else ""
     own = compared or _OF_THEIR_KIND.get(benchmark.kind, "")
-    figure = bounds[0] if own and range.low == range.high else _range(range, *bounds)
+    figure = bounds[0] if range.low is not None and range.low == range.high else _range(range, *bounds)
     return f"{own} {figure}".strip()
 
 
 _OF_THEIR_KIND = {
     BenchmarkKind.AVERAGE: "average",
     BenchmarkKind.PLAN: "plan",
+    BenchmarkKind.TABLE: "table",
     BenchmarkKind.PEERS: "peers",
     BenchmarkKind.HISTORY: "usual",
 }

@@ -41,7 +41,8 @@ def _caption(told: Told) -> str:
     parts = ["90% interval" if any(cell.bounds for cell in told.periods) else ""]
     parts.append("benchmark" if any(cell.judged for cell in told.periods) else "")
     shaded = " and ".join(part for part in parts if part)
-    return f"{told.periods[0].period} to {told.periods[-1].period}" + (f"; shaded: {shaded}" if shaded else "")
+    broken = "; broken lines: limits of the process" if any(cell.edges for cell in told.periods) else ""
+    return f"{told.periods[0].period} to {told.periods[-1].period}" + (f"; shaded: {shaded}" if shaded else "") + broken
 
 
 def _now(story: Story, told: Told) -> Iterator[Child]:

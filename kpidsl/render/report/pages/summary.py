@@ -69,11 +69,17 @@ def _row(story: Story, told: Told) -> Markup:
         ("s", pictures.strip(told, cell) if cell else None),
         ("r", cell.range if cell else ""),
         ("c", pictures.spark(told, told.periods, story.unfinished)),
-        (f"w {classes(told.verdict)}", word(told.verdict) or "not judged"),
+        (f"w {classes(told.verdict)}", _verdict(told)),
     ]
     period = element("small", cell.period) if cell and cell.period not in ("", story.usual) else None
     name = element("th", element("a", told.title, href=f"#{told.anchor}"), period, class_="k", scope="row", role="rowheader")
     return element("tr", name, [element("td", content, class_=kind, role="cell") for kind, content in cells], role="row")
+
+
+def _verdict(told: Told) -> Markup:
+    """How good the value is, and below that whether it is a change, where that is known."""
+    process = told.head.process if told.head else ""
+    return join(word(told.verdict) or "not judged", element("small", f"process: {process}") if process else None)
 
 
 def _value(told: Told) -> Markup:
