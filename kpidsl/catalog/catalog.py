@@ -101,6 +101,11 @@ class Value:
     matures_after: tuple[int, Grain] | None = None
     unit_from: Label | None = field(default=None, compare=False, repr=False)
 
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """What its values 1, 2, … are called; nothing where they are amounts."""
+        return tuple(level.value for level in self.definition.levels) if isinstance(self.definition, model.Kpi) else ()
+
 
 def meaning(value: Value) -> Unit:
     """The unit that a value has in other formulas: that of its own formula where it is a share, else the declared one."""
@@ -113,6 +118,7 @@ class BenchmarkKind(Enum):
     AVERAGE = "average"
     PLAN = "plan"
     COMPARE = "compare"
+    REACH = "reach"
     TABLE = "table"
     PEERS = "peers"
 
@@ -149,10 +155,12 @@ class Benchmark:
     """What a value is held against, in the unit of its KPI.
 
     A range has bounds, a missing one is open; `low_open` and `high_open` leave the bound out. They are constants or formulas.
-    Zones have those of the good ones. A table has `figures` for the values of the dimension `by`, and under `all` for what is
+    Zones have those of the good ones. A target has a `path`: what is to be reached on which days, in their order, the last of which
+    is the deadline. A table has `figures` for the values of the dimension `by`, and under `all` for what is
     not broken down by it. Every other kind has a `reference` with its tolerance; peers are compared `by` a dimension. With
     `every` it is meant for values over periods of that length only, with `segment` for a part of the business, with `valid`
-    for periods that begin from the one day to before the other.
+    for periods that begin from the one day to before the other. A `scale` has values by their scores, from the lowest score to the
+    highest; where there is a reference, they are shares of it.
     """
 
     name: str
@@ -171,6 +179,8 @@ class Benchmark:
     applies_to: Core | None = None
     by: str = ""
     figures: Mapping[str, Zone] = field(default_factory=dict)
+    path: tuple[tuple[date, Fraction], ...] = ()
+    scale: tuple[tuple[Fraction, Fraction], ...] = ()
 
     @property
     def plain(self) -> bool:
@@ -179,6 +189,7 @@ class Benchmark:
         return (
             self.reference is None
             and not self.figures
+            and not self.path
             and all(bound is None or isinstance(bound, Constant) for bound in bounds)
         )
 
@@ -201,6 +212,15 @@ class Example:
     given: Mapping[str, Core]
     expect: Core | None
     definition: model.Example = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """KPIs with their weights, which add up to 1."""
+
+    name: str
+    weights: Mapping[str, Fraction]
+    definition: model.Scorecard = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +249,7 @@ class Catalog:
     broken: frozenset[str]
     definitions: model.Definitions
     diagnostics: Diagnostics
+    scorecards: Mapping[str, Scorecard] = field(default_factory=dict)
 
     def steps(self, source: str, path: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Each name on a path from a source, with the source that has it: those of references, then a column."""

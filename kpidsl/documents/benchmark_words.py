@@ -29,6 +29,9 @@ def _held_against(benchmark: Benchmark) -> str:
         return f"peers by {benchmark.peers.value}"
     if benchmark.compare is not None:
         return benchmark.compare.value
+    if benchmark.target is not None:
+        day = benchmark.target.deadline
+        return _printed(benchmark.target.reach) + (f" by {day.value}" if day is not None else "")
     for word, formula in (("average", benchmark.average), ("plan", benchmark.plan)):
         if formula is not None and formula.tree is not None:
             return f"{word} {_printed(formula)}"

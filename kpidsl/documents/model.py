@@ -177,11 +177,26 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be reached by a day, and the way there: from `start` on the `first` day through the points of `path`."""
+
+    reach: Formula[Tree]
+    deadline: Written[Scalar] | None = None
+    start: Formula[Tree] | None = None
+    first: Written[Scalar] | None = None
+    path: tuple[tuple[Written[Scalar], Formula[Tree]], ...] = ()
+
+    @property
+    def formulas(self) -> tuple[Formula[Tree], ...]:
+        return (self.reach, *((self.start,) if self.start else ()), *(point for _, point in self.path))
+
+
+@dataclass(frozen=True, slots=True)
 class Benchmark:
-    """What a value is held against: one of `range`, `zones`, `average`, `plan`, `compare`, `table` and `peers`; and for whom.
+    """What a value is held against, in one of several kinds (`range`, `zones`, `average` and so on); and for whom.
 
     With `every` it is only for values over such a period, with `segment` only for those of a part, with `valid` only for
-    periods from the one day to before the other.
+    periods from the one day to before the other. `astray` is a key of the way to a target where there is no target.
     """
 
     name: Written[str]
@@ -206,6 +221,9 @@ class Benchmark:
     row: Written[str] | None = None
     by: Written[str] | None = None
     peers: Written[str] | None = None
+    target: Target | None = None
+    astray: Written[str] | None = None
+    score: tuple[tuple[Written[str], Formula[Tree]], ...] = ()
 
     @property
     def ranges(self) -> tuple[Formula[Range], ...]:
@@ -215,11 +233,13 @@ class Benchmark:
     @property
     def formulas(self) -> tuple[Formula[Tree], ...]:
         """Every formula that is not a range."""
-        return tuple(each for each in (self.average, self.plan, self.tolerance, self.applies_to) if each is not None)
+        said = tuple(each for each in (self.average, self.plan, self.tolerance, self.applies_to) if each is not None)
+        return (*said, *(self.target.formulas if self.target else ()), *(anchor for _, anchor in self.score))
 
     def label(self, text: str = "") -> Label:
         """The place of what it holds a value against."""
-        said = self.range or self.average or self.plan or self.compare or self.table or self.peers
+        reach = self.target.reach if self.target else None
+        said = self.range or self.average or self.plan or self.compare or self.table or self.peers or reach
         return self.name.label(text) if said is None else said.label(text=text)
 
 
@@ -256,6 +276,18 @@ class Kpi:
     matures_after: Formula[Quantity] | None = None
     require: Written[str] | None = None
     verdict: Written[str] | None = None
+    levels: tuple[Written[str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """KPIs with their weights."""
+
+    name: Written[str]
+    kpis: tuple[tuple[Written[str], Formula[Tree]], ...] = ()
+    title: str = ""
+    description: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,4 +363,5 @@ class Definitions:
     identities: tuple[Identity, ...] = ()
     tests: tuple[Test, ...] = ()
     tables: tuple[BenchmarkTable, ...] = ()
+    scorecards: tuple[Scorecard, ...] = ()
     ignores: tuple[Ignore, ...] = ()
