@@ -60,7 +60,7 @@ class _Reader:
         found = self._held_against(each, every)
         if found is None or segment is False or valid is None or not is_read:
             return None
-        scale = self._ways.scale(each, shares=found.kind not in (BenchmarkKind.RANGE, BenchmarkKind.ZONES))
+        scale = self._ways.scale(each, shares=found.has_reference)
         if scale is None:
             return None
         return replace(_with(found, segment=segment or None, valid=valid, applies_to=applies_to), scale=scale)

@@ -155,12 +155,11 @@ class Benchmark:
     """What a value is held against, in the unit of its KPI.
 
     A range has bounds, a missing one is open; `low_open` and `high_open` leave the bound out. They are constants or formulas.
-    Zones have those of the good ones. A target has a `path`: what is to be reached on which days, in their order, the last of which
-    is the deadline. A table has `figures` for the values of the dimension `by`, and under `all` for what is
-    not broken down by it. Every other kind has a `reference` with its tolerance; peers are compared `by` a dimension. With
-    `every` it is meant for values over periods of that length only, with `segment` for a part of the business, with `valid`
-    for periods that begin from the one day to before the other. A `scale` has values by their scores, from the lowest score to the
-    highest; where there is a reference, they are shares of it.
+    Zones have those of the good ones. A table has `figures` for the values of the dimension `by`, and under `all` for what is
+    not broken down by it. A target has a `path`: what is to be reached on which days, in their order; the last is the deadline.
+    Every other kind has a `reference` with its tolerance; peers are compared `by` a dimension. With `every` it is meant for
+    values over periods of that length only, with `segment` for a part of the business, with `valid` for periods that begin from
+    the one day to before the other. A `scale` has values by their scores, rising; where there is a reference, shares of it.
     """
 
     name: str
@@ -197,6 +196,12 @@ class Benchmark:
     def fixed(self) -> bool:
         """Whether it holds every value against the same number, whatever the period."""
         return isinstance(self.reference, Constant) if self.reference is not None else self.plain
+
+    @property
+    def has_reference(self) -> bool:
+        """Whether it holds a value against one figure, rather than a range."""
+        averages = any(not figure.good for figure in self.figures.values())
+        return self.reference is not None or bool(self.path) or averages
 
     @property
     def decides(self) -> bool:

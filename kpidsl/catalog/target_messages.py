@@ -35,7 +35,7 @@ def way_back(day: model.Written[model.Scalar], before: model.Written[model.Scala
 
 
 def wrong_way(target: model.Target, better: model.Written[str] | None) -> Diagnostic:
-    place = target.reach.label("the target")
+    place = target.reach.label(text="the target")
     if better is None:
         return error("way-to-target", "the way to the target ends with the value with which it begins", place)
     headline = f"{better.value} is better, and the way to the target goes the other way"
@@ -45,7 +45,7 @@ def wrong_way(target: model.Target, better: model.Written[str] | None) -> Diagno
 def no_side(target: model.Target, better: model.Written[str]) -> Diagnostic:
     headline = "inside a band is better, and a target with a deadline is reached from one side"
     help_ = ("`better: higher` or `better: lower` says from which",)
-    return error("way-to-target", headline, target.reach.label(), better.label(), help=help_)
+    return error("way-to-target", headline, target.reach.label(), better.label(better.value), help=help_)
 
 
 def score_anchors(place: model.Written[str], problem: str) -> Diagnostic:

@@ -65,7 +65,9 @@ class TargetReader:
         if better is not None and better.value == "inside":
             self._say(messages.no_side(target, better))
             return False
-        if len(points) > 1 and (first == last or (better is not None and better.value == ("lower" if last > first else "higher"))):
+        if len(points) > 1 and (
+            first == last or (better is not None and better.value == ("lower" if last > first else "higher"))
+        ):
             self._say(messages.wrong_way(target, better if first != last else None))
             return False
         return True

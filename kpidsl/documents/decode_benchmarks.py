@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from kpidsl.documents.entries import Entry, items_of
-from kpidsl.documents.model import Benchmark, BenchmarkTable, Published, Segment, Target, Written
+from kpidsl.documents.model import Benchmark, BenchmarkTable, Formula, Published, Segment, Target, Written
 from kpidsl.documents.model import Scalar as Value
 from kpidsl.documents.nodes import Mapping, Node, Scalar
 from kpidsl.documents.scalars import given_value, row_value
 from kpidsl.language.parser import parse_expression, parse_range
+from kpidsl.language.tree import Tree
 from kpidsl.text import Span
 
 _RANGE = re.compile(r"^\s*(?:at\s+(?:least|most)|above|below)\b|\sto\s")
@@ -51,7 +52,7 @@ _WAY = ("deadline", "start", "from", "path")
 
 
 def _target(entry: Entry) -> Target | None:
-    reach = entry.formula("reach", parse_expression)
+    reach: Formula[Tree] | None = entry.formula("reach", parse_expression)
     if reach is None:
         return None
     points = entry.entry("path")

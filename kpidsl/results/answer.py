@@ -177,7 +177,7 @@ class _References:
 
 def _scope(question: Question, axis: Axis) -> Scope:
     fixed = dict(_fixed(question.where)) if question.where is not None else {}
-    return Scope(axis.starts, axis.dimensions, fixed, whole=not question.by and question.where is None)
+    return Scope(axis.starts, axis.ends, axis.dimensions, fixed, whole=not question.by and question.where is None)
 
 
 def _fixed(where: Core) -> Iterator[tuple[str, object]]:

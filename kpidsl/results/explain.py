@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from kpidsl.catalog.catalog import Benchmark
 from kpidsl.results import reasons
 from kpidsl.results.columns import Bools, Objects, Status
 from kpidsl.results.estimates import Method
 from kpidsl.results.figures import Ages, Axis, Figure
-from kpidsl.results.verdicts import CODE, Judgement, Position, Verdict
+from kpidsl.results.verdicts import CODE, VERDICTS, Judgement, Position, Verdict
 
 
 def explain(figure: Figure, axis: Axis) -> Objects:
@@ -45,14 +46,15 @@ def _judged(figure: Figure, judgement: Judgement, cells: Bools, axis: Axis, foun
     for cell in np.flatnonzero(few):
         found[cell] = reasons.insufficient(float(figure.estimate.rows[cell]), figure.estimate.needed)
     found[elsewhere] = judgement.reasons[elsewhere]
-    _by_rule(figure, judgement, np.flatnonzero(cells & ~partial & ~young & ~few & ~elsewhere).tolist(), found)
+    _by_rule(figure, judgement, np.flatnonzero(cells & ~partial & ~young & ~few & ~elsewhere).tolist(), axis, found)
 
 
 _BEFORE = (Verdict.PARTIAL, Verdict.IMMATURE, Verdict.INSUFFICIENT, Verdict.NOT_APPLICABLE)
 
 
-def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], found: Objects) -> None:
-    words = reasons.Words(figure.value.unit, figure.percent)
+def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis, found: Objects) -> None:
+    words = reasons.Words(figure.form)
+    target = next((each for each in figure.value.benchmarks if each.name == judgement.name and each.path), None)
     estimate = figure.estimate
     values, low, high = (numbers.tolist() for numbers in (figure.column.values, estimate.low, estimate.high))
     positions = [Position(code) for code in judgement.positions.tolist()]
@@ -65,5 +67,15 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], found: Obje
             found[cell] = reasons.point(values[cell], position, bounds, estimate.note)
         else:
             found[cell] = reasons.interval(low[cell], high[cell], position, bounds, needed[cell])
+        if target is not None and position is not Position.UNKNOWN:
+            found[cell] = _on_the_way(found[cell], target, figure, judgement, cell, axis)
         if judgement.reasons[cell]:
             found[cell] = f"{found[cell]}; {judgement.reasons[cell]}"
+
+
+def _on_the_way(text: str, target: Benchmark, figure: Figure, judgement: Judgement, cell: int, axis: Axis) -> str:
+    deadline, reach = target.path[-1]
+    end = axis.ends[cell]
+    return reasons.on_the_way(
+        text, VERDICTS[int(judgement.codes[cell])], figure.form.exact(float(reach)), deadline, end is None or end > deadline
+    )

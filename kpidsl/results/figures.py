@@ -16,6 +16,8 @@ from kpidsl.results.bounds import Interval
 from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, Status
 from kpidsl.results.estimates import Estimate, Method
 from kpidsl.results.judging import References, Scope, make_limits, not_for, zones_of
+from kpidsl.results.numbers import Form
+from kpidsl.results.scores import scores
 from kpidsl.results.verdicts import (
     VERDICTS,
     Bytes,
@@ -102,6 +104,11 @@ class Figure:
         return len(self.column)
 
     @property
+    def form(self) -> Form:
+        """How its values are shown."""
+        return Form(self.value.unit, self.percent, self.value.levels)
+
+    @property
     def statuses(self) -> Objects:
         """`value`, `missing`, `undefined` or `error`, for every cell."""
         return np.full(len(self), "error", dtype=object) if self.failure else _STATUSES[self.column.status]
@@ -138,6 +145,16 @@ class Figure:
         found: Floats = np.take_along_axis(rows, self.decided[None], axis=0)[0]
         return found
 
+    @property
+    def scores(self) -> Floats:
+        """The score by the benchmark that decided, in every cell, from 0 to 100; NaN where there is none."""
+        none = np.full(len(self), np.nan)
+        if self.decided is None:
+            return none
+        scores = np.stack([none if judgement.scores is None else judgement.scores for judgement in self.judgements])
+        found: Floats = np.take_along_axis(scores, self.decided[None], axis=0)[0]
+        return found
+
     def at(self, cells: Codes) -> Figure:
         """The figure of some of the cells."""
         return replace(
@@ -168,7 +185,7 @@ def make_figure(
         return Figure(value, column, estimate, percent, meant_for=other, ages=ages)
     own = judged_interval(column, estimate)
     before = before_rule(column, ages.partial, ages.immature, estimate.rows, estimate.needed)
-    judgements = tuple(_judged(each, own, estimate, before, direction, references, scope) for each in benchmarks)
+    judgements = tuple(_judged(each, own, estimate, before, value, references, scope) for each in benchmarks)
     decided = _decided(judgements, benchmarks, combination_of(value))
     return Figure(value, column, estimate, percent, judgements, decided, ages=ages)
 
@@ -185,10 +202,11 @@ def _judged(
     own: Interval,
     estimate: Estimate,
     before: Bytes,
-    direction: Direction | None,
+    value: Value,
     references: References,
     scope: Scope,
 ) -> Judgement:
+    direction = direction_of(value)
     limits = make_limits(benchmark, own, direction, references, scope)
     if isinstance(limits, str):
         unknown = Limits(benchmark.name, None, None)
@@ -197,7 +215,8 @@ def _judged(
     found = judge(own.values, estimate.rows, before, limits, direction, not_for(benchmark, limits, scope))
     if benchmark.kind in _COMPARED and scope.dimensions:
         found = among_many(found, scope.starts, reasons.among)
-    return replace(found, zones=zones_of(benchmark, own))
+    found = replace(found, zones=zones_of(benchmark, own))
+    return replace(found, scores=scores(benchmark, found, direction, value))
 
 
 _COMPARED = frozenset({BenchmarkKind.COMPARE, BenchmarkKind.PEERS})

@@ -9,9 +9,8 @@ from math import isnan, nan
 from kpidsl.catalog.catalog import BenchmarkKind
 from kpidsl.periods.grain import Grain
 from kpidsl.results.intervals import LEVEL
-from kpidsl.results.numbers import show_exact, show_number
-from kpidsl.results.verdicts import Position, Range, same
-from kpidsl.units.unit import Unit
+from kpidsl.results.numbers import Form
+from kpidsl.results.verdicts import Position, Range, Verdict, same
 
 _MORE = range(6)
 _INTERVAL = f"{100 * LEVEL:.0f}% interval"
@@ -64,6 +63,27 @@ _NOTHING_THERE = {
 def no_reference(kind: BenchmarkKind) -> str:
     """What a benchmark holds values against is missing or undefined."""
     return _NOTHING_THERE.get(kind, "a bound of its benchmark has no value here")
+
+
+def not_begun(first: date) -> str:
+    """`first` is the first day on which a way to a target says something."""
+    return f"the way to its target begins on {first.isoformat()}"
+
+
+def on_the_way(text: str, verdict: Verdict, reach: str, deadline: date, over: bool) -> str:
+    """What the rule says of a value that is held against the way to a target; `over` if the deadline has passed."""
+    where = f"{reach}, due on {deadline.isoformat()}" if over else f"the way to {reach} by {deadline.isoformat()}"
+    match verdict:
+        case Verdict.SHORT:
+            return f"{text}: behind {where}"
+        case Verdict.WITHIN:
+            return (
+                f"{text}: {'past' if over else 'on'} {where}"
+                if over
+                else f"{text}: on track to {reach} by {deadline.isoformat()}"
+            )
+        case _:
+            return f"{text}, {where}"
 
 
 def for_segment(dimension: str, values: Sequence[object]) -> str:
@@ -123,29 +143,27 @@ _OF_ONE = {
 
 
 class Words:
-    """The words for ranges in one unit, each range worked out once."""
+    """The words for ranges in one form, each range worked out once."""
 
-    def __init__(self, unit: Unit, percent: bool) -> None:
-        self._unit = unit
-        self._percent = percent
+    def __init__(self, form: Form) -> None:
+        self._form = form
         self._known: dict[Range, Bounds] = {}
 
     def of(self, range: Range) -> Bounds:
         """The words for a range."""
         if range not in self._known:
-            self._known[range] = Bounds(range, self._unit, self._percent)
+            self._known[range] = Bounds(range, self._form)
         return self._known[range]
 
 
 class Bounds:
     """A range in words; a number beside it gets as many digits as show on which side of a bound it is."""
 
-    def __init__(self, range: Range, unit: Unit, percent: bool) -> None:
+    def __init__(self, range: Range, form: Form) -> None:
         self._range = range
-        self._unit = unit
-        self._percent = percent
+        self._form = form
         self._bounds = [bound for bound in (range.low, range.high) if bound is not None]
-        self._rounded = [[show_number(bound, unit, percent, more) for bound in self._bounds] for more in _MORE]
+        self._rounded = [[form.number(bound, more) for bound in self._bounds] for more in _MORE]
         self._phrases = {position: self._phrase(position) for position in Position}
 
     def phrase(self, position: Position) -> str:
@@ -153,11 +171,11 @@ class Bounds:
         return self._phrases[position]
 
     def shown(self, number: float) -> str:
-        text = show_number(number, self._unit, self._percent)
+        text = self._form.number(number)
         for more in _MORE:
             if text not in self._rounded[more] or any(same(number, bound) for bound in self._bounds):
                 break
-            text = show_number(number, self._unit, self._percent, more + 1)
+            text = self._form.number(number, more + 1)
         return text
 
     def _phrase(self, position: Position) -> str:
@@ -182,4 +200,6 @@ class Bounds:
                 return f"{below[not self._range.high_open]} {high}" if self._range.low is None else f"within {low} to {high}"
 
     def _exact(self, bound: float | None) -> str:
-        return "" if bound is None else show_exact(bound, self._unit, self._percent)
+        if bound is None:
+            return ""
+        return self._form.number(bound) if self._range.rounded else self._form.exact(bound)

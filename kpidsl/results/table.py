@@ -28,6 +28,7 @@ _AFTER = (
     "denominator",
     "n",
     "n_needed",
+    "score",
     "reason",
 )
 
@@ -108,6 +109,7 @@ def _columns(axis: Axis, figure: Figure) -> list[Objects | Floats]:
         _part(estimate.denominator, axis),
         np.rint(estimate.rows),
         figure.needed,
+        figure.scores,
         explain(figure, axis),
     ]
 

@@ -104,7 +104,8 @@ class Range:
     """A benchmark's bounds; None is open to that side, `_open` leaves the bound itself out.
 
     One that is `level` is a figure with its tolerance, not a range: inside it a value is level with the figure. One that may be
-    lain `across` has the width of the value's own interval: what is not clearly outside is within.
+    lain `across` has the width of the value's own interval: what is not clearly outside is within. Bounds that nobody wrote are
+    shown `rounded`.
     """
 
     name: str
@@ -114,11 +115,15 @@ class Range:
     high_open: bool = False
     level: bool = False
     across: bool = False
+    rounded: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Limits:
-    """A benchmark's bounds in every cell; None is open to that side everywhere, a bound that is NaN is missing in that cell."""
+    """A benchmark's bounds in every cell; None is open to that side everywhere, a bound that is NaN is missing in that cell.
+
+    `reference` is the figure that the bounds lie around, where there is one.
+    """
 
     name: str
     low: Bound | None
@@ -127,16 +132,18 @@ class Limits:
     high_open: bool = False
     level: bool = False
     across: bool = False
+    reference: Floats | None = None
+    rounded: bool = False
 
     def range(self, cell: int) -> Range:
         """The range that holds in a cell."""
         low, high = (None if bound is None else float(bound.at[cell]) for bound in (self.low, self.high))
-        return Range(self.name, low, high, self.low_open, self.high_open, self.level, self.across)
+        return Range(self.name, low, high, self.low_open, self.high_open, self.level, self.across, self.rounded)
 
     def at(self, cells: Codes) -> Limits:
         """The bounds of some of the cells."""
         low, high = (None if bound is None else bound.of(cells) for bound in (self.low, self.high))
-        return replace(self, low=low, high=high)
+        return replace(self, low=low, high=high, reference=None if self.reference is None else self.reference[cells])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,8 +151,8 @@ class Judgement:
     """One benchmark in every cell: where the interval lies, and the verdict as an index into `VERDICTS`.
 
     `needed` is how many rows a firm verdict takes, NaN where it is firm, or no number of rows would do. `reasons` says of cells
-    why the benchmark is not for them. `zones` has the names of the zones, and the number of the one that holds the whole
-    interval, -1 where none does.
+    why the benchmark is not for them. `scores` run from 0 to 100, NaN where a value has none. `zones` has the
+    names of the zones, and the number of the one that holds the whole interval, -1 where none does.
     """
 
     limits: Limits
@@ -155,6 +162,7 @@ class Judgement:
     needed: Floats
     reasons: Objects
     zones: tuple[tuple[str, ...], Bytes] | None = None
+    scores: Floats | None = None
 
     @property
     def name(self) -> str:
@@ -188,6 +196,7 @@ class Judgement:
             needed=self.needed[cells],
             reasons=self.reasons[cells],
             zones=None if self.zones is None else (self.zones[0], self.zones[1][cells]),
+            scores=None if self.scores is None else self.scores[cells],
         )
 
 
@@ -277,7 +286,7 @@ def _needed(values: Floats, rows: Floats, positions: Bytes, codes: Bytes, limits
 
 
 def _verdict(position: Position, limits: Limits, direction: Direction | None) -> Verdict:
-    match position, _side(limits, direction):
+    match position, side_of(limits, direction):
         case Position.INSIDE, _:
             return Verdict.LEVEL if limits.level else Verdict.WITHIN
         case ((Position.ACROSS_LOW | Position.ACROSS_HIGH | Position.ACROSS_BOTH), _) if limits.across:
@@ -292,7 +301,8 @@ def _verdict(position: Position, limits: Limits, direction: Direction | None) ->
             return Verdict.INCONCLUSIVE
 
 
-def _side(limits: Limits, direction: Direction | None) -> Direction:
+def side_of(limits: Limits, direction: Direction | None) -> Direction:
+    """Which values are better by a benchmark: the KPI's direction, else the open side of the range."""
     if direction is not None:
         return direction
     if limits.low is not None and limits.high is not None:
@@ -309,7 +319,7 @@ def among_many(judgement: Judgement, groups: Objects, why: Callable[[int], str])
     """
     codes, reasons = judgement.codes.copy(), judgement.reasons.copy()
     apart = (judgement.positions == Position.BELOW) | (judgement.positions == Position.ABOVE)
-    judged = _JUDGED[codes]
+    judged = JUDGED[codes]
     for group in dict.fromkeys(groups):
         cells = np.flatnonzero(np.array([each == group for each in groups]) & judged)
         chances = np.array([_chance(judgement, cell) for cell in cells.tolist()])
@@ -351,8 +361,8 @@ def decide(judgements: Sequence[Judgement], combination: Combination) -> Codes:
     codes = np.stack([judgement.codes for judgement in judgements])
     match combination:
         case Combination.FIRST_WITH_DATA:
-            chosen: Codes = np.argmax(_JUDGED[codes], axis=0)
-            none = ~_JUDGED[codes].any(axis=0)
+            chosen: Codes = np.argmax(JUDGED[codes], axis=0)
+            none = ~JUDGED[codes].any(axis=0)
             return np.where(none, np.argmin(_RANKS[Combination.WORST][codes], axis=0), chosen)
         case _:
             ranked: Codes = np.argmin(_RANKS[combination][codes], axis=0)
@@ -372,5 +382,5 @@ _RANKS = {
     Combination.ALL: _ranks((*_NOTHING, *_BAD, *_OPEN, Verdict.NOT_APPLICABLE, *_GOOD)),
     Combination.ANY: _ranks((*_NOTHING, *reversed(_GOOD), *reversed(_OPEN), *_BAD, Verdict.NOT_APPLICABLE)),
 }
-_JUDGED: Bools = np.array([verdict.firm or verdict is Verdict.INCONCLUSIVE for verdict in VERDICTS])
+JUDGED: Bools = np.array([verdict.firm or verdict is Verdict.INCONCLUSIVE for verdict in VERDICTS])
 _NO_VALUE: Bools = np.array([*(verdict in (Verdict.ERROR, Verdict.UNDEFINED, Verdict.NO_DATA) for verdict in VERDICTS), False])

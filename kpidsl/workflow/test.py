@@ -24,7 +24,20 @@ from kpidsl.results.table import column_names
 from kpidsl.workflow.rows import Placing, Row, Span, frames, span_of
 
 _DIGITS = 1e-9
-_PARTS = ("verdict", "status", "unit", "low", "high", "n", "n_needed", "reason", "benchmark", "numerator", "denominator")
+_PARTS = (
+    "verdict",
+    "status",
+    "unit",
+    "low",
+    "high",
+    "n",
+    "n_needed",
+    "score",
+    "reason",
+    "benchmark",
+    "numerator",
+    "denominator",
+)
 
 
 @dataclass(frozen=True, slots=True)

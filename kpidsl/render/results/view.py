@@ -15,7 +15,6 @@ from kpidsl.render.paint import Role
 from kpidsl.render.words import moment, per
 from kpidsl.results.estimates import Method
 from kpidsl.results.figures import Axis, Figure
-from kpidsl.results.numbers import show_exact, show_number
 from kpidsl.results.reasons import Bounds
 from kpidsl.results.result import Result
 from kpidsl.results.table import column_names, records
@@ -62,6 +61,7 @@ class Cell:
     judged: tuple[Judged, ...]
     parts: str
     rows: int | None
+    score: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def _cell(row: Mapping[str, Any], dimensions: tuple[str, ...], at: int, figure: 
         keys=tuple(_key(row[name]) for name in dimensions),
         value=shown,
         number=value,
-        interval=f"{_number(low, figure)} to {_number(high, figure)}" if bounds else "",
+        interval=figure.form.interval(low, high) if bounds else "",
         bounds=bounds,
         verdict=verdict,
         why=reason if why is None else why,
@@ -133,6 +133,7 @@ def _cell(row: Mapping[str, Any], dimensions: tuple[str, ...], at: int, figure: 
         judged=judged,
         parts=_parts(row["numerator"], row["denominator"]),
         rows=row["n"],
+        score=shown_score(row["score"]),
     )
 
 
@@ -141,7 +142,7 @@ def _status(status: str) -> str:
 
 
 def _number(value: float, figure: Figure) -> str:
-    return show_number(value, figure.value.unit, figure.percent)
+    return figure.form.number(value)
 
 
 def _key(value: object) -> str:
@@ -154,6 +155,11 @@ def _key(value: object) -> str:
             return f"{value:.12g}"
         case _:
             return str(value)
+
+
+def shown_score(score: float | None) -> str:
+    """A score of 100, without decimals; empty for none."""
+    return "" if score is None else f"{score:.0f}"
 
 
 def _parts(above: float | None, below: float | None) -> str:
@@ -171,7 +177,7 @@ def _why(figure: Figure, at: int, verdict: Verdict | None) -> str | None:
         return None
     if figure.estimate.method is Method.POINT:
         return figure.estimate.note
-    return "" if verdict.firm else Bounds(judgement.range(at), figure.value.unit, figure.percent).phrase(position)
+    return "" if verdict.firm else Bounds(judgement.range(at), figure.form).phrase(position)
 
 
 def _deciding(figure: Figure, at: int) -> Judgement | None:
@@ -207,10 +213,16 @@ def _said(benchmark: Benchmark, range: Range, bounds: tuple[str, str]) -> str:
     if benchmark.kind in _OF_THEIR_KIND:
         figure = bounds[0] if range.low == range.high else _range(range, *bounds)
         return f"{_OF_THEIR_KIND[benchmark.kind]} {figure}".strip()
+    if benchmark.kind is BenchmarkKind.REACH:
+        return f"{_range(range, *bounds)}, on the way to {benchmark_words(replace(benchmark.definition, every=None))}"
     return _range(range, *bounds)
 
 
-_OF_THEIR_KIND = {BenchmarkKind.AVERAGE: "average", BenchmarkKind.COMPARE: "before", BenchmarkKind.PLAN: "plan"}
+_OF_THEIR_KIND = {
+    BenchmarkKind.AVERAGE: "average",
+    BenchmarkKind.COMPARE: "before",
+    BenchmarkKind.PLAN: "plan",
+}
 
 
 def _for_others(figure: Figure) -> str:
@@ -227,15 +239,13 @@ def _shown_range(benchmark: Benchmark, figure: Figure) -> str:
 
 
 def _bounds(range: Range, figure: Figure) -> tuple[str, str]:
-    return _exact(range.low, figure), _exact(range.high, figure)
+    show = figure.form.number if range.rounded else figure.form.exact
+    low, high = ("" if bound is None else show(bound) for bound in (range.low, range.high))
+    return low, high
 
 
 def _per(benchmark: Benchmark) -> str:
     return per(benchmark.every.value) if benchmark.every else ""
-
-
-def _exact(bound: float | None, figure: Figure) -> str:
-    return "" if bound is None else show_exact(bound, figure.value.unit, figure.percent)
 
 
 def _range(range: Range, low: str, high: str) -> str:
