@@ -18,7 +18,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from kpidsl.catalog.catalog import Catalog
+from kpidsl.catalog.catalog import Catalog, Scorecard
 from kpidsl.checking import check, load
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents.bindings import Bindings
@@ -26,6 +26,7 @@ from kpidsl.errors import AskError, DataError
 from kpidsl.periods.grain import Grain
 from kpidsl.plan.ask import Moment, Setting, ask, midnight, read_settings
 from kpidsl.plan.build import make_plan, names_in, sources_under
+from kpidsl.plan.messages import broken_scorecard, unknown_scorecard
 from kpidsl.plan.nodes import Plan, Question
 from kpidsl.plan.schedule import Schedule, Span, date_of
 from kpidsl.plan.timing import make_schedule
@@ -61,8 +62,9 @@ def evaluate(
     engine: str | None = None,
     memory_limit: str | int | None = None,
     progress: Callable[[float], None] | None = None,
+    scorecards: Sequence[str] | str = (),
 ) -> Result:
-    """Compute and judge KPIs, measures and formulas over them, all KPIs if none is named.
+    """Compute and judge KPIs, measures and formulas over them, and the KPIs of `scorecards`; all of both if none is named.
 
     `data` is frames or tables by source name, a folder with files called like the sources, or a `data.yaml`; `start` and
     `end` are half-open; `where` is a condition on dimensions, `having` one on values, for finished rows; `cells="all"` gives
@@ -74,14 +76,16 @@ def evaluate(
     """
     from kpidsl.data.inputs import read_inputs
     from kpidsl.data.limits import Limits, read_memory
+    from kpidsl.results.scorecards import score_cards
 
     inputs = read_inputs(catalog, data, covers or {})
     if inputs.given is None:
         raise DataError(inputs.findings)
-    names, groups = ([each] if isinstance(each, str) else each or () for each in (kpis, by))
+    names, groups, cards = ([each] if isinstance(each, str) else each or () for each in (kpis, by, scorecards))
+    scored = _scorecards(catalog, cards or (() if names else tuple(catalog.scorecards)))
     question, problems = ask(
         catalog,
-        names,
+        [*names, *(name for card in scored for name in card.weights)] if names or cards else (),
         by=groups,
         every=every,
         start=start,
@@ -96,9 +100,19 @@ def evaluate(
     if question is None or wrong:
         raise AskError([*inputs.findings, *problems, *wrong])
     limits = Limits(memory if memory is not None else inputs.memory_limit, progress)
-    return _answer(
+    result = _answer(
         catalog, question, _Run(inputs.given, engine or inputs.engine or "auto", limits, (*inputs.findings, *problems))
     )
+    return replace(result, scorecards=score_cards(scored, result.axis, result.figures)) if scored else result
+
+
+def _scorecards(catalog: Catalog, names: Sequence[str]) -> list[Scorecard]:
+    """The scorecards of these names; AskError where there is none, or it has a mistake."""
+    written = {each.name.value for each in catalog.definitions.scorecards}
+    for name in names:
+        if name not in catalog.scorecards:
+            raise AskError([broken_scorecard(name) if name in written else unknown_scorecard(name, catalog.scorecards)])
+    return [catalog.scorecards[name] for name in dict.fromkeys(names)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -263,6 +263,13 @@ class Catalog:
             link = self.sources[source].links.get(part)
             source = link.target if link is not None else source
 
-    def kpis(self) -> tuple[Value, ...]:
-        """The KPIs in the order in which they are defined."""
-        return tuple(value for value in self.values.values() if value.kind is Kind.KPI)
+    def kpis(self, *, area: str | None = None, role: str | None = None, tag: str | None = None) -> tuple[Value, ...]:
+        """The KPIs in the order in which they are defined: all, or those of an area, of a role, with a tag."""
+
+        def fits(definition: object) -> bool:
+            assert isinstance(definition, model.Kpi)
+            return (
+                area in (None, definition.area) and role in (None, definition.role) and (tag is None or tag in definition.tags)
+            )
+
+        return tuple(value for value in self.values.values() if value.kind is Kind.KPI and fits(value.definition))

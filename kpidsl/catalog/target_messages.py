@@ -20,32 +20,32 @@ def way_without_target(key: model.Written[str]) -> Diagnostic:
 
 def half_a_start(target: model.Target) -> Diagnostic:
     if target.start is not None:
-        headline, place = "the day on which the way to the target begins is not said", target.start.label()
+        headline, place = "the day on which the path to the target begins is not said", target.start.label()
         help_ = "`from: 2026-01-01` says it"
     else:
         assert target.first is not None
-        headline, place = "the value from which the way to the target begins is not said", target.first.label()
+        headline, place = "the value from which the path to the target begins is not said", target.first.label()
         help_ = "`start: 20%` says it"
-    return error("way-to-target", headline, place, help=(help_,))
+    return error("path-to-target", headline, place, help=(help_,))
 
 
 def way_back(day: model.Written[model.Scalar], before: model.Written[model.Scalar]) -> Diagnostic:
-    headline = f"the way to the target goes from {before.value} to {day.value}, which is no later day"
-    return error("way-to-target", headline, day.label(), before.label("the day before it on the way"))
+    headline = f"the path to the target goes from {before.value} to {day.value}, which is no later day"
+    return error("path-to-target", headline, day.label(), before.label("the day before it on the path"))
 
 
 def wrong_way(target: model.Target, better: model.Written[str] | None) -> Diagnostic:
     place = target.reach.label(text="the target")
     if better is None:
-        return error("way-to-target", "the way to the target ends with the value with which it begins", place)
-    headline = f"{better.value} is better, and the way to the target goes the other way"
-    return error("way-to-target", headline, place, better.label(f"{better.value} is better"))
+        return error("path-to-target", "the path to the target ends with the value with which it begins", place)
+    headline = f"{better.value} is better, and the path to the target goes the other way"
+    return error("path-to-target", headline, place, better.label(f"{better.value} is better"))
 
 
 def no_side(target: model.Target, better: model.Written[str]) -> Diagnostic:
     headline = "inside a band is better, and a target with a deadline is reached from one side"
     help_ = ("`better: higher` or `better: lower` says from which",)
-    return error("way-to-target", headline, target.reach.label(), better.label(better.value), help=help_)
+    return error("path-to-target", headline, target.reach.label(), better.label(better.value), help=help_)
 
 
 def score_anchors(place: model.Written[str], problem: str) -> Diagnostic:

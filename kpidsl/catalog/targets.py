@@ -1,6 +1,6 @@
-"""The way to a target, and the scores of values, as they are written to numbers in their order.
+"""The path to a target, and the scores of values, as they are written to numbers in their order.
 
-The way goes through points, each a day with what is to be reached on it; it is straight between them, and the last one is the
+The path goes through points, each a day with what is to be reached on it; it is straight between them, and the last one is the
 deadline with the target.
 """
 
@@ -30,7 +30,7 @@ _MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class TargetReader:
-    """Reads what a KPI's benchmark says of the way to a target, and of scores; `amount` reads an amount in the KPI's unit."""
+    """Reads what a KPI's benchmark says of the path to a target, and of scores; `amount` reads an amount in the KPI's unit."""
 
     kpi: model.Kpi
     world: World
@@ -59,7 +59,7 @@ class TargetReader:
         return () if target.start is None or target.first is None else ((target.first, target.start),)
 
     def _goes_well(self, target: model.Target, points: list[Point]) -> bool:
-        """Whether the way leads where it is better."""
+        """Whether the path leads where it is better."""
         better = self.kpi.better
         (_, first), (_, last) = points[0], points[-1]
         if better is not None and better.value == "inside":

@@ -49,11 +49,11 @@ _KINDS = (
 
 _PATH = (
     Key("deadline", "The last day on which the target may be reached.", "deadline: 2026-12-31", leaf("a date")),
-    Key("start", "The value from which the way to the target begins.", "start: 20%", VALUE),
-    Key("from", "The day on which that way begins.", "from: 2026-01-01", leaf("a date")),
+    Key("start", "The value from which the path to the target begins.", "start: 20%", VALUE),
+    Key("from", "The day on which that path begins.", "from: 2026-01-01", leaf("a date")),
     Key(
         "path",
-        "What is to be reached on days in between, where the way is not straight.",
+        "What is to be reached on days in between, where the path is not straight.",
         "path: {2026-06-30: 24%}",
         named("values by day", VALUE),
     ),

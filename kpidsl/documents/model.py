@@ -178,7 +178,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is to be reached by a day, and the way there: from `start` on the `first` day through the points of `path`."""
+    """What is to be reached by a day, and the path there: from `start` on the `first` day through the points of `path`."""
 
     reach: Formula[Tree]
     deadline: Written[Scalar] | None = None
@@ -196,7 +196,7 @@ class Benchmark:
     """What a value is held against, in one of several kinds (`range`, `zones`, `average` and so on); and for whom.
 
     With `every` it is only for values over such a period, with `segment` only for those of a part, with `valid` only for
-    periods from the one day to before the other. `astray` is a key of the way to a target where there is no target.
+    periods from the one day to before the other. `astray` is a key of the path to a target where there is no target.
     """
 
     name: Written[str]

@@ -75,7 +75,6 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis,
 
 def _on_the_way(text: str, target: Benchmark, figure: Figure, judgement: Judgement, cell: int, axis: Axis) -> str:
     deadline, reach = target.path[-1]
-    end = axis.ends[cell]
-    return reasons.on_the_way(
-        text, VERDICTS[int(judgement.codes[cell])], figure.form.exact(float(reach)), deadline, end is None or end > deadline
-    )
+    is_due = axis.ends[cell] is None or axis.ends[cell] > deadline
+    verdict = VERDICTS[int(judgement.codes[cell])]
+    return reasons.on_the_way(text, verdict, figure.form.exact(float(reach)), deadline, is_due)

@@ -33,6 +33,10 @@ class Form:
         """A number that somebody wrote."""
         return self.number(value) if self.levels else show_exact(value, self.unit, self.percent)
 
+    def rounded(self, value: float) -> str:
+        """A number that nobody wrote beside some that were: with no more digits than usual."""
+        return min(self.exact(value), self.number(value), key=len)
+
     def interval(self, low: float, high: float) -> str:
         """`4.6% to 69.9%`; of levels from the lower one of the first to the upper one of the last."""
         if self.levels and 1 <= low <= high <= len(self.levels):

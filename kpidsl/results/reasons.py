@@ -66,24 +66,24 @@ def no_reference(kind: BenchmarkKind) -> str:
 
 
 def not_begun(first: date) -> str:
-    """`first` is the first day on which a way to a target says something."""
-    return f"the way to its target begins on {first.isoformat()}"
+    """`first` is the first day on which the path to a target says something."""
+    return f"the path to its target begins on {first.isoformat()}"
 
 
 def on_the_way(text: str, verdict: Verdict, reach: str, deadline: date, over: bool) -> str:
-    """What the rule says of a value that is held against the way to a target; `over` if the deadline has passed."""
-    where = f"{reach}, due on {deadline.isoformat()}" if over else f"the way to {reach} by {deadline.isoformat()}"
+    """What the rule says of a value on the path to a target; `over` if the deadline has passed."""
+    by = deadline.isoformat()
     match verdict:
+        case Verdict.SHORT if over:
+            return f"{text}: short of {reach}, due on {by}"
         case Verdict.SHORT:
-            return f"{text}: behind {where}"
+            return f"{text}: behind the path to {reach} by {by}"
+        case Verdict.WITHIN if over:
+            return f"{text}: {reach}, due on {by}, is reached"
         case Verdict.WITHIN:
-            return (
-                f"{text}: {'past' if over else 'on'} {where}"
-                if over
-                else f"{text}: on track to {reach} by {deadline.isoformat()}"
-            )
+            return f"{text}: on track to {reach} by {by}"
         case _:
-            return f"{text}, {where}"
+            return f"{text}; " + (f"{reach} was due on {by}" if over else f"the path to {reach} by {by} is there")
 
 
 def for_segment(dimension: str, values: Sequence[object]) -> str:
@@ -202,4 +202,4 @@ class Bounds:
     def _exact(self, bound: float | None) -> str:
         if bound is None:
             return ""
-        return self._form.number(bound) if self._range.rounded else self._form.exact(bound)
+        return self._form.rounded(bound) if self._range.rounded else self._form.exact(bound)

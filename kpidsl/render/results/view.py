@@ -72,6 +72,7 @@ class Shown:
     title: str
     unit: str
     cells: tuple[Cell, ...]
+    area: str = ""
 
 
 def shown(result: Result) -> list[Shown]:
@@ -82,6 +83,18 @@ def shown(result: Result) -> list[Shown]:
 def is_overview(result: Result, figures: Sequence[Shown]) -> bool:
     """Whether each value has one cell, so that one line says it."""
     return not result.axis.dimensions and all(len(figure.cells) == 1 for figure in figures)
+
+
+def by_area(figures: Sequence[Shown]) -> list[tuple[str, Shown]]:
+    """The figures area by area, in the order in which the areas are met, each with its area where that is a new one.
+
+    Where there are not two areas, the order stays and nothing is said.
+    """
+    areas = list(dict.fromkeys(figure.area for figure in figures))
+    if len([area for area in areas if area]) < 2:
+        return [("", figure) for figure in figures]
+    groups = ([figure for figure in figures if figure.area == area] for area in areas)
+    return [(figure.area if not number else "", figure) for group in groups for number, figure in enumerate(group)]
 
 
 def no_cells(result: Result) -> str:
@@ -108,7 +121,11 @@ def _shown(name: str, figure: Figure, axis: Axis) -> Shown:
     dimensions = column_names(axis)[3 : 3 + len(axis.dimensions)]
     rows = records(axis, {name: figure})
     return Shown(
-        name, title, units.show(figure.value.unit), tuple(_cell(row, dimensions, at, figure) for at, row in enumerate(rows))
+        name,
+        title,
+        units.show(figure.value.unit),
+        tuple(_cell(row, dimensions, at, figure) for at, row in enumerate(rows)),
+        definition.area if isinstance(definition, model.Kpi) else "",
     )
 
 
@@ -121,7 +138,7 @@ def _cell(row: Mapping[str, Any], dimensions: tuple[str, ...], at: int, figure: 
     why, reason = _why(figure, at, verdict), "" if row["reason"] == shown else row["reason"]
     return Cell(
         period=row["period"] or "",
-        keys=tuple(_key(row[name]) for name in dimensions),
+        keys=tuple(key_text(row[name]) for name in dimensions),
         value=shown,
         number=value,
         interval=figure.form.interval(low, high) if bounds else "",
@@ -145,7 +162,8 @@ def _number(value: float, figure: Figure) -> str:
     return figure.form.number(value)
 
 
-def _key(value: object) -> str:
+def key_text(value: object) -> str:
+    """A dimension value as people are shown it."""
     match value:
         case None:
             return MISSING
@@ -214,7 +232,7 @@ def _said(benchmark: Benchmark, range: Range, bounds: tuple[str, str]) -> str:
         figure = bounds[0] if range.low == range.high else _range(range, *bounds)
         return f"{_OF_THEIR_KIND[benchmark.kind]} {figure}".strip()
     if benchmark.kind is BenchmarkKind.REACH:
-        return f"{_range(range, *bounds)}, on the way to {benchmark_words(replace(benchmark.definition, every=None))}"
+        return f"{_range(range, *bounds)}, on the path to {benchmark_words(replace(benchmark.definition, every=None))}"
     return _range(range, *bounds)
 
 
@@ -239,7 +257,7 @@ def _shown_range(benchmark: Benchmark, figure: Figure) -> str:
 
 
 def _bounds(range: Range, figure: Figure) -> tuple[str, str]:
-    show = figure.form.number if range.rounded else figure.form.exact
+    show = figure.form.rounded if range.rounded else figure.form.exact
     low, high = ("" if bound is None else show(bound) for bound in (range.low, range.high))
     return low, high
 
