@@ -28,8 +28,8 @@ from kpidsl.units.unit import Unit
 class Result:
     """The figures asked for, by name, over the cells of `axis`; how they came about, and what there is to say about them.
 
-    `engine` ran for `reason`, read `rows` rows and took `seconds`. Receipts are worked out from the `evidence`. `scorecards` are
-    those asked for, by name.
+    `engine` ran for `reason`, read `rows` rows and took `seconds`. Receipts are worked out from the `evidence`; `scorecards`
+    are those asked for, by name.
     """
 
     axis: Axis

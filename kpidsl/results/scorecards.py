@@ -109,7 +109,7 @@ class Scored:
                 ],
             }
 
-    def _places(self) -> Mapping[str, np.ndarray]:  # type: ignore[type-arg]
+    def _places(self) -> Mapping[str, np.ndarray]:
         axis = self.axis
         names = table.column_names(axis)[3 : 3 + len(axis.dimensions)]
         taken = {name if name not in _OWN else f"by_{name}": name for name in names}

@@ -11,9 +11,9 @@ round for those of which less is):
   0 at 80.
 
 A band has 100 in its middle, 50 at its bounds, and 0 half its width outside of them. A figure (an average, an earlier value,
-the peers) is the bound itself, whatever its tolerance; of a plan or a path to a target that is the figure less its tolerance. Of a
-path the edges are as far from the bound as the target is from the start. A proportion ends at 0% and 100%, levels at the first
-and the last. Where the bound is 0, nothing says how far off a value is, and without a scale of its own there is no score.
+the peers) is the bound itself, whatever its tolerance; of a plan or a path to a target that is the figure less its tolerance.
+Of a path the edges are as far from the bound as the target is from the start. A proportion ends at 0% and 100%, levels at the
+first and the last. Where the bound is 0, nothing says how far off a value is, and without a scale of its own there is no score.
 """
 
 from __future__ import annotations

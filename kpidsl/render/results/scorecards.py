@@ -56,7 +56,7 @@ def _kpi(line: Line) -> Iterator[str | Entry]:
     yield _percent(line.weight)
     yield line.figure.form.number(float(column.values[0])) if column.present[0] else ""
     yield shown_score(_number(line, 0))
-    yield Entry(word(verdict), role(verdict))
+    yield Entry(word(verdict) or "no verdict", role(verdict))
 
 
 def _by_cell(card: Scored) -> Table:

@@ -94,7 +94,9 @@ def by_area(figures: Sequence[Shown]) -> list[tuple[str, Shown]]:
     if len([area for area in areas if area]) < 2:
         return [("", figure) for figure in figures]
     groups = ([figure for figure in figures if figure.area == area] for area in areas)
-    return [(figure.area if not number else "", figure) for group in groups for number, figure in enumerate(group)]
+    return [
+        ((figure.area or "(no area)") if not number else "", figure) for group in groups for number, figure in enumerate(group)
+    ]
 
 
 def no_cells(result: Result) -> str:
@@ -232,8 +234,16 @@ def _said(benchmark: Benchmark, range: Range, bounds: tuple[str, str]) -> str:
         figure = bounds[0] if range.low == range.high else _range(range, *bounds)
         return f"{_OF_THEIR_KIND[benchmark.kind]} {figure}".strip()
     if benchmark.kind is BenchmarkKind.REACH:
-        return f"{_range(range, *bounds)}, on the path to {benchmark_words(replace(benchmark.definition, every=None))}"
+        return _range(range, *bounds) + _on_the_path(benchmark, range)
     return _range(range, *bounds)
+
+
+def _on_the_path(benchmark: Benchmark, range: Range) -> str:
+    """What is said of a bound on the path to a target, and of the target itself."""
+    deadline, reach = benchmark.path[-1]
+    if float(reach) in (range.low, range.high):
+        return f" by {deadline.isoformat()}"
+    return f", on the path to {benchmark_words(replace(benchmark.definition, every=None))}"
 
 
 _OF_THEIR_KIND = {
