@@ -57,35 +57,34 @@ def _by_scale(benchmark: Benchmark, limits: Limits, values: Floats) -> Floats:
 
 
 def _in_band(limits: Limits, values: Floats, value: Value) -> Floats:
-    assert limits.low is not None and limits.high is not None
-    middle = (limits.low.at + limits.high.at) / 2
-    sides = []
-    for bound, sign in ((limits.low.at, 1), (limits.high.at, -1)):
-        far = _within_reach(2 * bound - middle, bound, value)
-        sides.append(_along([(far, _LOWEST), (bound, _MIDDLE), (middle, _HIGHEST)], values, sign))
-    return np.where(limits.low.at == limits.high.at, np.nan, np.minimum(*sides))
+    if limits.low is None or limits.high is None:
+        return np.full(len(values), np.nan)
+    low, high = limits.low.at, limits.high.at
+    middle = (low + high) / 2
+    sides = [
+        _along([(_within_reach(2 * bound - middle, bound, value), _LOWEST), (bound, _MIDDLE), (middle, _HIGHEST)], values, sign)
+        for bound, sign in ((low, 1), (high, -1))
+    ]
+    return np.where(low == high, np.nan, np.minimum(*sides))
 
 
 def _by_edges(benchmark: Benchmark, limits: Limits, values: Floats, value: Value, sign: int) -> Floats:
     """`sign` is 1 where more is better, -1 where less is."""
+    around = limits.level or limits.across
     near, other = (limits.low, limits.high) if sign > 0 else (limits.high, limits.low)
-    bound = limits.reference if limits.level or limits.across else None if near is None else near.at
+    bound = limits.reference if around else None if near is None else near.at
     if bound is None:
         return np.full(len(values), np.nan)
-    best = _best_zone(benchmark, sign)
-    if best is not None and sign * best > sign * bound[0]:
-        good = np.full(len(values), best)
-    elif other is not None and not (limits.level or limits.across):
-        good = other.at
-    else:
-        good = _within_reach(bound + sign * _reach(benchmark, bound, value, sign), bound, value)
-    worst = _worst_zone(benchmark, sign)
+    open_edge = _within_reach(bound + sign * _reach(benchmark, bound, value, sign), bound, value)
+    good = open_edge if around or other is None else other.at
+    best, worst = _best_zone(benchmark, sign), _worst_zone(benchmark, sign)
+    good = good if best is None else np.where(sign * best > sign * bound, best, good)
     if worst is not None:
         far = np.full(len(values), worst)
     elif value.levels:
         far = np.full(len(values), 1.0 if sign > 0 else float(len(value.levels)))
     else:
-        distance = np.abs(good - bound) if other is not None or best is not None else _reach(benchmark, bound, value, sign)
+        distance = _reach(benchmark, bound, value, sign) if good is open_edge else np.abs(good - bound)
         far = _within_reach(bound - sign * distance, bound, value)
     found = _along([(far, _LOWEST), (bound, _MIDDLE), (good, _HIGHEST)], values, sign)
     return np.where((far == bound) & (good == bound), np.nan, found)
