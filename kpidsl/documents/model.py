@@ -317,6 +317,7 @@ class Ask:
     set: Mapping[str, tuple[Written[str], Formula[Tree]]] = field(default_factory=dict)
     having: Formula[Tree] | None = None
     cells: Written[str] | None = None
+    scorecards: tuple[Written[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
