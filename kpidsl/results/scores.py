@@ -5,15 +5,17 @@ meets it, 100 at its good edge and past it, 0 at the far edge of what is bad, an
 exactly where it falls short by itself, however sure that is. The edges are, for values of which more is better (the other way
 round for those of which less is):
 
-- the good one: where the best of several good zones begins; else the upper bound of the range; else twice the bound;
+- the good one: where the best of several good zones begins; else the upper bound of the range; else as far above the bound as
+  that is from 0, of a proportion from the nearer of 0% and 100%;
 - the far one: the lower bound of the worst zone; else as far below the bound as the good edge is above it, and not below 0
-  where the bound is above it. For `at least 40` the score is thus 0 at 0, 50 at 40, 100 at 80; for `at most 40` 100 at 0 and
-  0 at 80.
+  where the bound is above it.
 
-A band has 100 in its middle, 50 at its bounds, and 0 half its width outside of them. A figure (an average, an earlier value,
-the peers) is the bound itself, whatever its tolerance; of a plan or a path to a target that is the figure less its tolerance.
-Of a path the edges are as far from the bound as the target is from the start. A proportion ends at 0% and 100%, levels at the
-first and the last. Where the bound is 0, nothing says how far off a value is, and without a scale of its own there is no score.
+So for `at least 40` the score is 0 at 0, 50 at 40 and 100 at 80, for `at most 40` the other way round, and for a proportion
+`at least 97%` it is 0 at 94% and 100 at 100%. A band has 100 in its middle, 50 at its bounds, and 0 half its width outside of
+them. A figure (an average, an earlier value, the peers) is the bound itself, whatever its tolerance; of a plan or a path to a
+target that is the figure less its tolerance. Of a path the edges are as far from the bound as the target is from the start.
+Levels end at the first and the last. Where the bound is 0, nothing says how far off a value is, and without a scale of its own
+there is no score.
 """
 
 from __future__ import annotations
@@ -96,7 +98,7 @@ def _reach(benchmark: Benchmark, bound: Floats, value: Value, sign: int) -> Floa
         return np.abs((len(value.levels) if sign > 0 else 1) - bound)
     if len(benchmark.path) > 1:
         return np.full(len(bound), abs(float(benchmark.path[-1][1] - benchmark.path[0][1])))
-    return np.abs(bound)
+    return np.minimum(np.abs(bound), np.abs(1 - bound)) if value.proportion is not None else np.abs(bound)
 
 
 def _within_reach(edge: Floats, bound: Floats, value: Value) -> Floats:
