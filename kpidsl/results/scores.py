@@ -45,7 +45,8 @@ def scores(benchmark: Benchmark, judgement: Judgement, direction: Direction | No
             found = _in_band(limits, values, value)
         else:
             found = _by_edges(benchmark, limits, values, value, 1 if side_of(limits, direction) is Direction.HIGHER else -1)
-    return np.where(JUDGED[judgement.codes], found, np.nan)
+    # What differs by the order of a summation only has the same score.
+    return np.where(JUDGED[judgement.codes], np.round(found, 9), np.nan)
 
 
 def _by_scale(benchmark: Benchmark, limits: Limits, values: Floats) -> Floats:
