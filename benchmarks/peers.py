@@ -1,8 +1,10 @@
 """kpidsl against other semantic layers on three KPIs that all can express: revenue, conversion rate, average deal.
 
-By channel and month, from a Parquet file and from a pandas frame. Each runs in processes of its own, peers in environments of
-their own, which are made on the first run (`pip install` from the package index) and used again. Warm: definitions loaded,
-connection open, asked in turn. Cold: a new process to its first answer, imports included. Numbers are compared first.
+By channel and month, from a Parquet file and from a pandas frame. Each runs in processes and in an environment of its own, with
+pyarrow, which is made on the first run (`pip install` from the package index) and used again. Numbers are compared first.
+
+Again: definitions loaded, connection or session open, asked in turn. Anew: in a program that runs, from definitions or a model
+and a connection to the first answer. Cold: a new process to its first answer, imports included.
 
 Usage: python benchmarks/peers.py [--rows N …] [--rounds N] [--cold N] [--environments FOLDER]
 """
@@ -26,11 +28,12 @@ import duckdb
 import folders
 from timing import HERE, Took, table
 
+OURS = "kpidsl"
 PEERS = {
+    OURS: ("with_kpidsl.py", [str(HERE.parent), "pandas", "pyarrow"]),
     "boring-semantic-layer": ("with_bsl.py", ["boring-semantic-layer", "ibis-framework[duckdb]", "pandas", "pyarrow"]),
     "sidemantic": ("with_sidemantic.py", ["sidemantic", "pandas", "pyarrow"]),
 }
-OURS = "kpidsl"
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Program:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONPATH": str(HERE.parent)} if self.python == Path(sys.executable) else None,
+            env={**os.environ, "PYTHONPATH": str(HERE.parent) if "kpidsl" in self.file.name else ""},
         )
 
 
@@ -65,9 +68,9 @@ def answer(process: subprocess.Popen[str]) -> dict[str, Any]:
     return found
 
 
-def again(process: subprocess.Popen[str]) -> dict[str, Any]:
+def ask(process: subprocess.Popen[str], how: str) -> dict[str, Any]:
     assert process.stdin is not None
-    process.stdin.write("again\n")
+    process.stdin.write(f"{how}\n")
     process.stdin.flush()
     return answer(process)
 
@@ -84,7 +87,7 @@ def environment(name: str, packages: Sequence[str], base: Path) -> Path:
 
 def programs(base: Path) -> dict[str, Program]:
     """What can be run here; what cannot is said."""
-    found = {OURS: Program(Path(sys.executable), HERE / "peer" / "with_kpidsl.py")}
+    found = {}
     for name, (file, packages) in PEERS.items():
         try:
             found[name] = Program(environment(name, packages, base), HERE / "peer" / file)
@@ -124,26 +127,33 @@ def compare(rows: int, kind: str, path: Path, found: dict[str, Program], chosen:
         except Failed as failure:
             print(f"{name} could not be run: {failure}")
             running.pop(name).kill()
-    warm = {name: Took() for name in running}
-    for counted in range(-2, chosen.rounds):
-        for name, process in running.items():
-            took = again(process)
-            if counted >= 0:
-                warm[name].add(took["wall"], took["cpu"])
+    ways = {how: {name: Took() for name in running} for how in ("again", "anew")}
+    for how, took in ways.items():
+        for counted in range(-2, chosen.rounds):
+            for name, process in running.items():
+                seconds = ask(process, how)
+                if counted >= 0:
+                    took[name].add(seconds["wall"], seconds["cpu"])
     for process in running.values():
         process.communicate()
-    cold = {name: Took() for name in running}
+    ways["cold"] = {name: Took() for name in running}
     for _ in range(chosen.cold):
         for name in running:
-            cold[name].add(*started(found[name], path, kind))
-    print(f"\n{rows:,} rows, {'a Parquet file' if kind == 'parquet' else 'a pandas frame'}\n")
-    against = f"it / {OURS}"
-    lines = [("", "warm: wall ms", "CPU ms", f"{against}: wall", "CPU", "cold: wall ms", against, "peak MiB", "numbers")]
+            ways["cold"][name].add(*started(found[name], path, kind))
+    print(
+        f"\n{rows:,} rows, {'a Parquet file' if kind == 'parquet' else 'a pandas frame'}; of each way CPU ms, and it / {OURS}\n"
+    )
+    lines = [("", *(word for how in ways for word in (how, "CPU", "wall")), "peak MiB", "numbers")]
     for name, said in first.items():
         apart = differs(first[OURS]["cells"], said["cells"])
-        ratios = (*warm[name].over(warm[OURS]), cold[name].milliseconds[0], cold[name].over(cold[OURS])[0])
-        lines.append((said["versions"], *warm[name].milliseconds, *ratios, f"{said['peak']:,.0f}", apart or "agree"))
+        figures = [cell for took in ways.values() for cell in _figures(took[name], took[OURS])]
+        lines.append((said["versions"], *figures, f"{said['peak']:,.0f}", apart or "agree"))
     print(table(lines))
+
+
+def _figures(took: Took, ours: Took) -> tuple[str, str, str]:
+    wall, cpu = took.over(ours)
+    return took.milliseconds[1], cpu, wall
 
 
 def started(program: Program, path: Path, kind: str) -> tuple[float, float]:

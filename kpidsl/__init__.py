@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from kpidsl.errors import AskError, DataError, DefinitionError, KpidslError
     from kpidsl.periods.grain import Grain
     from kpidsl.pipeline import calc, evaluate
+    from kpidsl.render.report.formats import render_report
     from kpidsl.results.result import Result
     from kpidsl.results.verdicts import Verdict
+    from kpidsl.session import Session
     from kpidsl.text import File, Span
     from kpidsl.workflow.diff import Diff, diff
+    from kpidsl.workflow.report import Report, report
 
 __version__ = "0.1.0"
 
@@ -36,7 +39,9 @@ _HOMES = {
     "Grain": "periods.grain",
     "KpidslError": "errors",
     "Label": "diagnostics",
+    "Report": "workflow.report",
     "Result": "results.result",
+    "Session": "session",
     "Severity": "diagnostics",
     "Span": "text",
     "Table": "data.given",
@@ -46,6 +51,8 @@ _HOMES = {
     "diff": "workflow.diff",
     "evaluate": "pipeline",
     "load": "checking",
+    "render_report": "render.report.formats",
+    "report": "workflow.report",
 }
 
 __all__ = [
@@ -61,7 +68,9 @@ __all__ = [
     "Grain",
     "KpidslError",
     "Label",
+    "Report",
     "Result",
+    "Session",
     "Severity",
     "Span",
     "Table",
@@ -71,6 +80,8 @@ __all__ = [
     "diff",
     "evaluate",
     "load",
+    "render_report",
+    "report",
 ]
 
 

@@ -4,44 +4,33 @@
                          │
                       question ── make_plan ──▶ plan ── bind, survey ──▶ schedule ── collect ──▶ slots ── answer ──▶ result
 
-A stage returns its output and all its diagnostics; only this module raises, where the question itself means nothing or the host
-asked to be strict.
+A stage returns its output and all its diagnostics; only this module and `session.py`, which has the lower line, raise, where
+the question itself means nothing or the host asked to be strict.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from kpidsl.catalog.catalog import Catalog, Scorecard
+from kpidsl.catalog.catalog import Catalog
 from kpidsl.checking import check, load
-from kpidsl.diagnostics import Diagnostic
-from kpidsl.documents.bindings import Bindings
-from kpidsl.errors import AskError, DataError
+from kpidsl.errors import AskError
 from kpidsl.periods.grain import Grain
 from kpidsl.plan.ask import Moment, Setting, ask, midnight, read_settings
-from kpidsl.plan.build import make_plan, names_in, sources_under
-from kpidsl.plan.messages import broken_scorecard, unknown_scorecard
-from kpidsl.plan.nodes import Plan, Question
+from kpidsl.plan.build import make_plan
+from kpidsl.plan.nodes import Plan
 from kpidsl.plan.schedule import Schedule, Span, date_of
 from kpidsl.plan.timing import make_schedule
+from kpidsl.session import Covers, Data, Session, Words, answered, hand_in, understood
 
 if TYPE_CHECKING:  # what computes is imported where it is used: checking must load neither pandas nor numpy
-    from kpidsl.data.given import Given
-    from kpidsl.data.limits import Limits
-    from kpidsl.engines.choose import Choice
-    from kpidsl.engines.engine import Data as EngineData
-    from kpidsl.engines.slots import Survey
     from kpidsl.results.result import Result
 
-__all__ = ["calc", "check", "evaluate", "load", "planned", "statement"]
-
-Data = Mapping[str, object] | str | Path | Bindings
+__all__ = ["Data", "Session", "calc", "check", "evaluate", "load", "planned", "statement"]
 
 
 def evaluate(
@@ -56,7 +45,7 @@ def evaluate(
     where: str | None = None,
     as_of: Moment = None,
     parameters: Mapping[str, Setting] | None = None,
-    covers: Mapping[str, tuple[date | datetime, date | datetime]] | None = None,
+    covers: Covers | None = None,
     having: str | None = None,
     cells: str | None = None,
     engine: str | None = None,
@@ -74,134 +63,14 @@ def evaluate(
     Raises AskError where the question means nothing and DataError where `data` is nothing to read from; a source that cannot
     be used fails the KPIs that need it and no others.
     """
-    from kpidsl.data.inputs import read_inputs
-    from kpidsl.data.limits import Limits, read_memory
-    from kpidsl.results.scorecards import score_cards
-
-    inputs = read_inputs(catalog, data, covers or {})
-    if inputs.given is None:
-        raise DataError(inputs.findings)
-    names, groups, cards = ([each] if isinstance(each, str) else each or () for each in (kpis, by, scorecards))
-    scored = _scorecards(catalog, cards or (() if names else tuple(catalog.scorecards)))
-    question, problems = ask(
-        catalog,
-        [*names, *(name for card in scored for name in card.weights)] if names or cards else (),
-        by=groups,
-        every=every,
-        start=start,
-        end=end,
-        where=where,
-        having=having,
-        cells=cells,
-        as_of=as_of if as_of is not None else inputs.as_of,
-        parameters=parameters,
-    )
-    memory, wrong = read_memory(memory_limit)
-    if question is None or wrong:
-        raise AskError([*inputs.findings, *problems, *wrong])
-    limits = Limits(memory if memory is not None else inputs.memory_limit, progress)
-    result = _answer(
-        catalog, question, _Run(inputs.given, engine or inputs.engine or "auto", limits, (*inputs.findings, *problems))
-    )
-    return replace(result, scorecards=score_cards(scored, result.axis, result.figures)) if scored else result
-
-
-def _scorecards(catalog: Catalog, names: Sequence[str]) -> list[Scorecard]:
-    """The scorecards of these names; AskError where there is none, or it has a mistake."""
-    written = {each.name.value for each in catalog.definitions.scorecards}
-    for name in names:
-        if name not in catalog.scorecards:
-            raise AskError([broken_scorecard(name) if name in written else unknown_scorecard(name, catalog.scorecards)])
-    return [catalog.scorecards[name] for name in dict.fromkeys(names)]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Run:
-    """How a question is to be answered: from which data, by which engine, and what was said so far."""
-
-    given: Mapping[str, Given]
-    engine: str
-    limits: Limits
-    found: tuple[Diagnostic, ...]
-
-
-def _answer(catalog: Catalog, question: Question, run: _Run) -> Result:
-    from kpidsl.data.rows import Refused
-    from kpidsl.engines.choose import choose
+    from kpidsl.engines.keeping import Keep
 
     began = perf_counter()
-    plan, problems = make_plan(catalog, question)
-    if plan is None:
-        raise AskError(problems)
-    choice = choose(run.engine, plan, run.given, run.limits)
-    if choice.engine is None:
-        raise AskError(choice.findings)
-    usable = {name: each for name, each in run.given.items() if name not in choice.failed}
-    try:
-        with closing(choice.engine.bind(plan, usable)) as data:
-            return _collected(plan, choice, data, run.found, began)
-    except Refused as refused:
-        raise DataError([*run.found, refused.diagnostic]) from None
-
-
-def _collected(plan: Plan, choice: Choice, data: EngineData, found: Sequence[Diagnostic], began: float) -> Result:
-    from kpidsl.engines.notices import date_notices
-    from kpidsl.engines.slots import Slots
-    from kpidsl.results.answer import answer
-
-    asked = plan.question.values
-    plan, failures, survey = _surveyed(plan, choice, data, found)
-    spans = {key: line.span for key, line in survey.timelines.items()}
-    schedule, problems = make_schedule(plan, spans, survey.covers)
-    if schedule is None:
-        raise AskError(problems)
-    collected = data.collect(plan, schedule, range(len(schedule.collects)))
-    notices = (*data.notices, *date_notices(plan, survey, schedule), *problems)
-    return answer(
-        plan,
-        Slots(schedule, tuple(collected), notices),
-        failures=failures,
-        asked=asked,
-        notices=(*found, *choice.findings, *data.findings),
-        survey=survey,
-        engine=choice.engine.name if choice.engine else "",
-        reason=choice.reason,
-        seconds=perf_counter() - began,
-    )
-
-
-def _surveyed(plan: Plan, choice: Choice, data: EngineData, found: Sequence[Diagnostic]) -> tuple[Plan, dict[str, str], Survey]:
-    """The plan of what can be computed, why the rest cannot, and what is seen of the dates.
-
-    A source may turn out to be unusable only when it is looked at; then the plan is made anew without what needs it.
-    """
-    whole = plan
-    while True:
-        failed = choice.failed | data.failed
-        failures = {**choice.failures, **_failures(whole, failed)}
-        if not failures.keys().isdisjoint(names_in(whole.question.having)):
-            raise DataError([*found, *choice.findings, *data.findings])
-        plan = _without(whole, failures, failed)
-        survey = data.survey(plan, range(len(plan.scans)))
-        if choice.failed | data.failed == failed:
-            return plan, failures, survey
-
-
-def _failures(plan: Plan, failed: frozenset[str]) -> dict[str, str]:
-    """Why values cannot be computed from the sources that could be used."""
-    names = (*plan.question.values, *names_in(plan.question.having)) if failed else ()
-    missing = {name: sorted(sources_under(name, plan) & failed) for name in names}
-    return {name: f"source {' and '.join(sources)} could not be used" for name, sources in missing.items() if sources}
-
-
-def _without(plan: Plan, failures: Mapping[str, str], failed: frozenset[str]) -> Plan:
-    """The plan of the values that did not fail, without what only benchmarks need of sources that cannot be used."""
-    if not failures and failed.isdisjoint(plan.needs):
-        return plan
-    left = tuple(name for name in plan.question.values if name not in failures)
-    smaller, _ = make_plan(plan.catalog, replace(plan.question, values=left), failed)
-    assert smaller is not None
-    return smaller
+    given = hand_in(catalog, data, covers, engine, memory_limit, progress)
+    as_of = as_of if as_of is not None else given.as_of
+    words = Words(kpis, by, every, start, end, where, having, cells, as_of, parameters)
+    with closing(Keep()) as keep:
+        return answered(understood(catalog, words, given, keep), given, began)
 
 
 def planned(

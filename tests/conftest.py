@@ -12,5 +12,10 @@ settings.load_profile("kpidsl")
 pytest_plugins = ["engines.servers"]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "browser: opens pages in Chromium, and is skipped where it is not.")
+    config.addinivalue_line("markers", "pdf: sets pages with Typst (`kpidsl[pdf]`), and is skipped where it is not.")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="Write what is rendered now as the golden texts.")

@@ -1,4 +1,4 @@
-"""The three KPIs in kpidsl, by the engine that it chooses."""
+"""The three KPIs in kpidsl, by the engine that it chooses, in a session: the peers hold their connections open, too."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def prepare(data: object) -> Callable[[], object]:
     catalog = kpidsl.load(texts={"leads.yaml": DEFINITIONS}, strict=True)
     sources = {"leads": Given(Parquet(data)) if isinstance(data, str) else data}
 
-    return lambda: kpidsl.evaluate(catalog, data=sources, by="channel", every="month", as_of="2026-12-31").frame
+    session = kpidsl.Session(catalog, data=sources)
+    return lambda: session.evaluate(by="channel", every="month", as_of="2026-12-31").frame
 
 
 def wide(frame: pd.DataFrame) -> pd.DataFrame:

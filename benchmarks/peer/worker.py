@@ -1,4 +1,5 @@
-"""What each peer's program does: it answers once, says how, and then again for each line that it is sent.
+"""What each peer's program does: it answers once, says how, and then for each line that it is sent: `again` by what is open,
+`anew` from definitions, connection and model on.
 
 Usage of a peer's program: python with_….py FILE parquet|frame. It prints a line of JSON for the first answer (versions,
 seconds, peak memory, cells) and for each further one (seconds on the clock and of all cores).
@@ -35,9 +36,11 @@ def serve(
     table = answer()
     first = time.perf_counter() - began
     say({"versions": versions(), "first": first, "peak": peak(), "cells": cells(wide(table))})
-    for _ in sys.stdin:
+    for line in sys.stdin:
         gc.collect()
         wall, cpu = time.perf_counter(), time.process_time()
+        if line.strip() == "anew":
+            answer = prepare(data)
         answer()
         say({"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu})
 

@@ -76,6 +76,23 @@ class Dimension:
     definition: model.Dimension | None = field(default=None, compare=False, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """Which rows of each source belong together, for instance those of one customer.
+
+    `keys` pairs each source with its column for that; None where every row stands for itself. `paths` are what was written:
+    several where a value uses others that have different ones, with `clash` where those meet in one source.
+    """
+
+    paths: tuple[str, ...]
+    keys: tuple[tuple[str, Reference | None], ...]
+    clash: bool = False
+
+    def key(self, source: str) -> Reference | None:
+        """The column by which the rows of a source belong together, if there is one."""
+        return dict(self.keys).get(source)
+
+
 class Kind(Enum):
     MEASURE = "measure"
     PARAMETER = "parameter"
@@ -88,7 +105,8 @@ class Value:
     """A measure, parameter or KPI, or the formula of a question. The value of `core` is in `unit`, as declared or inferred.
 
     A row of cohorts counts as mature when so much time, `matures_after`, lies between the end of its period and `as_of`.
-    `unit_from` is the place from which the unit of a parameter was inferred where none is declared.
+    `unit_from` is the place from which the unit of a parameter was inferred where none is declared. `clusters` are those that
+    the value declares, else those of all that it uses.
     """
 
     name: str
@@ -100,6 +118,12 @@ class Value:
     proportion: tuple[str, str] | None = None
     matures_after: tuple[int, Grain] | None = None
     unit_from: Label | None = field(default=None, compare=False, repr=False)
+    clusters: Clusters | None = None
+
+    @property
+    def census(self) -> bool:
+        """Whether the rows are said to be all there is, so that the value has no interval."""
+        return isinstance(self.definition, model.Kpi) and self.definition.inference == "census"
 
     @property
     def levels(self) -> tuple[str, ...]:

@@ -8,9 +8,10 @@ from kpidsl.catalog.catalog import Column, Source
 from kpidsl.catalog.core import Core
 from kpidsl.catalog.messages import error, meant
 from kpidsl.catalog.reading import Reading
-from kpidsl.diagnostics import Diagnostic, Label
+from kpidsl.diagnostics import Diagnostic, Edit, Label
 from kpidsl.documents import model
 from kpidsl.language import tree
+from kpidsl.suggest import nearest
 from kpidsl.text import Span
 from kpidsl.units.unit import Unit, show
 
@@ -204,3 +205,27 @@ def order_unknown(reading: Reading, span: Span, word: str, source: Source) -> Di
     )
     help_ = ["rows stand in the order of their `time`, and those of the same moment in that of their `key`"]
     return error("order-unknown", headline, reading.label(span), help=help_)
+
+
+# cluster-out-of-reach
+
+
+def cluster_out_of_reach(
+    written: model.Formula[tree.Name], kpi: str, lacking: Sequence[str], columns: Sequence[Sequence[str]], shared: Sequence[str]
+) -> Diagnostic:
+    """`lacking` are the sources without such a column, `columns` what each of them has, `shared` what all sources have."""
+    label, path = written.label(), written.text
+    sources = " and ".join(f"`{source}`" for source in lacking)
+    which = f"source {sources} does" if len(lacking) == 1 else f"sources {sources} do"
+    headline = f"`{kpi}` is clustered by `{path}`, to which {which} not lead"
+    has = [f"`{source}` has {_listed(names)}" for source, names in zip(lacking, columns, strict=True)]
+    suggestion = nearest(path, shared)
+    perhaps = [f"perhaps `{suggestion}`, which every source of the formula has?"] if suggestion else []
+    other = "a column, derived column or reference of the same name in every source of the formula makes it one cluster"
+    edit = Edit(label.file, label.span, suggestion) if suggestion else None
+    return error("cluster-out-of-reach", headline, label, help=[*has, *(perhaps or [other])], edit=edit)
+
+
+def cluster_depends_on_period(written: model.Formula[tree.Name], source: str) -> Diagnostic:
+    headline = f"`{written.text}` of `{source}` depends on the period that is asked for, so rows cannot belong together by it"
+    return error("cluster-out-of-reach", headline, written.label())

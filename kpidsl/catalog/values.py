@@ -8,6 +8,7 @@ from kpidsl.catalog import functions, messages, unit_messages, window_messages, 
 from kpidsl.catalog.aggregates import read_aggregate
 from kpidsl.catalog.amounts import read_amount, read_constant
 from kpidsl.catalog.catalog import Kind, Value, meaning
+from kpidsl.catalog.clusters import clusters_of
 from kpidsl.catalog.core import WINDOW_FUNCTIONS, Aggregate, Apply, Core, Reference, Type
 from kpidsl.catalog.durations import read_duration
 from kpidsl.catalog.expressions import read
@@ -144,11 +145,13 @@ class ValueBuilder:
     def _value(self, definition: model.Measure | model.Kpi, core: Core, unit: Unit, inferred: Unit) -> Value:
         name = definition.name.value
         proportion = self.world.units.proportion(inferred) or self.world.units.proportion(unit)
+        clusters = clusters_of(definition, core, self.world, self.column_of)
         if isinstance(definition, model.Measure):
-            return Value(name, Kind.MEASURE, core, unit, definition, proportion=proportion)
+            return Value(name, Kind.MEASURE, core, unit, definition, proportion=proportion, clusters=clusters)
         if definition.display is not None and unit.is_number:
             unit = PERCENT
-        return Value(name, Kind.KPI, core, unit, definition, (), proportion, self._matures_after(definition))
+        mature = self._matures_after(definition)
+        return Value(name, Kind.KPI, core, unit, definition, (), proportion, mature, clusters=clusters)
 
     def _matures_after(self, definition: model.Kpi) -> tuple[int, Grain] | None:
         formula = definition.matures_after

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from kpidsl.checks import advice_messages as messages
 from kpidsl.checks.inspection import Inspection
 from kpidsl.diagnostics import Diagnostic
-from kpidsl.documents.model import Kpi, Written
+from kpidsl.documents.model import BenchmarkTable, Kpi, Written
 
 _Complaint = Callable[[Written[str], Sequence[str]], Diagnostic]
 
@@ -28,14 +28,18 @@ def complete_definitions(inspection: Inspection) -> Iterator[Diagnostic]:
     rules = definitions.project.rules
     asked = [each for code, each in _OF_A_KPI.items() if rules.has(code)]
     cited = rules.has("benchmark-without-cite")
+    tables = {table.name.value: table for table in definitions.tables}
     for kpi in definitions.kpis if asked or cited else ():
         for keys, complaint in asked:
             if lacking := [key for key in keys if not getattr(kpi, key)]:
                 yield complaint(kpi.name, lacking)
-        yield from _uncited(kpi) if cited else ()
+        yield from _uncited(kpi, tables) if cited else ()
 
 
-def _uncited(kpi: Kpi) -> Iterator[Diagnostic]:
+def _uncited(kpi: Kpi, tables: Mapping[str, BenchmarkTable]) -> Iterator[Diagnostic]:
+    """Benchmarks without a source; what the project's own rows say is none from elsewhere."""
     for benchmark in kpi.benchmarks:
-        if not benchmark.cite:
+        table = tables.get(benchmark.table.value) if benchmark.table else None
+        own = benchmark.compare or benchmark.peers
+        if not (benchmark.cite or own or (table and table.cite)):
             yield messages.benchmark_without_cite(benchmark.name, kpi.name.value)

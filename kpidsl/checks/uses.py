@@ -28,6 +28,9 @@ class Uses:
             self._source(source)
         for node in _over_values(catalog.definitions):
             self._read(node)
+        for value in catalog.values.values():
+            for home, key in value.clusters.keys if value.clusters is not None else ():
+                self._path(key.path if key is not None else (), (home,))
         for dimension in catalog.definitions.dimensions:
             for path in dimension.paths:
                 self._path(path.tree.parts if path.tree is not None else (), ())

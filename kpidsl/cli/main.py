@@ -23,6 +23,7 @@ _COMMANDS = {
     "test": Lazy("kpidsl.cli.test:test", "Run the examples and row tests of definitions."),
     "fmt": Lazy("kpidsl.cli.fmt:fmt", "Write expressions in their canonical form."),
     "run": Lazy("kpidsl.cli.run:run", "Evaluate KPIs over data and judge them."),
+    "report": Lazy("kpidsl.cli.report:report", "Write a report: verdicts, trends, breakdowns, definitions."),
     "calc": Lazy("kpidsl.cli.calc:calc", "Evaluate and judge one KPI from plain numbers."),
     "explain": Lazy("kpidsl.cli.explain:explain", "Say what a KPI means, or what a diagnostic does."),
     "diff": Lazy("kpidsl.cli.diff:diff", "Say what changed in meaning between two versions."),

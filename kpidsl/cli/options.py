@@ -119,6 +119,25 @@ def receipts(command: F) -> F:
     )(command)
 
 
+def data(command: F) -> F:
+    """`--data`: where the rows are."""
+    return click.option(
+        "--data",
+        type=click.Path(path_type=Path),
+        metavar="PATH",
+        help="A folder with a file for each source, or a data.yaml.",
+    )(command)
+
+
+def engine(command: F) -> F:
+    """`--engine` and `--memory-limit`: what adds up, and in how much room."""
+    names = click.option(
+        "--engine", metavar="NAME", help="What adds up, such as pandas or duckdb; default: as data.yaml says, else auto."
+    )
+    limit = click.option("--memory-limit", metavar="AMOUNT", help="How much memory DuckDB may use, such as '2 GB'.")
+    return names(limit(command))
+
+
 def asked(command: F) -> F:
     """The words of a question that says nothing of its data."""
     for option in (

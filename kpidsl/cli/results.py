@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
@@ -28,5 +29,9 @@ def give_result(result: Result, format_: str | None, file: Path | None) -> None:
 
 def gate(result: Result, verdicts: frozenset[Verdict]) -> Exit:
     """Whether a cell has one of the verdicts that `--fail-on` names."""
-    found = (verdict for name in result.kpis for verdict in result[name].verdicts)
+    return gate_of((verdict for name in result.kpis for verdict in result[name].verdicts), verdicts)
+
+
+def gate_of(found: Iterable[Verdict | None], verdicts: frozenset[Verdict]) -> Exit:
+    """Whether one of the verdicts that `--fail-on` names was found."""
     return Exit.GATE if any(verdict in verdicts for verdict in found) else Exit.WELL

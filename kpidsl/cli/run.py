@@ -10,7 +10,7 @@ from kpidsl import pipeline
 from kpidsl.cli.choosing import choose, choosing
 from kpidsl.cli.data import bound_data
 from kpidsl.cli.exits import Exit
-from kpidsl.cli.options import asked, color, fail_on, output, project, receipts, words
+from kpidsl.cli.options import asked, color, data, engine, fail_on, output, project, receipts, words
 from kpidsl.cli.output import say_diagnostics
 from kpidsl.cli.progress import progress
 from kpidsl.cli.project import open_project
@@ -22,12 +22,7 @@ from kpidsl.results.verdicts import Verdict
 @click.command()
 @click.argument("kpis", nargs=-1, metavar="[KPI]...")
 @project
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    metavar="PATH",
-    help="A folder with a file for each source, or a data.yaml.",
-)
+@data
 @asked
 @choosing
 @click.option(
@@ -35,8 +30,7 @@ from kpidsl.results.verdicts import Verdict
 )
 @click.option("--having", metavar="CONDITION", help="A condition on values, such as 'cac > 100'; other rows are left out.")
 @click.option("--cells", metavar="all", help="`all`: every combination of dimension values in every period.")
-@click.option("--engine", metavar="NAME", help="What adds up, such as pandas or duckdb; default: as data.yaml says, else auto.")
-@click.option("--memory-limit", metavar="AMOUNT", help="How much memory DuckDB may use, such as '2 GB'.")
+@engine
 @fail_on
 @receipts
 @output

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kpidsl.catalog.catalog import Catalog, Link, Source
 from kpidsl.data import checks, messages
@@ -17,6 +19,7 @@ from kpidsl.data.places import site_of
 from kpidsl.data.reading import positions_of, read_array, rows_of, said_of
 from kpidsl.data.remote import open_there
 from kpidsl.data.rows import Refused, Rows
+from kpidsl.data.shelf import Read, Shelf
 from kpidsl.data.table import Array, Table
 from kpidsl.diagnostics import Diagnostic
 
@@ -36,6 +39,7 @@ class _Reader:
 
     catalog: Catalog
     given: Mapping[str, Given]
+    shelf: Shelf
     tables: dict[str, Table] = field(default_factory=dict)
     places: dict[str, checks.PlaceOf] = field(default_factory=dict)
     found: list[Diagnostic] = field(default_factory=list)
@@ -49,56 +53,105 @@ class _Reader:
             return
         if isinstance(given.place, Unusable):
             return
-        try:
-            with rows_of(name, given) as rows:
-                self._read(self.catalog.sources[name], sorted(columns), given, rows)
-        except Refused as refused:
-            self.found.append(refused.diagnostic)
+        read = self.shelf.read(name, frozenset(columns), lambda wanted: _read(self.catalog, name, wanted, given))
+        self.found.extend(read.found)
+        if read.table is not None:
+            self.tables[name], self.places[name] = read.table, read.place
 
     def several(self, name: str, used: Iterable[Link], *, all_keys: bool = False) -> bool:
         """Whether one of the used references could find several rows of a source; `all_keys` checks one that nothing uses."""
         links = [link for link in used if link.target == name]
+        source, table, place = self.catalog.sources[name], self.tables[name], self.places[name]
         found: list[Diagnostic | None] = []
         if all_keys or any(link.valid is None for link in links):
-            found.append(checks.repeated_key(self.catalog.sources[name], self.tables[name], self.places[name]))
+            key = _arrays(table, source.key)
+            found.append(self.shelf.once(("key", name, *key), lambda: checks.repeated_key(source, table, place)))
         valid = {(tuple(there for _, there in link.match), link.valid): link for link in links if link.valid}
-        found += [checks.overlapping(link, self.tables[name], self.places[name]) for link in valid.values()]
+        for (names, times), link_ in valid.items():
+            key = _arrays(table, (*names, *(times or ())))
+            found.append(self.shelf.once(("times", name, *key), partial(checks.overlapping, link_, table, place)))
         self.found.extend(finding for finding in found if finding is not None)
         return any(finding is not None for finding in found)
 
-    def _read(self, source: Source, columns: Sequence[str], given: Given, rows: Rows) -> None:
-        said = said_of(source.name, given, self.catalog.calendar)
-        positions = positions_of(source, columns, given, rows.names, self.found)
-        if positions is None:
-            return
-        rows.select({(position, source.columns[name].type): None for name, position in positions.items()})
-        arrays: dict[str, Array] = {}
-        for name, position in positions.items():
-            array = read_array(source, source.columns[name], rows, position, said.clock, self.found)
-            if array is not None:
-                arrays[name] = array
-        if len(arrays) == len(columns):
-            self.tables[source.name] = Table(source.name, rows.count(), arrays, covers=_ticks(said.covers))
-            self.places[source.name] = rows.place
+    def linked(self, table: Table) -> Table:
+        """The table with the rows that its references find; what they do not find is noticed."""
+        links = {}
+        for each in _links(self.catalog, table, self.tables):
+            target = self.tables[each.target]
+            if not all(own in table.columns for own, _ in each.match):
+                continue
+            own, there = [table.columns[name] for name, _ in each.match], [target.columns[name] for _, name in each.match]
+            found, notices = self.shelf.once(
+                ("link", table.source, each.name, *own, *there), partial(self._link, table, each, own, there)
+            )
+            self.found.extend(notices)
+            if each.valid is None:
+                links[each.name] = found
+        return replace(table, links=links)
+
+    def _link(
+        self, table: Table, each: Link, own: Sequence[Array], there: Sequence[Array]
+    ) -> tuple[NDArray[np.int64], tuple[Diagnostic, ...]]:
+        """The row that each row refers to, and what is noticed of that."""
+        found, place = link(own, there), self.places[table.source]
+        notices = [*checks.unmatched(table, each, found, place)]
+        if each.valid is None and _is_subset(self.catalog, table.source, each.target):
+            notices.extend(checks.repeated_subset(table, each, found, place))
+        return found, tuple(notices)
+
+
+def _arrays(table: Table, names: Iterable[str]) -> tuple[Array | None, ...]:
+    return tuple(table.columns.get(name) for name in names)
+
+
+def _read(catalog: Catalog, name: str, columns: Iterable[str], given: Given) -> Read:
+    """Columns of a source as a table, or findings that say why there is none."""
+    found: list[Diagnostic] = []
+    try:
+        with rows_of(name, given) as rows:
+            table = _table(catalog, catalog.sources[name], sorted(columns), given, rows, found)
+            return Read(table, rows.place, tuple(found))
+    except Refused as refused:
+        return Read(None, str, (*found, refused.diagnostic))
+
+
+def _table(
+    catalog: Catalog, source: Source, columns: Sequence[str], given: Given, rows: Rows, found: list[Diagnostic]
+) -> Table | None:
+    said = said_of(source.name, given, catalog.calendar)
+    positions = positions_of(source, columns, given, rows.names, found)
+    if positions is None:
+        return None
+    rows.select({(position, source.columns[name].type): None for name, position in positions.items()})
+    arrays: dict[str, Array] = {}
+    for name, position in positions.items():
+        array = read_array(source, source.columns[name], rows, position, said.clock, found)
+        if array is not None:
+            arrays[name] = array
+    if len(arrays) < len(columns):
+        return None
+    return Table(source.name, rows.count(), arrays, covers=_ticks(said.covers))
 
 
 def _ticks(covers: tuple[datetime, datetime] | None) -> tuple[np.datetime64, np.datetime64] | None:
     return None if covers is None else (np.datetime64(covers[0], "us"), np.datetime64(covers[1], "us"))
 
 
-def bind(catalog: Catalog, needs: Mapping[str, frozenset[str]], given: Mapping[str, Given]) -> Bound:
+def bind(
+    catalog: Catalog, needs: Mapping[str, frozenset[str]], given: Mapping[str, Given], shelf: Shelf | None = None
+) -> Bound:
     """The tables of the needed sources with their needed columns, linked along references; a source that fails stops no other.
 
     A source fails where a reference could find several of its rows, because that would multiply those that refer to it: its
-    key repeats, or rows of one key are valid at the same time.
+    key repeats, or rows of one key are valid at the same time. What is read is kept on the `shelf`.
     """
-    reader = _Reader(catalog, given)
+    reader = _Reader(catalog, given, shelf or Shelf())
     for source, columns in needs.items():
         reader.read(source, columns)
     used = [link for table in reader.tables.values() for link in _links(catalog, table, reader.tables)]
     for source in [name for name in reader.tables if reader.several(name, used)]:
         del reader.tables[source]
-    tables = {name: _linked(catalog, table, reader) for name, table in reader.tables.items()}
+    tables = {name: reader.linked(table) for name, table in reader.tables.items()}
     return Bound(tables, frozenset(needs) - frozenset(tables), tuple(reader.found))
 
 
@@ -107,7 +160,7 @@ def check_all(catalog: Catalog, given: Mapping[str, Given]) -> tuple[Diagnostic,
 
     Of tables in databases the columns and their types only.
     """
-    reader = _Reader(catalog, given)
+    reader = _Reader(catalog, given, Shelf())
     columns = {
         name: [column.name for column in source.columns.values() if column.formula is None]
         for name, source in catalog.sources.items()
@@ -120,7 +173,7 @@ def check_all(catalog: Catalog, given: Mapping[str, Given]) -> tuple[Diagnostic,
     used = [link for table in reader.tables.values() for link in _links(catalog, table, reader.tables)]
     for name, table in reader.tables.items():
         reader.several(name, used, all_keys=True)
-        _linked(catalog, table, reader)
+        reader.linked(table)
     return (*reader.found, *_check_tables(catalog, columns, given, there))
 
 
@@ -143,23 +196,6 @@ def _links(catalog: Catalog, table: Table, tables: Mapping[str, Table]) -> Itera
         there = [*(name for _, name in each.match), *(each.valid or ())]
         if own and each.target in tables and all(name in tables[each.target].columns for name in there):
             yield each
-
-
-def _linked(catalog: Catalog, table: Table, reader: _Reader) -> Table:
-    links, place = {}, reader.places[table.source]
-    for each in _links(catalog, table, reader.tables):
-        target = reader.tables[each.target]
-        if not all(own in table.columns for own, _ in each.match):
-            continue
-        own, there = [table.columns[name] for name, _ in each.match], [target.columns[name] for _, name in each.match]
-        found = link(own, there)
-        reader.found.extend(checks.unmatched(table, each, found, place))
-        if each.valid is not None:
-            continue
-        links[each.name] = found
-        if _is_subset(catalog, table.source, each.target):
-            reader.found.extend(checks.repeated_subset(table, each, found, place))
-    return replace(table, links=links)
 
 
 def _is_subset(catalog: Catalog, source: str, target: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,17 +20,23 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 T = TypeVar("T")
+_STATEMENTS = 64
 
 
 class DuckDbStore:
-    """`close` closes the database that was opened for it, and never a connection of the host's."""
+    """`close` closes the database that was opened for it, and never a connection of the host's.
+
+    In a database of its own a statement that is run a second time is prepared, since planning it can take longer than running.
+    """
 
     dialect = "duckdb"
 
-    def __init__(self, connection: DuckDBPyConnection, limits: Limits, close: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, connection: DuckDBPyConnection, limits: Limits, close: Callable[[], None] | None = None) -> None:
         self.connection = connection
         self._limits = limits
-        self.close = close
+        self._prepared: OrderedDict[str, str] | None = None if close is None else OrderedDict()
+        self._named = 0
+        self.close = close or (lambda: None)
 
     @staticmethod
     def of(paths: Sequence[str], attached: Mapping[str, str], limits: Limits) -> DuckDbStore:
@@ -43,8 +50,27 @@ class DuckDbStore:
         return DuckDbStore(database.connection, limits, database.close)
 
     def run(self, statement: str, kinds: Sequence[Kind]) -> list[NDArray[Any]]:
-        columns = self.working(lambda: self.connection.execute(statement).fetchnumpy())
+        columns = self.working(lambda: self._execute(statement).fetchnumpy())
         return from_arrays(list(columns.values()), kinds)
+
+    def _execute(self, statement: str) -> DuckDBPyConnection:
+        if self._prepared is None:
+            return self.connection.execute(statement)
+        if statement not in self._prepared:
+            return self._first(statement, self._prepared)
+        self._prepared.move_to_end(statement)
+        if not self._prepared[statement]:
+            self._named += 1
+            self.connection.execute(f"prepare again_{self._named} as {statement}")
+            self._prepared[statement] = f"again_{self._named}"
+        return self.connection.execute(f"execute {self._prepared[statement]}")
+
+    def _first(self, statement: str, prepared: OrderedDict[str, str]) -> DuckDBPyConnection:
+        """Run it as it is, and remember that it was."""
+        prepared[statement] = ""
+        if len(prepared) > _STATEMENTS and (name := prepared.popitem(last=False)[1]):
+            self.connection.execute(f"deallocate {name}")
+        return self.connection.execute(statement)
 
     def working(self, work: Callable[[], T]) -> T:
         """What takes long on the connection, to be stopped by an interruption; raises Refused for what is no mistake here."""

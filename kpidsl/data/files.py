@@ -17,7 +17,7 @@ import pandas as pd
 from kpidsl.catalog.core import Type
 from kpidsl.data import messages, store_messages
 from kpidsl.data.columns import Series
-from kpidsl.data.database import Database, exactly, quoted
+from kpidsl.data.database import Database, exactly, literal, quoted
 from kpidsl.data.given import DuckDbTable
 from kpidsl.data.paths import data_files, readable_file
 from kpidsl.data.physical import fits, physical_of
@@ -27,6 +27,7 @@ from kpidsl.data.rows import Refused, Wanted
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+_MOST_WORDS = 1000
 _ZONED = "TIMESTAMP WITH TIME ZONE"
 Refuse = Callable[[str], Refused]
 
@@ -51,8 +52,27 @@ class StoredRows:
         return counted
 
     def column(self, position: int, kind: Type, zone: str) -> Series:
-        values = as_series(self._fetch(quoted(self.names[position]))[0])
+        name = quoted(self.names[position])
+        if kind is Type.TEXT and self._types[position] == "VARCHAR" and (words := self._words(name)) is not None:
+            return self._coded(name, words)
+        values = as_series(self._fetch(name)[0])
         return values.dt.tz_localize("UTC").dt.tz_convert(zone) if self._types[position] == _ZONED else values
+
+    def _words(self, name: str) -> list[str] | None:
+        """The different texts of a column; None where they are not few."""
+        listed = f"select distinct {name} from {self.table} where {name} is not null limit {_MOST_WORDS + 1}"
+        words = sorted(word for (word,) in self._run(listed).fetchall())
+        return words if len(words) <= _MOST_WORDS and not any("\0" in word for word in words) else None
+
+    def _coded(self, name: str, words: Sequence[str]) -> Series:
+        """A column of texts by their places among the words, since it takes long to make each text anew."""
+        kind = pd.CategoricalDtype(list(words))
+        if not words:
+            return pd.Series(pd.Categorical.from_codes(np.full(self.count(), -1), dtype=kind))
+        listed = ", ".join(map(literal, words))
+        codes = self._fetch(f"cast(enum_code(cast({name} as enum({listed}))) as smallint)")[0]
+        plain = np.where(np.ma.getmaskarray(codes), -1, np.ma.getdata(codes))
+        return pd.Series(pd.Categorical.from_codes(plain, dtype=kind))
 
     def stored(self, position: int, kind: Type) -> StoredColumn | None:
         """The column as DuckDB holds it; None where not every value in it need be of the type."""

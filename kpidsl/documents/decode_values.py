@@ -6,7 +6,7 @@ from kpidsl.documents.decode_benchmarks import decode_benchmark
 from kpidsl.documents.entries import Entry, items_of
 from kpidsl.documents.model import Example, Kpi, Measure, Parameter, Scorecard, Written
 from kpidsl.documents.nodes import Mapping, Node
-from kpidsl.language.parser import parse_duration, parse_expression, parse_unit
+from kpidsl.language.parser import parse_duration, parse_expression, parse_path, parse_unit
 from kpidsl.text import Span
 
 
@@ -58,6 +58,7 @@ def decode_kpi(entry: Entry, name: Written[str], node: Node) -> Kpi:
         matures_after=entry.formula("matures_after", parse_duration),
         require=entry.written("require"),
         verdict=entry.written("verdict"),
+        cluster=entry.formula("cluster", parse_path),
         levels=entry.many("levels"),
     )
 

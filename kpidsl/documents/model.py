@@ -276,6 +276,7 @@ class Kpi:
     matures_after: Formula[Quantity] | None = None
     require: Written[str] | None = None
     verdict: Written[str] | None = None
+    cluster: Formula[Name] | None = None
     levels: tuple[Written[str], ...] = ()
 
 

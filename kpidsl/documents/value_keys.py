@@ -129,6 +129,12 @@ KPI = Shape(
                 },
             ),
         ),
+        Key(
+            "cluster",
+            "The column that says which rows belong together, so that intervals take them as one.",
+            "cluster: customer",
+            leaf("a path"),
+        ),
         Key("min_n", "How many rows a verdict needs.", "min_n: 30", leaf("a whole number", least=1), snippet=30),
         Key("formula", "How it is computed.", "formula: spend / new_customers", FORMULA, required=True),
         Key(

@@ -17,6 +17,7 @@ from kpidsl.data.places import HERE, TITLES, Site, described, has_python_texts, 
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.engines import choice_messages as messages
 from kpidsl.engines.engine import Engine
+from kpidsl.engines.keeping import Keep
 from kpidsl.engines.pandas import Pandas
 from kpidsl.engines.several import Part, Several
 from kpidsl.plan.build import names_in, sources_together
@@ -40,8 +41,8 @@ class Choice:
     findings: tuple[Diagnostic, ...] = ()
 
 
-def choose(name: str, plan: Plan, given: Mapping[str, Given], limits: Limits) -> Choice:
-    """The engine that is asked for by `name`, or the one that fits (`auto`)."""
+def choose(name: str, plan: Plan, given: Mapping[str, Given], limits: Limits, keep: Keep) -> Choice:
+    """The engine that is asked for by `name`, or the one that fits (`auto`); it leaves what it opens in `keep`."""
     if name not in ENGINES:
         return Choice(None, findings=(messages.unknown_engine(str(name), ENGINES),))
     places = {
@@ -55,7 +56,7 @@ def choose(name: str, plan: Plan, given: Mapping[str, Given], limits: Limits) ->
     failures, apart = _apart(plan, places)
     if not failures.keys().isdisjoint(names_in(plan.question.having)):
         return Choice(None, findings=apart)
-    parts, reasons, lacks = _parts(name, plan, places, limits)
+    parts, reasons, lacks = _parts(name, plan, {source: given[source] for source in places}, limits, keep)
     if lacks:
         return Choice(None, findings=lacks)
     engine = parts[0].engine if len(parts) == 1 else Several(parts)
@@ -101,35 +102,45 @@ def _apart(plan: Plan, places: Mapping[str, Place]) -> tuple[dict[str, str], tup
 
 
 def _parts(
-    name: str, plan: Plan, places: Mapping[str, Place], limits: Limits
+    name: str, plan: Plan, given: Mapping[str, Given], limits: Limits, keep: Keep
 ) -> tuple[list[Part], list[str], tuple[Diagnostic, ...]]:
     """An engine for each site, why it is that one, and what those lack that cannot be done without."""
     parts: list[Part] = []
     reasons: list[str] = []
     lacks: list[Diagnostic] = []
-    for site in dict.fromkeys(map(site_of, places.values())) or [HERE]:
-        own = {source: place for source, place in places.items() if site_of(place) == site}
-        engine, reason = _here(name, plan, own, limits) if site == HERE else _there(site, limits)
+    sites = {source: site_of(each.place) for source, each in given.items()}
+    for site in dict.fromkeys(sites.values()) or [HERE]:
+        own = {source: each for source, each in given.items() if sites[source] == site}
+        engine, reason = _here(name, plan, own, limits, keep) if site == HERE else _there(site, limits)
         lacks.extend(engine.lacks(plan))
         parts.append(Part(engine, frozenset(own)))
         reasons.append("asked for" if name != "auto" else reason)
     return parts, list(dict.fromkeys(reasons)), tuple(dict.fromkeys(lacks))
 
 
-def _here(name: str, plan: Plan, places: Mapping[str, Place], limits: Limits) -> tuple[Engine, str]:
-    rows = [rows_in_memory(place) for place in places.values()]
-    known = [count for count in rows if count is not None]
-    most = FEW_WITH_TEXTS if any(map(has_python_texts, places.values())) else FEW
-    few = len(known) == len(rows) and sum(known) <= most
+def _here(name: str, plan: Plan, given: Mapping[str, Given], limits: Limits, keep: Keep) -> tuple[Engine, str]:
+    known = [keep.rows(source, each) for source, each in given.items()] if name == "auto" else []
+    texts = any(has_python_texts(each.place) for each in given.values())
+    most = max(keep.worth, FEW_WITH_TEXTS if texts else FEW)
+    inside = None not in known
+    few = inside and sum(count or 0 for count in known) <= most
     if name == "pandas" or (name == "auto" and few):
-        texts = " with texts as objects of Python" if most > FEW else ""
-        return Pandas(), f"up to {most:,} rows in memory{texts}"
+        files = any(rows_in_memory(each.place) is None for each in given.values())
+        return Pandas(keep.shelf), _few(most, files=files, texts=texts)
     from kpidsl.engines.stored import Local
 
-    engine = Local(limits)
+    engine = Local(limits, keep.openings)
     if name == "auto" and (lacks := engine.lacks(plan)):
-        return Pandas(), f"DuckDB lacks something: {lacks[0].headline}"
-    return engine, "more rows than are few" if len(known) == len(rows) else "the rows are in files"
+        return Pandas(keep.shelf), f"DuckDB lacks something: {lacks[0].headline}"
+    return engine, "more rows than are few" if inside else "the rows are in files"
+
+
+def _few(most: int, *, files: bool, texts: bool) -> str:
+    if most > FEW_WITH_TEXTS:
+        return f"up to {most:,} rows, kept in memory"
+    if files:
+        return "small files, kept in memory"
+    return f"up to {most:,} rows in memory{' with texts as objects of Python' if texts else ''}"
 
 
 def _there(site: Site, limits: Limits) -> tuple[Engine, str]:

@@ -14,12 +14,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kpidsl.catalog.core import Apply, Core, Type
+from kpidsl.catalog.core import Apply, Core, Reference, Type
 from kpidsl.catalog.filters import conjuncts
-from kpidsl.engines.ordering import deviations, edges, quantiles, sort_keys
+from kpidsl.engines.clusters import ByCluster
+from kpidsl.engines.ordering import deviations, edges, quantiles, ranked, sort_keys
 from kpidsl.engines.rows import Rows, Ticks
 from kpidsl.engines.vectors import Bools, Undefined, Vector, all_valid, as_floats, follow
-from kpidsl.plan.nodes import Count, Distinct, Extreme, Moment, Ordered, Slot, Sum, Term
+from kpidsl.plan.nodes import Count, Distinct, Extreme, Moment, Ordered, Rank, Slot, Sum, Term, cluster_of
+from kpidsl.plan.ranks import places
 
 Codes = NDArray[np.intp]
 Column = NDArray[np.float64] | NDArray[np.int64]
@@ -53,10 +55,18 @@ def collect(
     `report` hears of conditions and arguments that are undefined somewhere.
     """
     groups: dict[Core | None, dict[str, Slot]] = {}
+    clustered: dict[Reference, list[str]] = {}
     for name, slot in slots.items():
-        groups.setdefault(_filter(slot, all_slots), {})[name] = slot
+        cluster = cluster_of(slot)
+        if cluster is not None:
+            clustered.setdefault(cluster, []).append(name)
+        else:
+            groups.setdefault(_filter(slot, all_slots), {})[name] = slot
     base = rows.again([where for where in groups if where is not None])
     collected: dict[str, Column] = {}
+    for cluster, names in clustered.items():
+        by_cluster = ByCluster.of(rows, cluster, codes, size)
+        collected.update((name, by_cluster.moment(*_parts(slots[name], all_slots))) for name in names)
     for where, group in groups.items():
         arguments = [argument for slot in group.values() for argument in _arguments(slot, all_slots)]
         chosen = _chosen(where, base, arguments, codes, report)
@@ -85,6 +95,11 @@ def _terms(slot: Slot, slots: Mapping[str, Slot]) -> Iterator[Term]:
             yield from _terms(part, slots)
     else:
         yield slot.term
+
+
+def _parts(slot: Slot, slots: Mapping[str, Slot]) -> tuple[Slot, Slot]:
+    assert isinstance(slot, Moment)
+    return slots[slot.left], slots[slot.right]
 
 
 def _arguments(slot: Slot, slots: Mapping[str, Slot]) -> list[Core]:
@@ -129,6 +144,9 @@ class Kernel:
                 return self._distinct(term.argument)
             case Moment():
                 return self._sum(slots[slot.left], slots[slot.right])
+            case Rank(Term(argument), fraction, upper) if argument is not None:
+                codes, vector, _ = self._present(argument)
+                return ranked(codes, as_floats(vector), self.size, places(fraction, upper=upper))
             case Ordered("first" | "last" as function, Term(argument)) if argument is not None:
                 return _or_nan(self.edge(function, argument))
             case Ordered(term=Term(argument)) if argument is not None:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kpidsl.engines.vectors import Vector
+from kpidsl.plan.ranks import Places
 
 Codes = NDArray[np.intp]
 Floats = NDArray[np.float64]
@@ -61,6 +62,22 @@ def quantiles(codes: Codes, values: Floats, size: int, fraction: float) -> Float
     # A cell without rows reads some value, which means nothing.
     low, high = (held.take(starts + step, mode="clip") for step in (below, above))
     return np.where(counts > 0, low + (high - low) * (place - below), np.nan)
+
+
+def ranked(codes: Codes, values: Floats, size: int, places: Places) -> Floats:
+    """The value of each cell at its place in order; NaN where there is no such place among its rows."""
+    counts = np.bincount(codes, minlength=size)
+    half = np.sqrt(counts * places.spread) * places.z
+    if places.upper:
+        place = np.ceil(counts * places.share + half + places.middle)
+    else:
+        place = np.floor(counts * places.share - half + places.middle)
+    there = (place >= 1) & (place <= counts)
+    if not there.any():
+        return np.full(size, np.nan)
+    held = values[sorted_by([codes, values])]
+    starts = np.cumsum(counts) - counts
+    return np.where(there, held.take(starts + place.astype(np.int64) - 1, mode="clip"), np.nan)
 
 
 def deviations(codes: Codes, values: Floats, size: int) -> Floats:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from kpidsl.catalog.core import Core, Reference, per_period
 from kpidsl.data.bind import Bound, bind
 from kpidsl.data.given import Given
+from kpidsl.data.shelf import Shelf
 from kpidsl.data.table import Table
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.engines.cells import cells_of, keys
@@ -28,9 +29,12 @@ from kpidsl.plan.schedule import Collect, Interval, Schedule, Span, date_of
 
 
 class Pandas:
-    """The readable reference: it lacks nothing, and every other engine is tested against it."""
+    """The readable reference: it lacks nothing, and every other engine is tested against it. What it reads stays on `shelf`."""
 
     name = "pandas"
+
+    def __init__(self, shelf: Shelf | None = None) -> None:
+        self._shelf = shelf
 
     def lacks(self, plan: Plan) -> tuple[Diagnostic, ...]:
         """Nothing."""
@@ -39,7 +43,7 @@ class Pandas:
     def bind(self, plan: Plan, given: Mapping[str, Given]) -> Memory:
         """The tables of the sources that are given and needed; one that fails stops no other."""
         needs = {source: columns for source, columns in plan.needs.items() if source in given}
-        return Memory(plan, bind(plan.catalog, needs, given))
+        return Memory(plan, bind(plan.catalog, needs, given, self._shelf))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +200,7 @@ def _cores(collect_: Collect, scan: Scan) -> Iterator[Core]:
 
 def _periods(plan: Plan, schedule: Schedule, number: int) -> list[Period]:
     """The pieces of a Collect as periods; those of one chain of frames are as long as its line says."""
-    chains = [times for (_, times, _, _), found in schedule.found.items() if found.collect == number]
+    chains = [where.times for where, found in schedule.found.items() if found.collect == number]
     line = schedule.lines[chains[0] if len(chains) == 1 else ()]
     every = plan.question.every
     return [Period(piece, plan.calendar, line.grain, line.length, every) for piece in schedule.collects[number].pieces]

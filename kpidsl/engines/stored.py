@@ -12,9 +12,11 @@ from kpidsl.data.bind import bind as bind_rows
 from kpidsl.data.given import Csv, Excel, Frame, Given, Parquet
 from kpidsl.data.limits import Limits
 from kpidsl.data.local import open_here
+from kpidsl.data.looking import stays
 from kpidsl.data.opened import Opened
 from kpidsl.data.remote import open_there
 from kpidsl.diagnostics import Diagnostic
+from kpidsl.engines.keeping import Openings
 from kpidsl.engines.sql.engine import Stored, lacks
 from kpidsl.plan.nodes import Plan
 
@@ -23,12 +25,13 @@ _READABLE = (Frame, Csv, Parquet, Excel)
 
 
 class Local:
-    """DuckDB over what is here: files, frames, and tables of DuckDB files."""
+    """DuckDB over what is here: files, frames, and tables of DuckDB files. What can stay open is kept in `openings`."""
 
     name = "duckdb"
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, openings: Openings) -> None:
         self._limits = limits
+        self._openings = openings
 
     def lacks(self, plan: Plan) -> tuple[Diagnostic, ...]:
         return lacks(plan, self.name)
@@ -40,7 +43,18 @@ class Local:
         def look(rows: int) -> Sequence[Diagnostic] | None:
             return bind_rows(plan.catalog, needs, given).findings if readable and rows <= _FEW else None
 
-        return _bound(plan, open_here(plan.catalog, needs, given, self._limits), look)
+        def open_(wanted: Mapping[str, frozenset[str]]) -> Opened:
+            return open_here(plan.catalog, wanted, given, self._limits)
+
+        if not all(stays(given[source]) for source in needs):
+            return _bound(plan, open_(needs), look)
+        opening = self._openings.opening(needs, given.keys(), open_)
+        known = opening.written.get(id(plan))
+        if known is None or known.plan is not plan:
+            known = Stored(plan, opening.among(needs), look, facts=opening.facts)
+            opening.written.put(id(plan), known)
+        stored: Stored = known
+        return stored
 
 
 class Database:
@@ -59,8 +73,9 @@ class Database:
 
 
 def _bound(plan: Plan, opened: Opened, look: Callable[[int], Sequence[Diagnostic] | None] = lambda rows: None) -> Stored:
+    """What is opened for one question, and closed with it."""
     try:
-        return Stored(plan, opened.relations, opened.store, opened.failed, opened.findings, look)
+        return Stored(plan, opened, look, close=opened.store.close)
     except BaseException:
         opened.store.close()
         raise

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from itertools import combinations_with_replacement
 
-from kpidsl.catalog.catalog import Catalog, Value
+from kpidsl.catalog.catalog import Catalog, Clusters, Value
 from kpidsl.catalog.core import Aggregate, Apply, Core, Reference, value_names
 from kpidsl.catalog.filters import exclusive, implies
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.plan import messages
 from kpidsl.plan.fits import dimensions_of, finer_than_source, out_of_reach
-from kpidsl.plan.frames import Framed, TooManyFrames, framed, misfits
+from kpidsl.plan.frames import Framed, TooManyFrames, framed, is_percentile, misfits
 from kpidsl.plan.needs import read_by, read_on, read_on_path
 from kpidsl.plan.nodes import (
     Closing,
@@ -26,9 +27,11 @@ from kpidsl.plan.nodes import (
     Extreme,
     Moment,
     Ordered,
+    Pair,
     Placement,
     Plan,
     Question,
+    Rank,
     Reading,
     Scan,
     Slot,
@@ -38,10 +41,12 @@ from kpidsl.plan.nodes import (
     Timeless,
     Times,
     Use,
+    cluster_of,
 )
 from kpidsl.plan.references import find_references
 
 _ADDITIVE = frozenset({"count", "sum", "avg"})
+_MEDIAN = Fraction(1, 2)
 
 
 def make_plan(
@@ -68,16 +73,19 @@ def make_plan(
     if found:
         return None, tuple(dict.fromkeys(found))
     builder = _Builder(catalog, question)
-    for nodes in used.values():
+    for name, nodes in used.items():
         for node in nodes:
             builder.read(node)
-        builder.add_moments(nodes)
+        if not values[name].census:
+            builder.add_estimate(values[name], nodes, values)
     own, references = len(builder.slots), find_references(question, catalog, unusable)
     for name, nodes in references.frames.items():
         for node in nodes:
             builder.read(node)
-        if name in references.estimated:
-            builder.add_moments((*used[references.estimated[name]], *nodes))
+        kpi = references.estimated.get(name, "")
+        if kpi and not values[kpi].census:
+            builder.add_moments((*used[kpi], *nodes), values[kpi].clusters)
+            builder.add_estimate(references.values[name], nodes, values)
     plan = Plan(
         catalog=catalog,
         question=question,
@@ -88,6 +96,7 @@ def make_plan(
         uses=tuple(Use(*key, tuple(slots)) for key, slots in builder.uses.items()),
         readings=builder.readings,
         moments=builder.moments,
+        ranks=builder.ranks,
         needs=builder.needs(),
         own=own,
         estimated=references.estimated,
@@ -137,7 +146,8 @@ class _Builder:
     question: Question
     slots: dict[Key, dict[Slot, str]] = field(default_factory=dict)
     readings: dict[Aggregate, Reading] = field(default_factory=dict)
-    moments: dict[tuple[str, str], str] = field(default_factory=dict)
+    moments: dict[Pair, str] = field(default_factory=dict)
+    ranks: dict[str, tuple[str, str]] = field(default_factory=dict)
     uses: dict[tuple[int, Times, tuple[str, ...]], dict[str, None]] = field(default_factory=dict)
 
     def read(self, node: Framed) -> None:
@@ -190,27 +200,48 @@ class _Builder:
         slots = self.slots.setdefault(key, {})
         return slots.setdefault(slot, f"s{sum(map(len, self.slots.values()))}")
 
-    def add_moments(self, nodes: Sequence[Framed]) -> None:
+    def add_estimate(self, value: Value, nodes: Sequence[Framed], values: Mapping[str, Value]) -> None:
+        """What the interval of a value needs."""
+        self.add_moments(nodes, value.clusters)
+        if is_percentile(value.core, values):
+            self.add_ranks(nodes[0])
+
+    def add_moments(self, nodes: Sequence[Framed], clusters: Clusters | None) -> None:
         """The pair moments of the additive slots that one formula uses; a pair without one has no covariance."""
         by_scan: dict[int, dict[str, list[Framed]]] = {}
+        keys = list(self.slots)
         for node in nodes:
             reading = self.readings[node.aggregate]
             if reading.function in _ADDITIVE:
-                for name in reading.slots:
+                cluster = clusters.key(node.aggregate.source) if clusters is not None else None
+                for name in (*reading.slots, reading.rows) if cluster else reading.slots:
                     by_scan.setdefault(reading.scan, {}).setdefault(name, []).append(node)
-        keys = list(self.slots)
         for scan, slots in by_scan.items():
+            cluster = clusters.key(keys[scan][0]) if clusters is not None else None
             for left, right in combinations_with_replacement(slots, 2):
-                moment = self._known_moment(left, right) or self._moment(keys[scan], left, right)
+                moment = self._known_moment(left, right, cluster) or self._moment(keys[scan], left, right, cluster)
                 if moment is not None:
-                    self.moments.setdefault((left, right), moment)
+                    self.moments.setdefault((left, right, cluster), moment)
                     for node in (*slots[left], *slots[right]):
                         self._use(scan, node)[moment] = None
 
-    def _known_moment(self, left: str, right: str) -> str | None:
-        return self.moments.get((left, right)) or self.moments.get((right, left))
+    def add_ranks(self, node: Framed) -> None:
+        """The values between which a percentile lies, where a value is nothing else."""
+        reading = self.readings[node.aggregate]
+        key = list(self.slots)[reading.scan]
+        slot = next(slot for slot, name in self.slots[key].items() if name == reading.slots[0])
+        assert isinstance(slot, Ordered)
+        fraction = _MEDIAN if slot.fraction is None else slot.fraction
+        low, high = (self._slot(key, Rank(slot.term, fraction, upper)) for upper in (False, True))
+        self.ranks[reading.slots[0]] = low, high
+        self._use(reading.scan, node).update(dict.fromkeys((low, high)))
 
-    def _moment(self, key: Key, left: str, right: str) -> str | None:
+    def _known_moment(self, left: str, right: str, cluster: Reference | None) -> str | None:
+        return self.moments.get((left, right, cluster)) or self.moments.get((right, left, cluster))
+
+    def _moment(self, key: Key, left: str, right: str, cluster: Reference | None) -> str | None:
+        if cluster is not None:
+            return self._slot(key, Moment(left, right, cluster))
         by_name = {name: slot for slot, name in self.slots[key].items()}
         one, other = by_name[left], by_name[right]
         assert isinstance(one, Count | Sum) and isinstance(other, Count | Sum)
@@ -233,7 +264,8 @@ class _Builder:
         needs: dict[str, set[str]] = {}
         found = [read for node in self.readings for read in read_by(node, self.catalog)]
         for scan in self.scans():
-            for core in (*scan.dimensions, *((scan.condition,) if scan.condition else ())):
+            clusters = [key for slot in scan.slots.values() if (key := cluster_of(slot)) is not None]
+            for core in (*scan.dimensions, *((scan.condition,) if scan.condition else ()), *dict.fromkeys(clusters)):
                 found.extend(read_on(scan.source, core, self.catalog))
         for source, column in found:
             needs.setdefault(source, set()).update([column] if column else [])

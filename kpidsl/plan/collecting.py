@@ -8,8 +8,8 @@ from datetime import datetime
 from itertools import pairwise
 
 from kpidsl.catalog.core import per_period
-from kpidsl.plan.nodes import Moment, Plan, Slot, Timeless, Times, Use, adds_up
-from kpidsl.plan.schedule import Collect, Found, Interval, Line
+from kpidsl.plan.nodes import Moment, Plan, Slot, Timeless, Times, Use, adds_up, cluster_of
+from kpidsl.plan.schedule import Collect, Found, Interval, Line, Where
 
 
 @dataclass
@@ -19,7 +19,7 @@ class Collects:
     plan: Plan
     lines: Mapping[Times, Line]
     collects: list[Collect] = field(default_factory=list)
-    found: dict[tuple[int, Times, tuple[int, ...], bool], Found] = field(default_factory=dict)
+    found: dict[Where, Found] = field(default_factory=dict)
     presence: list[int] = field(default_factory=list)
 
     def add(self, number: int) -> None:
@@ -29,15 +29,16 @@ class Collects:
         summed = {name: slot for name, slot in scan.slots.items() if adds_up(slot, scan)}
         if summed:
             self._add_summed(number, summed, uses, everything)
-        anew: dict[tuple[Times, tuple[int, ...]], dict[str, Slot]] = {} if summed else {((), everything): {}}
+        anew: dict[Where, dict[str, Slot]] = {} if summed else {Where(number, (), everything, summed=False): {}}
         for use in uses:
-            slots = {name: scan.slots[name] for name in use.slots if name not in summed}
-            if slots:
-                by = tuple(self.plan.question.by.index(name) for name in use.by)
-                anew.setdefault((use.times, by), {}).update(slots)
+            by = tuple(self.plan.question.by.index(name) for name in use.by)
+            for name in use.slots:
+                if name not in summed:
+                    where = Where(number, use.times, by, summed=False, cluster=cluster_of(scan.slots[name]))
+                    anew.setdefault(where, {})[name] = scan.slots[name]
         self.presence.append(len(self.collects) - 1 if summed else len(self.collects))
-        for (times, by), slots in anew.items():
-            self._add_anew(number, slots, times, by)
+        for where, slots in anew.items():
+            self._add_anew(where, slots)
 
     def _add_summed(self, number: int, slots: Mapping[str, Slot], uses: Iterable[Use], by: tuple[int, ...]) -> None:
         chains = dict.fromkeys([(), *(use.times for use in uses if not slots.keys().isdisjoint(use.slots))])
@@ -46,7 +47,7 @@ class Collects:
         place = {piece.start: index for index, piece in enumerate(pieces)}
         ends = {piece.end: index + 1 for index, piece in enumerate(pieces)}
         for chain in chains:
-            self.found[number, chain, by, True] = Found(
+            self.found[Where(number, chain, by, summed=True)] = Found(
                 len(self.collects),
                 tuple(
                     (0, 1) if timeless else None if interval is None else (place[interval.start], ends[interval.end])
@@ -55,9 +56,9 @@ class Collects:
             )
         self.collects.append(Collect(number, slots, by, pieces, tiling=True))
 
-    def _add_anew(self, number: int, slots: Mapping[str, Slot], times: Times, by: tuple[int, ...]) -> None:
-        intervals = self.lines[times].intervals
-        timeless = isinstance(self.plan.scans[number].placement, Timeless)
+    def _add_anew(self, where: Where, slots: Mapping[str, Slot]) -> None:
+        intervals = self.lines[where.times].intervals
+        timeless = isinstance(self.plan.scans[where.scan].placement, Timeless)
         different = {interval for interval in intervals if interval is not None}
         pieces = tuple(sorted(different, key=lambda each: (each.start, each.end)))
         # A timeless source has the same rows in every period, which may look at the period all the same.
@@ -69,8 +70,8 @@ class Collects:
             for interval in intervals
         )
         tiling = all(one.end <= other.start for one, other in pairwise(pieces))
-        self.found[number, times, by, False] = Found(len(self.collects), found)
-        self.collects.append(Collect(number, slots, by, pieces, tiling))
+        self.found[where] = Found(len(self.collects), found)
+        self.collects.append(Collect(where.scan, slots, where.dimensions, pieces, tiling))
 
 
 def _pieces(intervals: Iterable[Interval | None]) -> Iterator[Interval]:

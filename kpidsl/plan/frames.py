@@ -87,6 +87,19 @@ def framed(core: Core, values: Mapping[str, Value], by: tuple[str, ...]) -> tupl
     return tuple(found)
 
 
+def is_percentile(core: Core, values: Mapping[str, Value]) -> bool:
+    """Whether a formula is nothing but a median or percentile, by whatever name, in whatever one frame."""
+    match core:
+        case Aggregate(function="median" | "percentile"):
+            return True
+        case Reference():
+            return is_percentile(values[core.name].core, values)
+        case Apply(function=function, arguments=(part, *_)) if is_window(core) and function != "average":
+            return is_percentile(part, values)
+        case _:
+            return False
+
+
 def misfits(value: str, times: Times, every: Grain | None, calendar: Calendar) -> Iterator[Diagnostic]:
     """What of a chain of frames does not fit the periods that are asked for."""
     grain = every

@@ -139,13 +139,27 @@ class Ordered:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The sum over the rows of the product of what they add to two slots (Count or Sum) of the same scan, by name."""
+    """The sum over the rows of the product of what they add to two slots (Count or Sum) of the same scan, by name.
+
+    With `cluster` rows are added up first, to both slots, for each different value of it within the cell, and the sum is over
+    the products of those; a row without a value is added up by itself.
+    """
 
     left: str
     right: str
+    cluster: Reference | None = None
 
 
-Slot = Count | Sum | Extreme | Distinct | Ordered | Moment
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """The value of a row by its place in order: the lower or `upper` end of the interval of a percentile, see `ranks`."""
+
+    term: Term
+    fraction: Fraction
+    upper: bool
+
+
+Slot = Count | Sum | Extreme | Distinct | Ordered | Moment | Rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +179,18 @@ class Scan:
 def adds_up(slot: Slot, scan: Scan) -> bool:
     """Whether a slot of a longer time, or without a dimension, is the sum (the least, the greatest) of those of its parts."""
     match slot:
-        case Moment(left=left, right=right):
+        case Moment(left=left, right=right, cluster=None):
             return adds_up(scan.slots[left], scan) and adds_up(scan.slots[right], scan)
         case Count(term) | Sum(term) | Extreme(term=term):
             parts = (term.argument, term.where)
             return isinstance(scan.placement, Dated | Timeless) and not any(part and per_period(part) for part in parts)
         case _:
             return False
+
+
+def cluster_of(slot: Slot) -> Reference | None:
+    """By what rows are added up before a slot is collected."""
+    return slot.cluster if isinstance(slot, Moment) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +221,7 @@ class Question:
     """What is asked. `start` and `end` are half-open; rows placed at or after `as_of` are not read.
 
     `formulas` are those of the `values` that no definition has. `having` drops finished rows; `all_cells` asks for every
-    combination of dimension values in every period.
+    combination of dimension values in every period. The KPIs of `scorecards` are among the values.
     """
 
     values: tuple[str, ...]
@@ -216,6 +235,10 @@ class Question:
     formulas: Mapping[str, Value] = field(default_factory=dict)
     having: Core | None = None
     all_cells: bool = False
+    scorecards: tuple[str, ...] = ()
+
+
+Pair = tuple[str, str, Reference | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,7 +246,8 @@ class Plan:
     """Everything an engine and the arithmetic need to answer a question.
 
     `readings` tells how each aggregate under the values asked for is read. `moments` gives the slot that holds the sum of the
-    products of two additive slots of one scan; a pair without one has no covariance.
+    products of two additive slots of one scan, by their names and the cluster; a pair without one has no covariance. `ranks`
+    leads from the slot of a percentile to those between which it lies.
     `uses` says at which times and by which dimensions. `needs` lists the columns to bind, by source, those on the way of
     references included. `values` are those of the catalog, the formulas asked, and what benchmarks hold them against: those are
     `estimated`, with the KPI that each belongs to, or facts; `unreached` says of a KPI and its benchmark why that cannot be
@@ -238,8 +262,9 @@ class Plan:
     scans: tuple[Scan, ...]
     uses: tuple[Use, ...]
     readings: Mapping[Aggregate, Reading]
-    moments: Mapping[tuple[str, str], str]
+    moments: Mapping[Pair, str]
     needs: Mapping[str, frozenset[str]]
     own: int
     estimated: Mapping[str, str] = field(default_factory=dict)
     unreached: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    ranks: Mapping[str, tuple[str, str]] = field(default_factory=dict)

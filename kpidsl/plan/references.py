@@ -8,7 +8,7 @@ shorter than the period) takes nothing away from the KPI: it is left out, with t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kpidsl.catalog.catalog import Benchmark, BenchmarkKind, Catalog, Kind, Value
 from kpidsl.catalog.core import Constant, Core
@@ -81,7 +81,7 @@ class _Finder:
                 return
         for part, core in parts(benchmark).items():
             name = reference_name(kpi.name, benchmark.name, part)
-            self.values[name] = Value(name, Kind.FORMULA, core, kpi.unit, kpi.definition, proportion=kpi.proportion)
+            self.values[name] = replace(kpi, name=name, kind=Kind.FORMULA, core=core, benchmarks=())
             self.frames[name] = taken[part]
             if benchmark.kind is not BenchmarkKind.PLAN:
                 self.estimated[name] = kpi.name

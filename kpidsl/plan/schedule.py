@@ -70,6 +70,20 @@ class Collect:
     tiling: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which slots of a scan are meant: at these times, by these dimensions (by number), `summed` those that add up.
+
+    What is added up for each value of a `cluster` first stands apart.
+    """
+
+    scan: int
+    times: Times
+    dimensions: tuple[int, ...]
+    summed: bool
+    cluster: Reference | None = None
+
+
 Pieces = tuple[int, int]  # from the one piece up to the other, without it
 
 
@@ -85,17 +99,17 @@ class Found:
 class Schedule:
     """`periods` holds the first day of each period and, last, the end of the last; none where no row is dated, no range asked.
 
-    `lines` has the intervals of every chain of frames. `found` leads from a scan, times, dimensions (by number) and whether
-    a slot adds up to its Collect. `observed` says by scan and times in which intervals its source is observed. `presence`
-    has for each scan the Collect, by all dimensions, whose rows make the cells: at times () by its pieces. `in_time` says by
-    scan and times in which intervals no window begins before its source does. `first` is the day of the first row of all
-    sources, where there is one. `snapshots` says of scans of closing rows in which intervals there are any to close with.
+    `lines` has the intervals of every chain of frames. `found` leads from slots to their Collect. `observed` says by scan and
+    times in which intervals its source is observed. `presence` has for each scan the Collect, by all dimensions, whose rows
+    make the cells: at times () by its pieces. `in_time` says by scan and times in which intervals no window begins before its
+    source does. `first` is the day of the first row of all sources, where there is one. `snapshots` says of scans of closing
+    rows in which intervals there are any to close with.
     """
 
     periods: tuple[date, ...]
     lines: Mapping[Times, Line]
     collects: tuple[Collect, ...]
-    found: Mapping[tuple[int, Times, tuple[int, ...], bool], Found]
+    found: Mapping[Where, Found]
     observed: Mapping[tuple[int, Times], tuple[bool, ...]]
     presence: tuple[int, ...]
     in_time: Mapping[tuple[int, Times], tuple[bool, ...]] = field(default_factory=dict)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import reduce
 
 import numpy as np
 
@@ -13,7 +12,6 @@ from kpidsl.catalog import core
 from kpidsl.catalog.catalog import Benchmark, BenchmarkKind, Value
 from kpidsl.catalog.core import Apply, Constant, Core
 from kpidsl.diagnostics import Diagnostic, Diagnostics
-from kpidsl.documents import model
 from kpidsl.engines.slots import Slots, Survey
 from kpidsl.periods.labels import label
 from kpidsl.plan.nodes import Plan, Question, Timeless
@@ -23,20 +21,17 @@ from kpidsl.results.arithmetic import Sheet
 from kpidsl.results.bounds import Interval
 from kpidsl.results.cells import Cells
 from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, constant
-from kpidsl.results.covariance import Variation
 from kpidsl.results.estimates import Estimate, estimate, find_basis
+from kpidsl.results.evidence import Witness, heavy_tails, without_interval
 from kpidsl.results.figures import Ages, Axis, Figure, failed_figure, judged_interval, make_figure
 from kpidsl.results.judging import Reference, Scope
-from kpidsl.results.linear import Tangent
 from kpidsl.results.maturity import mature_on
 from kpidsl.results.proportion import Shapes
 from kpidsl.results.readings import Rows
 from kpidsl.results.receipts.evidence import Evidence
 from kpidsl.results.result import Result
-from kpidsl.results.spelling import spell
+from kpidsl.results.scorecards import score_cards
 from kpidsl.results.uses import Uses, uses
-
-_NO_INTERVAL = frozenset({"min", "max", "median", "percentile", "stddev", "first", "last"})
 
 
 def answer(
@@ -70,8 +65,9 @@ def answer(
     failed = {name: failed_figure(values[name], len(axis), failure) for name, failure in failures.items()}
     shown = {name: failed[name] if name in failed else figures[name] for name in names}
     evidence = Evidence(plan.catalog, book.sheet, book.rows, survey, kept)
-    found = Diagnostics([*slots.notices, *notices])
-    return Result(axis, shown, found, engine, reason, _rows_read(plan, slots), seconds, evidence)
+    found = Diagnostics([*slots.notices, *notices, *heavy_tails(shown)])
+    cards = score_cards((plan.catalog.scorecards[name] for name in question.scorecards), axis, shown)
+    return Result(axis, shown, found, engine, reason, _rows_read(plan, slots), seconds, evidence, cards)
 
 
 def _rows_read(plan: Plan, slots: Slots) -> int:
@@ -89,7 +85,7 @@ class _Book:
     plan: Plan
     rows: Rows
     sheet: Sheet
-    tangent: Tangent
+    witness: Witness
     shapes: Shapes
     unfinished: Bools
     scope: Scope
@@ -101,7 +97,7 @@ class _Book:
         paths = {scan.source: scan.dimensions for scan in plan.scans}
         shapes = Shapes(plan.catalog, paths, formulas=plan.question.formulas)
         unfinished = _unfinished(plan, slots.schedule, rows.places.cells)
-        return _Book(plan, rows, sheet, Tangent(sheet, Variation(rows)), shapes, unfinished, _scope(plan.question, axis))
+        return _Book(plan, rows, sheet, Witness(rows, sheet), shapes, unfinished, _scope(plan.question, axis))
 
     def figure(self, value: Value) -> Figure:
         under = uses(value.name, self.plan.values)
@@ -121,14 +117,17 @@ class _Book:
     def estimated(self, value: Value, under: Uses) -> tuple[Column, Estimate]:
         """A value in every cell, and how sure it is."""
         column = self.sheet.value(value.name).spread(len(self.unfinished))
-        census = not under.aggregates or _is_census(value)
-        basis = find_basis(value, self.shapes, census=census, note=_note(under))
-        return column, estimate(basis, column, self.fewest(under), self.sheet, self.tangent)
+        census = not under.aggregates or value.census
+        support = self.witness.support(value, under)
+        note = without_interval(under, value.clusters, is_percentile=self.shapes.percentile(value.core) is not None)
+        basis = find_basis(value, self.shapes, census=census, note=note, clustered=support.clustered)
+        return column, estimate(basis, column, self.sheet, support)
 
-    def correlation(self, one: Core, other: Core) -> Floats:
-        """How two formulas vary together, from -1 to 1; NaN where that is not known."""
-        left, right = self.tangent.variance(one), self.tangent.variance(other)
-        apart = self.tangent.variance(Apply("add", (one, Apply("negate", (other,)))))
+    def correlation(self, kpi: Value, other: Core) -> Floats:
+        """How a KPI and a formula vary together, from -1 to 1; NaN where that is not known."""
+        tangent = self.witness.tangent(kpi.clusters)
+        left, right = tangent.variance(kpi.core), tangent.variance(other)
+        apart = tangent.variance(Apply("add", (kpi.core, Apply("negate", (other,)))))
         with np.errstate(all="ignore"):
             found = (left + right - apart) / (2 * np.sqrt(left * right))
         return np.broadcast_to(found, (len(self.unfinished),))
@@ -137,13 +136,6 @@ class _Book:
         """The cells in which a condition is true."""
         condition = self.sheet.tree(having).spread(len(self.unfinished))
         return np.flatnonzero(condition.present & (condition.values != 0))
-
-    def fewest(self, under: Uses) -> Floats:
-        """The fewest rows behind any aggregate in any of its frames; an average has those of all its parts."""
-        places = self.rows.places
-        counts = [places.carried(self.rows.count(node, path), path, np.add, 0.0) for node, path in under.aggregates]
-        fewest = reduce(np.minimum, counts, np.full(1, np.inf))
-        return np.where(np.isinf(fewest), np.nan, fewest)
 
     def _ages(self, under: Uses) -> Ages:
         scans = (self.plan.scans[self.plan.readings[node].scan] for node, _ in under.aggregates)
@@ -170,9 +162,9 @@ class _References:
         if name not in plan.estimated or not under.aggregates:
             values = book.sheet.value(name).spread(length).values
             unplanned = benchmark.kind is BenchmarkKind.PLAN and bool(under.aggregates)
-            return Reference(Interval.point(np.where(book.fewest(under) == 0, np.nan, values) if unplanned else values))
+            return Reference(Interval.point(np.where(book.witness.fewest(under) == 0, np.nan, values) if unplanned else values))
         column, estimated = book.estimated(plan.values[name], under)
-        return Reference(judged_interval(column, estimated), book.correlation(self.kpi.core, formula))
+        return Reference(judged_interval(column, estimated), book.correlation(self.kpi, formula))
 
 
 def _scope(question: Question, axis: Axis) -> Scope:
@@ -192,16 +184,6 @@ def _fixed(where: Core) -> Iterator[tuple[str, object]]:
             yield name, value
         case _:
             return
-
-
-def _is_census(value: Value) -> bool:
-    return isinstance(value.definition, model.Kpi) and value.definition.inference == "census"
-
-
-def _note(under: Uses) -> str:
-    taken: list[Core] = [node for node, _ in under.aggregates if node.function in _NO_INTERVAL]
-    without = [spell(node) for node in (*taken, *under.averages)]
-    return f"no interval: {', '.join(dict.fromkeys(without))}" if without else ""
 
 
 def _unfinished(plan: Plan, schedule: Schedule, cells: Cells) -> Bools:

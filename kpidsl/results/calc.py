@@ -21,13 +21,13 @@ import numpy as np
 from kpidsl.catalog.catalog import Benchmark, Catalog, Kind, Value
 from kpidsl.catalog.core import PERIOD_FUNCTIONS, Aggregate, Apply, Constant, Core, Reference
 from kpidsl.diagnostics import Diagnostic, Diagnostics
-from kpidsl.documents import model
 from kpidsl.plan.frames import is_window
+from kpidsl.plan.references import parts
 from kpidsl.results import messages, reasons
 from kpidsl.results.arithmetic import NoRows, Sheet
 from kpidsl.results.bounds import Interval
 from kpidsl.results.columns import Column, Fault, Floats, Objects, constant, strict
-from kpidsl.results.estimates import Method, estimate, find_basis
+from kpidsl.results.estimates import Method, Support, estimate, find_basis
 from kpidsl.results.figures import Ages, Axis, Figure, failed_figure, make_figure
 from kpidsl.results.frames import Path
 from kpidsl.results.judging import Reference as Held
@@ -130,9 +130,22 @@ def _findings(catalog: Catalog, value: Value, given: Given) -> Iterator[Diagnost
         named = [each.name for each in lacking if _can_be_given(each, value)]
         inline = [spell(node) for each in lacking if not _can_be_given(each, value) for node in _taken(each.core)[0]]
         yield messages.missing_inputs(value.name, named, tuple(dict.fromkeys(inline)))
-    unused = [name for name in given if name in catalog.values and name not in {each.name for each in uses}]
+    used = {each.name for each in uses} | set(_held_against(catalog, value, given))
+    unused = [name for name in given if name in catalog.values and name not in used]
     if unused:
         yield messages.unused_input(value.name, unused, [each.name for each in uses])
+
+
+def _held_against(catalog: Catalog, value: Value, given: Given) -> Iterator[str]:
+    """What benchmarks of a KPI need beside the KPI itself."""
+    for benchmark in value.benchmarks:
+        for part, core in parts(benchmark).items():
+            yield from (each.name for each in needed(catalog, _bound(benchmark, part, core), given))
+
+
+def _bound(benchmark: Benchmark, part: str, core: Core) -> Value:
+    """A bound of a benchmark as a value under a name that no definition can have."""
+    return Value(f"{benchmark.name} / {part}", Kind.FORMULA, core, core.unit, benchmark.definition)  # type: ignore[arg-type]
 
 
 def _can_be_given(each: Value, asked: Value) -> bool:
@@ -154,7 +167,7 @@ def _figure(value: Value, evidence: Evidence) -> Figure:
     column = sheet.value(value.name)
     counts = [sheet.given[name].values for name in used if name in noise.places]
     fewest = np.min(counts, axis=0) if counts else np.full(1, np.nan)
-    certain = estimate(basis, column, fewest, sheet, Tangent(sheet, noise))
+    certain = estimate(basis, column, sheet, Support(Tangent(sheet, noise), fewest))
     return make_figure(
         value,
         column,
@@ -177,8 +190,8 @@ class _Plain:
     def of(self, benchmark: Benchmark, part: str, core: Core) -> Held | str:
         if isinstance(core, Constant):
             return Held(Interval.point(self.sheet.tree(core).values))
-        formula = Value(f"{benchmark.name} {part}", Kind.FORMULA, core, core.unit, benchmark.definition)  # type: ignore[arg-type]
-        lacking = [each.name for each in needed(self.catalog, formula, self.given) if each.name not in self.given]
+        uses = needed(self.catalog, _bound(benchmark, part, core), self.given)
+        lacking = [each.name for each in uses if each.name not in self.given]
         if lacking:
             return reasons.not_given(benchmark.kind, lacking)
         return Held(Interval.point(self.sheet.tree(core).values))
@@ -193,8 +206,7 @@ def _leaf(name: str, number: Fraction | float) -> Column:
 
 def _is_sample(value: Value, used: list[str], noise: _Counts) -> bool:
     """Whether the value has an interval: everything that it was worked out from is a count, unless it is declared a census."""
-    declared = value.definition.inference if isinstance(value.definition, model.Kpi) else ""
-    return declared != "census" and bool(used) and all(name in noise.places for name in used)
+    return not value.census and bool(used) and all(name in noise.places for name in used)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

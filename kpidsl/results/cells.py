@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from kpidsl.engines.slots import Slots
 from kpidsl.plan.frames import framed
 from kpidsl.plan.nodes import Plan, Timeless
-from kpidsl.plan.schedule import Schedule
+from kpidsl.plan.schedule import Schedule, Where
 from kpidsl.results.columns import Bools, Codes
 from kpidsl.results.keys import Keys, distinct
 
@@ -79,9 +79,10 @@ def _with_rows(scan: int, slots: Slots, keys: Keys, size: int) -> Codes:
     """The codes of the cells in which a scan has a row: period times `size` plus the combination."""
     number = slots.schedule.presence[scan]
     collect, piece = slots.schedule.collects[number], slots.collected[number].piece
-    adds_up = (scan, (), keys.all, True) in slots.schedule.found
+    summed = Where(scan, (), keys.all, summed=True)
     period = np.full(max(1, len(collect.pieces)), -1, dtype=np.int64)
-    for place, pieces in enumerate(slots.schedule.found[scan, (), keys.all, adds_up].pieces):
+    found = slots.schedule.found.get(summed) or slots.schedule.found[Where(scan, (), keys.all, summed=False)]
+    for place, pieces in enumerate(found.pieces):
         if pieces is not None:
             period[pieces[0] : pieces[1]] = place
     codes = period[piece] * size + _own(scan, slots, keys)

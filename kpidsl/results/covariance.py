@@ -4,6 +4,9 @@ Within one scan and one frame the covariance of two sums is the sum of the produ
 Between two frames it is that over the rows which both take: none in times that have none in common, else, for what adds up, the
 moment over the time that both have and by the dimensions of either. Where it does not add up the covariance is not known, and
 neither is it for stocks, whose rows are alive in several periods. A distinct count varies as if it were Poisson, and by itself.
+
+For a value with clusters the moments are those of clusters, cell by cell: what one customer does in two cells counts as what
+two customers do, so that frames without a time in common vary apart.
 """
 
 from __future__ import annotations
@@ -12,7 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kpidsl.catalog.core import Aggregate
+from kpidsl.catalog.catalog import Clusters
+from kpidsl.catalog.core import Aggregate, Reference
 from kpidsl.plan.nodes import Closing, Dated, Distinct
 from kpidsl.results.columns import Bools, Floats
 from kpidsl.results.frames import Context, Path, Place
@@ -25,9 +29,10 @@ _NONE: Floats = np.zeros(1)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Variation:
-    """What is random in the rows of one answer."""
+    """What is random in the rows of one answer, for a value with these clusters."""
 
     rows: Rows
+    clusters: Clusters | None = None
 
     def of_aggregate(self, aggregate: Aggregate, path: Path) -> Gradient:
         """The derivative of an aggregate by its slots, an average being a sum over a count."""
@@ -51,7 +56,8 @@ class Variation:
         if left.context == right.context:
             return self._within(left, right)
         scan = self.rows.plan.scans[left.scan]
-        if not self._sums(left) or not self._sums(right):
+        clustered = self._cluster(left.scan) is not None
+        if clustered or not self._sums(left) or not self._sums(right):
             apart = isinstance(scan.placement, Dated | Closing) and self._apart(left.context, right.context)
             one_of_each = left.name != right.name and self._is_distinct(left, right)
             return _NONE if apart or one_of_each else self._within_finer(left, right)
@@ -65,8 +71,12 @@ class Variation:
         return any(isinstance(self.rows.plan.scans[slot.scan].slots[slot.name], Distinct) for slot in slots)
 
     def _moment(self, left: Slot, right: Slot) -> str | None:
-        moments = self.rows.plan.moments
-        return moments.get((left.name, right.name)) or moments.get((right.name, left.name))
+        moments, cluster = self.rows.plan.moments, self._cluster(left.scan)
+        return moments.get((left.name, right.name, cluster)) or moments.get((right.name, left.name, cluster))
+
+    def _cluster(self, scan: int) -> Reference | None:
+        """What the rows of a scan are added up by first."""
+        return None if self.clusters is None else self.clusters.key(self.rows.plan.scans[scan].source)
 
     def _within(self, left: Slot, right: Slot) -> Floats:
         """In one frame."""

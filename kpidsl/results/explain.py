@@ -6,6 +6,7 @@ import numpy as np
 
 from kpidsl.catalog.catalog import Benchmark
 from kpidsl.results import reasons
+from kpidsl.results.bounds import Bound
 from kpidsl.results.columns import Bools, Objects, Status
 from kpidsl.results.estimates import Method
 from kpidsl.results.figures import Ages, Axis, Figure
@@ -28,6 +29,9 @@ def explain(figure: Figure, axis: Axis) -> Objects:
         _not_final(figure.ages, column.present & figure.ages.immature, column.present & figure.ages.partial, axis, found)
     for number, judgement in enumerate(figure.judgements):
         _judged(figure, judgement, column.present & (figure.decided == number), axis, found)
+    if figure.estimate.heavy is not None:
+        for cell in np.flatnonzero(figure.estimate.heavy):
+            found[cell] = "; ".join(filter(None, (found[cell], reasons.heavy())))
     return found
 
 
@@ -53,14 +57,18 @@ _BEFORE = (Verdict.PARTIAL, Verdict.IMMATURE, Verdict.INSUFFICIENT, Verdict.NOT_
 
 
 def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis, found: Objects) -> None:
-    words = reasons.Words(figure.form)
+    known: dict[tuple[float, float], reasons.Bounds] = {}
+    lows, highs = (_ends(bound, len(figure)) for bound in (judgement.limits.low, judgement.limits.high))
     target = next((each for each in figure.value.benchmarks if each.name == judgement.name and each.path), None)
     estimate = figure.estimate
     values, low, high = (numbers.tolist() for numbers in (figure.column.values, estimate.low, estimate.high))
     positions = [Position(code) for code in judgement.positions.tolist()]
     needed = judgement.needed.tolist()
     for cell in cells:
-        position, bounds = positions[cell], words.of(judgement.range(cell))
+        position, ends = positions[cell], (lows[cell], highs[cell])
+        bounds = known.get(ends)
+        if bounds is None:
+            bounds = known[ends] = reasons.Bounds(judgement.range(cell), figure.form)
         if position is Position.UNKNOWN:
             found[cell] = reasons.unknown()
         elif estimate.method is Method.POINT:
@@ -78,3 +86,7 @@ def _on_the_way(text: str, target: Benchmark, figure: Figure, judgement: Judgeme
     is_due = axis.ends[cell] is None or axis.ends[cell] > deadline
     verdict = VERDICTS[int(judgement.codes[cell])]
     return reasons.on_the_way(text, verdict, figure.form.exact(float(reach)), deadline, is_due)
+
+
+def _ends(bound: Bound | None, length: int) -> list[float]:
+    return [0.0] * length if bound is None else bound.at.tolist()

@@ -78,6 +78,10 @@ class Tangent:
         with np.errstate(all="ignore"):
             return _quadratic(self.gradient(core), self._noise)
 
+    def scans(self, core: Core) -> frozenset[int]:
+        """The scans whose slots a formula depends on."""
+        return frozenset(slot.scan for slot in self.gradient(core))
+
     def gradient(self, core: Core) -> Gradient:
         """The derivative of a formula by its slots."""
         self._sheet.tree(core)

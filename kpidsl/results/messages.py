@@ -69,3 +69,12 @@ def negative_count(kpi: str, name: str, given: Fraction | float) -> Diagnostic:
 def part_beyond_whole(kpi: str) -> Diagnostic:
     headline = f"`{kpi}` is a proportion, and the numbers given make its part larger than its whole"
     return _error("not-an-amount", kpi, headline)
+
+
+def heavy_tail(name: str, cells: int, all_cells: int) -> Diagnostic:
+    where = "" if all_cells == 1 else f" in {cells:,} of {all_cells:,} cells"
+    what = "the top 1% may carry more than a third of a sum, so that its interval is optimistic"
+    help_ = ("a median is not moved by few rows; `min_n` lets verdicts wait for more of them",)
+    return Diagnostic(
+        "heavy-tail", Severity.NOTE, f"`{name}` rests on few rows{where}: {what}", help=help_, about=f"KPI {name}"
+    )

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from itertools import combinations
 
 from kpidsl.catalog.catalog import Catalog, Kind, Value
@@ -96,6 +97,18 @@ class Shapes:
                 return self.is_count(part)
             case _:
                 return False
+
+    def percentile(self, core: Core) -> Fraction | None:
+        """The fraction of a formula that is one median or percentile, or None."""
+        match self.peeled(core):
+            case Aggregate(function="median"):
+                return Fraction(1, 2)
+            case Aggregate(function="percentile", fraction=fraction):
+                return fraction
+            case Apply(function=function, arguments=(part, *_)) if function in _KEEPING:
+                return self.percentile(part)
+            case _:
+                return None
 
     def peeled(self, core: Core) -> Core:
         """The formula behind a name, and behind that."""

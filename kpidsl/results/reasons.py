@@ -142,18 +142,8 @@ _OF_ONE = {
 }
 
 
-class Words:
-    """The words for ranges in one form, each range worked out once."""
-
-    def __init__(self, form: Form) -> None:
-        self._form = form
-        self._known: dict[Range, Bounds] = {}
-
-    def of(self, range: Range) -> Bounds:
-        """The words for a range."""
-        if range not in self._known:
-            self._known[range] = Bounds(range, self._form)
-        return self._known[range]
+def heavy() -> str:
+    return "it is optimistic, as few rows carry much of a sum"
 
 
 class Bounds:
@@ -163,17 +153,26 @@ class Bounds:
         self._range = range
         self._form = form
         self._bounds = [bound for bound in (range.low, range.high) if bound is not None]
-        self._rounded = [[form.number(bound, more) for bound in self._bounds] for more in _MORE]
-        self._phrases = {position: self._phrase(position) for position in Position}
+        self._rounded: dict[int, list[str]] = {}
+        self._phrases: dict[Position, str] = {}
 
     def phrase(self, position: Position) -> str:
         """Where something lies: `across 15%`, `at or above USD 2,000`."""
-        return self._phrases[position]
+        found = self._phrases.get(position)
+        if found is None:
+            found = self._phrases[position] = self._phrase(position)
+        return found
+
+    def _with_digits(self, more: int) -> list[str]:
+        """The bounds as numbers are shown, with so many digits beyond the usual."""
+        if more not in self._rounded:
+            self._rounded[more] = [self._form.number(bound, more) for bound in self._bounds]
+        return self._rounded[more]
 
     def shown(self, number: float) -> str:
         text = self._form.number(number)
         for more in _MORE:
-            if text not in self._rounded[more] or any(same(number, bound) for bound in self._bounds):
+            if text not in self._with_digits(more) or any(same(number, bound) for bound in self._bounds):
                 break
             text = self._form.number(number, more + 1)
         return text

@@ -13,10 +13,10 @@ from functools import partial
 import numpy as np
 
 from kpidsl.engines.slots import Slots
-from kpidsl.plan.nodes import Extreme, Plan, adds_up
-from kpidsl.plan.schedule import Found
+from kpidsl.plan.nodes import Extreme, Plan, adds_up, cluster_of
+from kpidsl.plan.schedule import Found, Where
 from kpidsl.results.columns import Bools, Codes, Floats
-from kpidsl.results.frames import Place
+from kpidsl.results.frames import Context, Place
 from kpidsl.results.keys import By, Keys
 from kpidsl.results.ranges import Counts, Tree, counts, extremes, sums
 
@@ -68,7 +68,7 @@ class Shelf:
     plan: Plan
     slots: Slots
     keys: Keys
-    _views: dict[tuple[int, bool, Place], Looked | Ranged] = field(default_factory=dict)
+    _views: dict[tuple[Where, Place], Looked | Ranged] = field(default_factory=dict)
     _orders: dict[tuple[int, By, bool], tuple[Codes, Codes]] = field(default_factory=dict)
     _trees: dict[tuple[int, By, str], Counts | Tree] = field(default_factory=dict)
     _read: dict[tuple[int, str, Place], Floats] = field(default_factory=dict)
@@ -77,19 +77,23 @@ class Shelf:
         """A slot over the cells of a place, NaN where nothing was collected."""
         key = (scan, name, place)
         if key not in self._read:
-            self._read[key] = self._values(self._view(place, scan, self.adds_up(scan, name)), scan, name)
+            self._read[key] = self._values(self._view(place, self._where(place.context, scan, name)), scan, name)
         return self._read[key]
 
     def here(self, place: Place, scan: int, name: str) -> Bools:
         """In which cells there is a row of a scan, whether or not it adds something to the slot."""
-        return self._view(place, scan, self.adds_up(scan, name)).here
+        return self._view(place, self._where(place.context, scan, name)).here
 
     def has(self, place: Place, scan: int, name: str) -> bool:
         """Whether a slot was collected for a place."""
-        if self.adds_up(scan, name):
-            return True
-        found = self.slots.schedule.found.get((scan, place.context.times, place.context.by, False))
+        found = self.slots.schedule.found.get(self._where(place.context, scan, name))
         return found is not None and name in self.slots.schedule.collects[found.collect].slots
+
+    def _where(self, context: Context, scan: int, name: str) -> Where:
+        if self.adds_up(scan, name):
+            return Where(scan, context.times, self.keys.all, summed=True)
+        cluster = cluster_of(self.plan.scans[scan].slots[name])
+        return Where(scan, context.times, context.by, summed=False, cluster=cluster)
 
     def adds_up(self, scan: int, name: str) -> bool:
         """Whether a slot is the sum of those of smaller times and single combinations."""
@@ -97,21 +101,20 @@ class Shelf:
 
     def bounds(self, scan: int, place: Place) -> Bounds:
         """For each cell the pieces of what adds up."""
-        found = bounds_of(self.slots.schedule.found[scan, place.context.times, self.keys.all, True])
+        found = bounds_of(self.slots.schedule.found[Where(scan, place.context.times, self.keys.all, summed=True)])
         return Bounds(found.low[place.intervals], found.high[place.intervals], found.known[place.intervals])
 
     def within(self, scan: int, name: str, place: Place, low: Codes, high: Codes) -> Floats:
         """A slot that adds up over given pieces and the combinations of a place."""
-        found = self.slots.schedule.found[scan, place.context.times, self.keys.all, True]
+        found = self.slots.schedule.found[Where(scan, place.context.times, self.keys.all, summed=True)]
         return self._values(self._ranged(found.collect, place, low, high), scan, name)
 
-    def _view(self, place: Place, scan: int, summed: bool) -> Looked | Ranged:
-        key = (scan, summed, place)
+    def _view(self, place: Place, where: Where) -> Looked | Ranged:
+        key = (where, place)
         if key not in self._views:
-            context = place.context
-            found = self.slots.schedule.found[scan, context.times, self.keys.all if summed else context.by, summed]
+            found = self.slots.schedule.found[where]
             bounds = bounds_of(found)
-            if bounds.single and self.slots.schedule.collects[found.collect].dimensions == context.by:
+            if bounds.single and self.slots.schedule.collects[found.collect].dimensions == place.context.by:
                 self._views[key] = self._looked(found.collect, place, bounds)
             else:
                 # Where there is no interval there are no rows, from 0 up to 0.

@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
-from math import isnan, nan
+from math import erfc, sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -35,6 +35,7 @@ from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, Status
 from kpidsl.results.intervals import LEVEL, Z
 
 _SAME = 1e-12
+_NORMAL = NormalDist()
 _MOST_ROWS = 1e12
 Bytes = NDArray[np.int8]
 
@@ -174,9 +175,8 @@ class Judgement:
 
     def sides(self, cell: int) -> tuple[float, float, float]:
         """How probable it is that the true value of a cell lies below the range, inside it and above it."""
-        value = float(self.values[cell])
-        below = 0.0 if self.limits.low is None else _beyond(value, self.limits.low, cell)
-        above = 0.0 if self.limits.high is None else 1 - _beyond(value, self.limits.high, cell)
+        below = 0.0 if self.limits.low is None else _beyond(self.values, self.limits.low, cell)
+        above = 0.0 if self.limits.high is None else 1 - _beyond(self.values, self.limits.high, cell)
         return below, max(0.0, 1 - below - above), above
 
     def zone(self, cell: int) -> str:
@@ -256,15 +256,10 @@ def judge(
     return Judgement(limits, values, positions, codes, _needed(values, rows, positions, codes, limits), reasons)
 
 
-def _beyond(value: float, bound: Bound, cell: int) -> float:
-    """How probable it is that the true value lies below a bound, the interval being read as that of a normal value."""
-    gap = float(bound.at[cell]) - value
-    half = float(value - bound.low[cell] if gap < 0 else bound.high[cell] - value)
-    if isnan(gap) or isnan(half):
-        return nan
-    if gap == 0 or half <= 0:
-        return 0.5 if gap == 0 else float(gap > 0)
-    return NormalDist().cdf(Z * gap / half)
+def _beyond(values: Floats, bound: Bound, cell: int) -> float:
+    """How probable it is that the true value of a cell lies below a bound."""
+    one = np.array([cell])
+    return float(_NORMAL.cdf(_scores(values[one], bound.of(one))[0]))
 
 
 def _needed(values: Floats, rows: Floats, positions: Bytes, codes: Bytes, limits: Limits) -> Floats:
@@ -322,7 +317,7 @@ def among_many(judgement: Judgement, groups: Objects, why: Callable[[int], str])
     judged = JUDGED[codes]
     for group in dict.fromkeys(groups):
         cells = np.flatnonzero(np.array([each == group for each in groups]) & judged)
-        chances = np.array([_chance(judgement, cell) for cell in cells.tolist()])
+        chances = _chances(judgement, cells)
         kept = _discoveries(chances, 1 - LEVEL)
         lost = cells[~kept & apart[cells]]
         codes[lost] = CODE[Verdict.WITHIN if judgement.limits.across else Verdict.INCONCLUSIVE]
@@ -330,10 +325,19 @@ def among_many(judgement: Judgement, groups: Objects, why: Callable[[int], str])
     return replace(judgement, codes=codes, reasons=reasons)
 
 
-def _chance(judgement: Judgement, cell: int) -> float:
-    """How probable so large a difference is where there is none."""
-    below, _, above = judgement.sides(cell)
-    return 2 * min(1 - below, 1 - above, 0.5)
+def _chances(judgement: Judgement, cells: Codes) -> Floats:
+    """How probable so large a difference is where there is none, in some of the cells."""
+    scores = [_scores(judgement.values, bound)[cells] for bound in (judgement.limits.low, judgement.limits.high) if bound]
+    sides = zip(*(each.tolist() for each in (scores[0], -scores[-1])), strict=True)
+    return np.array([min(1.0, erfc(max(low, high) * sqrt(0.5))) for low, high in sides])
+
+
+def _scores(values: Floats, bound: Bound) -> Floats:
+    """How many standard errors a bound lies above each value, the interval being read as that of a normal value."""
+    gap = bound.at - values
+    half = np.where(gap < 0, values - bound.low, bound.high - values)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(gap == 0, 0.0, np.where(half > 0, Z * gap / half, np.sign(gap) * np.inf))
 
 
 def _discoveries(chances: Floats, rate: float) -> Bools:

@@ -29,12 +29,13 @@ FLOORS = {
     "data": 9,
     "engines": 10,
     "results": 11,
-    "pipeline": 12,
-    "workflow": 13,
-    "render": 14,
-    "cli": 15,
-    "__init__": 16,
-    "__main__": 17,
+    "session": 12,
+    "pipeline": 13,
+    "workflow": 14,
+    "render": 15,
+    "cli": 16,
+    "__init__": 17,
+    "__main__": 18,
 }
 DOORS = {
     "lark": {"language"},
@@ -47,6 +48,8 @@ DOORS = {
     "numpy": {"data", "engines", "results", "pipeline", "workflow", "render"},
     "pandas": {"data", "engines", "results", "pipeline", "workflow", "render"},
     "rich": {"render"},
+    "xlsxwriter": {"render"},
+    "typst": {"render"},
     "click": {"cli"},
 }
 LONGEST_FILE = 400
@@ -121,4 +124,5 @@ def test_text_never_reaches_an_evaluator() -> None:
             if isinstance(node, ast.Call):
                 name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
                 owner = getattr(getattr(node.func, "value", None), "id", "")
-                assert name not in runs or owner == "re", f"{path}:{node.lineno} calls {name}"
+                # A pattern, and the template of a document that ships with the package.
+                assert name not in runs or owner in ("re", "typst"), f"{path}:{node.lineno} calls {name}"

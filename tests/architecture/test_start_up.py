@@ -12,7 +12,7 @@ import pytest
 import kpidsl
 
 ROOT = Path(__file__).parents[2]
-HEAVY = {"pandas", "numpy", "sympy", "duckdb", "lark", "yaml", "jsonschema", "rich", "openpyxl"}
+HEAVY = {"pandas", "numpy", "sympy", "duckdb", "lark", "yaml", "jsonschema", "rich", "openpyxl", "xlsxwriter", "typst"}
 
 
 def loaded_by(program: str, tmp_path: Path) -> set[str]:

@@ -35,7 +35,12 @@ def test_the_wheel_runs_where_there_is_no_checkout(built: Path, tmp_path: Path) 
 
     where = "import kpidsl, kpidsl.shipped; print(kpidsl.__file__, kpidsl.shipped.folder('definitions'), sep='\\n')"
     assert all(line.startswith(str(site)) for line in python("-c", where).splitlines())
-    for words in (["run", "win_rate"], ["explain", "unit-mismatch"], ["check", str(site / "kpidsl/_shipped/definitions")]):
+    for words in (
+        ["run", "win_rate"],
+        ["report", "win_rate"],
+        ["explain", "unit-mismatch"],
+        ["check", str(site / "kpidsl/_shipped/definitions")],
+    ):
         assert python("-m", "kpidsl", *words)
 
 

@@ -22,7 +22,7 @@ from kpidsl.engines.slots import Collected, Survey
 from kpidsl.plan.ask import ask
 from kpidsl.plan.build import make_plan
 from kpidsl.plan.nodes import Plan, Reading, Times, adds_up
-from kpidsl.plan.schedule import Found, Schedule, Span, date_of
+from kpidsl.plan.schedule import Found, Schedule, Span, Where, date_of
 from kpidsl.plan.timing import make_schedule
 
 
@@ -95,7 +95,7 @@ class Answer:
         scan = self.plan.scans[reading.scan]
         adds = adds_up(scan.slots[reading.slots[0]], scan)
         numbers = range(len(self.plan.question.by)) if by is None else map(self.plan.question.by.index, by)
-        return self.schedule.found[reading.scan, times, tuple(numbers), adds]
+        return self.schedule.found[Where(reading.scan, times, tuple(numbers), adds)]
 
 
 def catalog_of(text: str) -> Catalog:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from servers import Load, rows_of, unique_name
 
 from kpidsl.catalog.core import Type
+from kpidsl.data.opened import Opened
 from kpidsl.data.relations import Kind, Physical, Relation, StoredColumn
 from kpidsl.engines.notices import date_notices
 from kpidsl.engines.slots import Collected
@@ -107,9 +108,13 @@ def relations_of(plan: Plan, data: Mapping[str, pd.DataFrame], database: Databas
     return found
 
 
+def opened(relations: Mapping[str, Relation], database: Database) -> Opened:
+    return Opened(relations, frozenset(), (), database.store)
+
+
 def run_stored(plan: Plan, relations: Mapping[str, Relation], database: Database) -> Answer:
     assert not lacks(plan, database.store.dialect), lacks(plan, database.store.dialect)
-    stored = Stored(plan, relations, database.store)
+    stored = Stored(plan, opened(relations, database))
     assert not stored.failed, [finding.headline for finding in stored.findings]
     return answer_of(plan, stored)
 

@@ -18,7 +18,8 @@ from kpidsl.catalog.core import Apply, Constant, Core, Reference
 from kpidsl.periods.bounds import start_of
 from kpidsl.periods.calendar import Calendar
 from kpidsl.periods.grain import Grain
-from kpidsl.plan.nodes import Count, Distinct, Extreme, Moment, Ordered, Scan, Slot, Sum
+from kpidsl.plan.nodes import Count, Distinct, Extreme, Moment, Ordered, Rank, Scan, Slot, Sum
+from kpidsl.plan.ranks import places
 from kpidsl.plan.schedule import date_of
 
 CATALOG = catalog_of(
@@ -173,6 +174,8 @@ def looped(scan: Scan, rows: list[dict[str, Any]], every: Grain | None) -> dict[
 
 def slot_of(slot: Slot, scan: Scan, rows: list[dict[str, Any]]) -> Any:
     match slot:
+        case Moment(left, right, Reference() as cluster):
+            return of_clusters(scan.slots[left], scan.slots[right], rows, cluster)
         case Moment(left, right):
             pairs = zip(added(scan.slots[left], rows), added(scan.slots[right], rows), strict=True)
             products = [one * other for one, other in pairs if one is not None and other is not None]
@@ -188,6 +191,9 @@ def slot_of(slot: Slot, scan: Scan, rows: list[dict[str, Any]]) -> Any:
             return (min if function == "min" else max)(terms) if terms else None
         case Distinct():
             return len({as_moment(term) for term in terms})
+        case Rank(fraction=fraction, upper=upper):
+            place = places(fraction, upper=upper).of(len(terms))
+            return sorted(terms)[place - 1] if 1 <= place <= len(terms) else None
         case Ordered(function="first" | "last" as function):
             return ordered(slot, scan, rows)[0 if function == "first" else -1] if terms else None
         case Ordered(function="stddev"):
@@ -195,6 +201,17 @@ def slot_of(slot: Slot, scan: Scan, rows: list[dict[str, Any]]) -> Any:
         case Ordered(fraction=fraction):
             return float(np.percentile(terms, float(fraction or Fraction(1, 2)) * 100)) if terms else None
     raise AssertionError(slot)
+
+
+def of_clusters(left: Slot, right: Slot, rows: list[dict[str, Any]], cluster: Reference) -> float | None:
+    """The sum of products of what the rows of each cluster add up to; a row without a cluster is one by itself."""
+    groups: dict[Any, list[dict[str, Any]]] = defaultdict(list)
+    for number, row in enumerate(rows):
+        key = as_moment(value_of(cluster, row))
+        groups[("alone", number) if key is None else key].append(row)
+    sums = [[[each for each in added(slot, held) if each is not None] for slot in (left, right)] for held in groups.values()]
+    products = [sum(one) * sum(other) for one, other in sums if one and other]
+    return sum(products) if products else None
 
 
 def ordered(slot: Ordered, scan: Scan, rows: list[dict[str, Any]]) -> list[Any]:

@@ -210,7 +210,7 @@ def test_pair_moments() -> None:
     }
     checked = 0
     collected = answer.collect("total")
-    for (left, right), moment in answer.plan.moments.items():
+    for (left, right, _), moment in answer.plan.moments.items():
         if left in by_slot and right in by_slot:
             products = (by_slot[left] * by_slot[right]).groupby(frame.month).sum()
             assert np.nan_to_num(collected.slots[moment]).tolist() == products.tolist()

@@ -33,6 +33,7 @@ from kpidsl.plan.nodes import (
     Placement,
     Plan,
     Question,
+    Rank,
     Scan,
     Slot,
     Stock,
@@ -41,7 +42,7 @@ from kpidsl.plan.nodes import (
     Timeless,
     Use,
 )
-from kpidsl.plan.schedule import Collect, Found, Interval, Line, Schedule
+from kpidsl.plan.schedule import Collect, Found, Interval, Line, Schedule, Where
 
 # Rows
 
@@ -166,7 +167,9 @@ SLOT = st.one_of(
     st.builds(Distinct, terms(NUMBER | TEXT | DATE | TRUTH)),
     st.builds(Ordered, st.sampled_from(["first", "last", "median", "stddev"]), terms(NUMBER)),
     st.builds(Ordered, st.just("percentile"), terms(NUMBER), st.sampled_from([Fraction(1, 4), Fraction(9, 10)])),
+    st.builds(Rank, terms(NUMBER), st.sampled_from([Fraction(1, 2), Fraction(2, 5)]), st.booleans()),
 )
+CLUSTER = column(Type.TEXT, "word", "target.name") | column(Type.NUMBER, "n") | column(Type.DATETIME, "moment")
 DIMENSIONS = st.lists(
     st.sampled_from(
         [
@@ -186,9 +189,12 @@ def slots(draw: st.DrawFn) -> dict[str, Slot]:
     plain = draw(st.lists(SLOT, min_size=1, max_size=4))
     named: dict[str, Slot] = {f"s{number}": slot for number, slot in enumerate(plain)}
     additive = [name for name, slot in named.items() if isinstance(slot, Count | Sum)]
+    cluster = draw(st.none() | CLUSTER)
     for one in additive:
         for other in additive:
             named[f"{one}{other}"] = Moment(one, other)
+            if cluster is not None:
+                named[f"{one}{other}c"] = Moment(one, other, cluster)
     return named
 
 
@@ -206,7 +212,7 @@ def test_slots_are_those_of_a_loop_over_rows(
     scan = Scan("rows", Dated(Reference(("day",), type=Type.DATE)), tuple(dimensions), condition, slots)
     question = Question(("rows",), every=every)
     use = Use(0, (), (), tuple(slots))
-    plan = Plan(CATALOG, question, AS_OF, CATALOG.calendar, CATALOG.values, (scan,), (use,), {}, {}, NEEDS)
+    plan = Plan(CATALOG, question, AS_OF, CATALOG.calendar, CATALOG.values, (scan,), (use,), {}, {}, NEEDS, 1)
     plan = replace(plan, question=replace(question, by=tuple(map(str, range(len(dimensions))))))
     plan = replace(plan, uses=(replace(use, by=plan.question.by),))
     answer = run(plan, given_rows(rows))
@@ -290,10 +296,12 @@ def test_pieces_are_those_of_a_loop_over_rows(
     scan = Scan("rows", placement, tuple(dimensions), condition, slots)
     by = tuple(range(len(dimensions)))
     question = Question(("rows",), by=tuple(map(str, by)))
-    plan = Plan(CATALOG, question, AS_OF, CATALOG.calendar, CATALOG.values, (scan,), (), {}, {}, NEEDS)
+    plan = Plan(CATALOG, question, AS_OF, CATALOG.calendar, CATALOG.values, (scan,), (), {}, {}, NEEDS, 1)
     line = Line(pieces, tuple(range(len(pieces))))
     found_ = Found(0, tuple((number, number + 1) for number in range(len(pieces))))
-    schedule = Schedule((), {(): line}, (Collect(0, slots, by, pieces, tiling),), {(0, (), by, False): found_}, {}, (0,))
+    schedule = Schedule(
+        (), {(): line}, (Collect(0, slots, by, pieces, tiling),), {Where(0, (), by, summed=False): found_}, {}, (0,)
+    )
     (collected,) = Pandas().bind(plan, given_).collect(plan, schedule, [0])
     expected: dict[tuple[Any, ...], dict[str, Any]] = {}
     for number, piece in enumerate(pieces):

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 from asking import run
-from databases import in_duckdb, relations_of, run_stored, same, same_slots
+from databases import in_duckdb, opened, relations_of, run_stored, same, same_slots
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from looping import AS_OF, CATALOG, TARGETS
@@ -29,8 +29,8 @@ from kpidsl.catalog.core import Core, Reference, Type
 from kpidsl.engines.pandas import Pandas
 from kpidsl.engines.sql.engine import Stored
 from kpidsl.periods.grain import Grain
-from kpidsl.plan.nodes import Count, Dated, Placement, Plan, Question, Scan, Slot, Term, Use
-from kpidsl.plan.schedule import Collect, Found, Interval, Line, Schedule
+from kpidsl.plan.nodes import Count, Dated, Placement, Plan, Question, Scan, Slot, Term, Use, cluster_of
+from kpidsl.plan.schedule import Collect, Found, Interval, Line, Schedule, Where
 
 Rows = list[dict[str, Any]]
 
@@ -54,7 +54,7 @@ def test_slots_of_periods(
     scan = Scan("rows", Dated(Reference(("day",), type=Type.DATE)), tuple(dimensions), condition, slots)
     question = Question(("rows",), every=every, by=tuple(map(str, range(len(dimensions)))))
     use = Use(0, (), question.by, tuple(slots))
-    plan = Plan(CATALOG, question, AS_OF, CATALOG.calendar, CATALOG.values, (scan,), (use,), {}, {}, NEEDS)
+    plan = Plan(CATALOG, question, AS_OF, CATALOG.calendar, CATALOG.values, (scan,), (use,), {}, {}, NEEDS, 1)
     expected, database = run(plan, given_rows(rows)), in_duckdb()
     found = run_stored(plan, relations_of(plan, frames(rows), database), database)
     same(expected, found)
@@ -84,11 +84,16 @@ def test_slots_of_pieces(
     tiling = all(one.end <= other.start for one, other in pairwise(pieces))
     scan = Scan("rows", placement, tuple(dimensions), condition, slots)
     by = tuple(range(len(dimensions)))
-    plan = Plan(CATALOG, Question(("rows",)), AS_OF, CATALOG.calendar, CATALOG.values, (scan,), (), {}, {}, NEEDS)
+    plan = Plan(CATALOG, Question(("rows",)), AS_OF, CATALOG.calendar, CATALOG.values, (scan,), (), {}, {}, NEEDS, 1)
     plan = replace(plan, question=replace(plan.question, by=tuple(map(str, by))))
     line = Line(pieces, tuple(range(len(pieces))))
-    places = Found(0, tuple((number, number + 1) for number in range(len(pieces))))
-    schedule = Schedule((), {(): line}, (Collect(0, slots, by, pieces, tiling),), {(0, (), by, False): places}, {}, (0,))
-    expected, database = Pandas().bind(plan, given_rows(rows)).collect(plan, schedule, [0]), in_duckdb()
-    stored = Stored(plan, relations_of(plan, frames(rows), database), database.store)
-    same_slots(schedule, expected, stored.collect(plan, schedule, [0]))
+    pairs = tuple((number, number + 1) for number in range(len(pieces)))
+    clusters = dict.fromkeys([None, *map(cluster_of, slots.values())])
+    parts = [{name: slot for name, slot in slots.items() if cluster_of(slot) == cluster} for cluster in clusters]
+    collects = tuple(Collect(0, part, by, pieces, tiling) for part in parts)
+    found = {Where(0, (), by, False, cluster): Found(number, pairs) for number, cluster in enumerate(clusters)}
+    schedule = Schedule((), {(): line}, collects, found, {}, (0,))
+    numbers = range(len(collects))
+    expected, database = Pandas().bind(plan, given_rows(rows)).collect(plan, schedule, numbers), in_duckdb()
+    stored = Stored(plan, opened(relations_of(plan, frames(rows), database), database))
+    same_slots(schedule, expected, stored.collect(plan, schedule, numbers))

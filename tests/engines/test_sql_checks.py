@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from asking import planned
-from databases import answer_of, in_duckdb, relations_of
+from databases import answer_of, in_duckdb, opened, relations_of
 
 from kpidsl.data.given import Frame, Given
 from kpidsl.engines.pandas import Pandas
@@ -73,7 +73,7 @@ def told(changes: Mapping[str, Mapping[str, list[Any]]], *values: str, **asked: 
 
 def _stored(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[Any]:
     database = in_duckdb()
-    stored = Stored(plan, relations_of(plan, frames, database), database.store)
+    stored = Stored(plan, opened(relations_of(plan, frames, database), database))
     if not stored.failed:
         answer_of(plan, stored)  # infinite numbers are found where rows are read
     return [sorted({finding.code for finding in stored.findings}), stored.failed, stored.findings]

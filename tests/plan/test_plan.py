@@ -82,7 +82,7 @@ def test_moments_that_filters_tell_cost_nothing(catalog: kpidsl.Catalog) -> None
     (scan,) = made.scans
     assert all(isinstance(slot, Count) for slot in scan.slots.values())
     won, lost = scan.slots
-    assert made.moments == {(won, won): won, (lost, lost): lost}
+    assert made.moments == {(won, won, None): won, (lost, lost, None): lost}
 
 
 def test_a_sum_needs_its_square(catalog: kpidsl.Catalog) -> None:
@@ -90,7 +90,7 @@ def test_a_sum_needs_its_square(catalog: kpidsl.Catalog) -> None:
     kinds = {name: type(slot) for scan in made.scans for name, slot in scan.slots.items()}
     assert sorted(kind.__name__ for kind in kinds.values()) == ["Count", "Count", "Moment", "Sum"]
     (total,) = (name for name, kind in kinds.items() if kind is Sum)
-    assert kinds[made.moments[total, total]] is Moment
+    assert kinds[made.moments[total, total, None]] is Moment
 
 
 def test_extremes_and_distinct_counts_have_slots_of_their_own(catalog: kpidsl.Catalog) -> None:

@@ -175,7 +175,9 @@ def _collected(schedule: Schedule, number: int, plan: Plan, given: Sequence[Part
     collect = schedule.collects[number]
     rows = given[collect.scan]
     everything = tuple(range(len(plan.question.by)))
-    found = next(schedule.found[key] for key in schedule.found if key[:3] == (collect.scan, (), everything))
+    found = next(
+        schedule.found[key] for key in schedule.found if (key.scan, key.times, key.dimensions) == (collect.scan, (), everything)
+    )
     first = np.array([pieces[0] if pieces else 0 for pieces in found.pieces], dtype=np.int64)
     slots = {name: rows.slots[name] for name in collect.slots}
     return Collected(first[rows.period] if len(rows.period) else rows.period, rows.keys, slots, len(rows.period))

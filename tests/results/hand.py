@@ -20,6 +20,7 @@ from kpidsl.plan.nodes import (
     Extreme,
     Moment,
     Plan,
+    Rank,
     Scan,
     Slot,
     Stock,
@@ -27,6 +28,7 @@ from kpidsl.plan.nodes import (
     Term,
     Timeless,
 )
+from kpidsl.plan.ranks import places
 from kpidsl.plan.schedule import Collect, Interval, Span, date_of
 from kpidsl.plan.timing import make_schedule
 from kpidsl.results.answer import answer
@@ -106,6 +108,12 @@ def _adding(rows: list[Row], scan: Scan, piece: Interval | None, plan: Plan) -> 
 
 def _slot(slot: Slot, scan: Scan, rows: Sequence[Row]) -> float:
     match slot:
+        case Moment(left=left, right=right, cluster=Reference() as cluster):
+            return _of_clusters(slot, scan, rows, cluster)
+        case Rank(term=term, fraction=fraction, upper=upper):
+            numbers = sorted(_numbers(rows, term))
+            place = places(fraction, upper=upper).of(len(numbers))
+            return numbers[place - 1] if 1 <= place <= len(numbers) else np.nan
         case Moment(left=left, right=right):
             pairs = [(_added(row, _term(scan, left)), _added(row, _term(scan, right))) for row in rows]
             return sum((one or 0.0) * (other or 0.0) for one, other in pairs)
@@ -123,6 +131,14 @@ def _slot(slot: Slot, scan: Scan, rows: Sequence[Row]) -> float:
             assert slot.function == "median", slot
             numbers = _numbers(rows, slot.term)
             return statistics.median(numbers) if numbers else np.nan
+
+
+def _of_clusters(moment: Moment, scan: Scan, rows: Sequence[Row], cluster: Reference) -> float:
+    groups: dict[object, list[Row]] = {}
+    for place, row in enumerate(rows):
+        groups.setdefault(row.get(cluster.name) or f"alone {place}", []).append(row)
+    sums = [[sum(_numbers(group, _term(scan, name))) for name in (moment.left, moment.right)] for group in groups.values()]
+    return sum(one * other for one, other in sums)
 
 
 def _term(scan: Scan, name: str) -> Term:

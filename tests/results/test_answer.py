@@ -106,7 +106,7 @@ def test_a_census_is_judged_by_its_point() -> None:
         COMPANY + "  audited: {better: higher, inference: census, formula: cost, benchmarks: {target: {range: at least 100}}}\n"
     )
     plan = plan_of(catalog_of(text), "audited", every="month")
-    slots = slots_of(plan, months(1, 1), {"spend": partial([0], s0=[100.0], s1=[2], s2=[5000.0])})
+    slots = slots_of(plan, months(1, 1), {"spend": partial([0], s0=[100.0], s1=[2])})
     view = answer(plan, slots)["audited"]
     assert (view.verdict, view.reason) == (Verdict.WITHIN, "USD 100 lies at or above USD 100")
     assert np.isnan(view.low[0])

@@ -74,7 +74,7 @@ def test_stocks_in_different_frames() -> None:
     [
         ("average(orders, day)", "average(orders, day)"),
         ("2 * average(sales / orders, month)", "average(sales / orders, month)"),
-        ("rolling(middle, 2 months)", "median(orders.amount)"),
+        ("2 * rolling(middle, 2 months)", "median(orders.amount)"),
     ],
 )
 def test_no_interval_and_why(formula: str, note: str) -> None:

@@ -80,6 +80,7 @@ def _judged(value: Value, definition: model.Kpi) -> dict[str, str]:
     return {
         "matures after": "" if mature is None else f"{mature[0]} {mature[1].value}{'' if mature[0] == 1 else 's'}",
         "inference": definition.inference,
+        "cluster": "" if definition.cluster is None else definition.cluster.text,
         "min_n": "" if definition.min_n is None else str(definition.min_n),
         "proportion": "" if value.proportion is None else " of ".join(value.proportion),
     }

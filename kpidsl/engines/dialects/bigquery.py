@@ -78,5 +78,6 @@ BIGQUERY = Dialect(
     mean=call("avg"),
     percentile=None,
     edge=_edge,
+    ranked=None,
     skips_missing=False,
 )

@@ -27,11 +27,12 @@ class Dialect:
     """`verified` says that the tests ran on such a database; the others are only read by a parser of their SQL.
 
     `double`, … are names of types. `utc_literal` spells a moment in UTC with its zone. `edge` spells the first or last value
-    by an order: which, the value, what it is ordered by (what counts most first; missing is last, except that a missing value
-    is none). `total` adds numbers of a physical type up to a double. `finite` makes infinite and NaN missing. `skips_missing`
-    says that `greatest` and `least` do. `plain_text` and `plain_moment` say that each column that holds such values has the
-    type `text` or `moment`, not one of several. `infinity` is how it is written. `truncates_days` says that days need not be
-    moments for `truncated`. `decimal` makes NaN in a column of decimals missing.
+    by an order: which, the value, what it is ordered by (what counts most first; missing is last, except that a missing
+    value is none). `ranked` spells the number at a place, counted from 1, of numbers in order. `total` adds numbers of a
+    physical type up to a double. `finite` makes infinite and NaN missing. `skips_missing` says that `greatest` and
+    `least` do. `plain_text` and `plain_moment` say that each column that holds such values has the type `text` or
+    `moment`, not one of several. `infinity` is how it is written. `truncates_days` says that days need not be moments for
+    `truncated`. `decimal` makes NaN in a column of decimals missing.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Dialect:
     mean: Spell
     percentile: Spell2 | None
     edge: Callable[[str, str, Sequence[str]], str]
+    ranked: Spell2 | None
     skips_missing: bool = True
     sorted_text: Spell = lambda text: text
     plain_text: bool = True

@@ -77,6 +77,7 @@ DUCKDB = Dialect(
     mean=call("favg"),
     percentile=lambda value, fraction: f"quantile_cont({value}, {fraction})",
     edge=_edge,
+    ranked=lambda value, place: f"list_sort(list({value}) filter ({value} is not null))[{place}]",
     plain_text=False,
     plain_moment=False,
     truncates_days=True,

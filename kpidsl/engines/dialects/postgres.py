@@ -73,6 +73,7 @@ POSTGRES = Dialect(
     mean=call("avg"),
     percentile=lambda value, fraction: f"percentile_cont({fraction}) within group (order by {value})",
     edge=_edge,
+    ranked=lambda value, place: f"(array_agg({value} order by {value}) filter (where {value} is not null))[{place}]",
     sorted_text=lambda text: f'{text} collate "C"',
     plain_text=False,
     decimal=lambda value: f"nullif({value}, 'NaN')",

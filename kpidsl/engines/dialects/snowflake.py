@@ -73,6 +73,7 @@ SNOWFLAKE = Dialect(
     mean=call("avg"),
     percentile=lambda value, fraction: f"percentile_cont({fraction}) within group (order by {value})",
     edge=_edge,
+    ranked=lambda value, place: f"cast(get(array_agg({value}) within group (order by {value}), {place} - 1) as double)",
     skips_missing=False,
     infinity="inf",
 )

@@ -103,4 +103,5 @@ SPARK = Dialect(
     mean=call("avg"),
     percentile=lambda value, fraction: f"percentile({value}, {fraction})",
     edge=_edge,
+    ranked=lambda value, place: f"get(sort_array(collect_list({value})), cast({place} - 1 as int))",
 )

@@ -73,5 +73,6 @@ TRINO = Dialect(
     mean=call("avg"),
     percentile=None,
     edge=_edge,
+    ranked=None,
     skips_missing=False,
 )

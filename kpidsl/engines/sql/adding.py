@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from kpidsl.catalog.core import Core
 from kpidsl.data.relations import Physical
 from kpidsl.engines.sql.grouped import Adds, Grouped, added, aggregated, order_of, plain_number
 from kpidsl.engines.sql.placing import Placed
 from kpidsl.engines.sql.select import Select
-from kpidsl.engines.sql.sql import Sql, as_double, number
+from kpidsl.engines.sql.sql import Lacking, Sql, as_double, double_literal, number
 from kpidsl.engines.sql.undefined import undefined
-from kpidsl.plan.nodes import Count, Distinct, Extreme, Moment, Ordered, Slot, Sum
+from kpidsl.plan.nodes import Count, Distinct, Extreme, Moment, Ordered, Rank, Slot, Sum
+from kpidsl.plan.ranks import Places, places
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +52,34 @@ class Adder:
         """A slot as a number."""
         match slot:
             case Count():
-                value = aggregated("count", self._adds(slot), self.grouped)
+                value = aggregated("count", self.adds(slot), self.grouped)
             case Sum():
-                value = aggregated("sum", self._adds(slot), self.grouped)
+                value = aggregated("sum", self.adds(slot), self.grouped)
             case Distinct():
-                value = aggregated("distinct", self._adds(slot), self.grouped)
+                value = aggregated("distinct", self.adds(slot), self.grouped)
             case Extreme(function=function):
-                value = aggregated(function, self._adds(slot), self.grouped)
+                value = aggregated(function, self.adds(slot), self.grouped)
             case Ordered(function=function, fraction=fraction):
                 order = order_of(self.select, self.rows.date) if function in ("first", "last") else []
-                value = aggregated(function, self._adds(slot), self.grouped, order, fraction)
+                value = aggregated(function, self.adds(slot), self.grouped, order, fraction)
+            case Rank(fraction=fraction, upper=upper):
+                value = self._ranked(slot, places(fraction, upper=upper))
             case Moment(left=left, right=right):
-                value = self._product(left, right)
+                value = self.product(left, right)
         return plain_number(value, self.select.statement)
 
-    def _adds(self, slot: Count | Sum | Distinct | Extreme | Ordered) -> Adds:
+    def adds(self, slot: Count | Sum | Distinct | Extreme | Ordered | Rank) -> Adds:
         """What each row adds."""
         where = [self.select.value(slot.term.where).text] if slot.term.where is not None else []
         return added(self.select, slot.term.argument, [*self.rows.adds, *where])
 
-    def _product(self, left: str, right: str) -> Sql:
+    def product(self, left: str, right: str) -> Sql:
         """The sum of the products of what rows add to two slots: a count adds 1 where its argument is there."""
         dialect = self.select.dialect
         factors: list[str] = []
         counted: list[str] = []
         for slot in (self.all_slots[name] for name in (left, right)):
-            value = self._adds(slot).only if isinstance(slot, Count | Sum) else None
+            value = self.adds(slot).only if isinstance(slot, Count | Sum) else None
             if value is not None:
                 column = replace(value, text=self.grouped.column(value.text))
                 if isinstance(slot, Sum):
@@ -86,6 +90,27 @@ class Adder:
         if counted:
             product = f"case when {' and '.join(dict.fromkeys(counted))} then {product} end"
         return number(dialect.total(product, Physical.FLOAT), loose=True)
+
+    def _ranked(self, slot: Rank, places: Places) -> Sql:
+        """The value at a place in order, null where there is no such place."""
+        dialect, value = self.select.dialect, self.adds(slot).only
+        assert value is not None
+        if dialect.ranked is None:
+            # What has no such place has no percentile either, and says so in these words.
+            what = "median" if slot.fraction == Fraction(1, 2) else "percentile"
+            raise Lacking(what, "another database, or the engine `pandas`, has it")
+        column = self.grouped.column(as_double(value, dialect))
+        rows = dialect.cast(f"count({column})", dialect.double)
+        share, spread, middle, z = (
+            double_literal(each, dialect) for each in (places.share, places.spread, places.middle, places.z)
+        )
+        half = f"sqrt({rows} * {spread}) * {z}"
+        if places.upper:
+            place = dialect.ceil(f"({rows} * {share} + {half} + {middle})")
+        else:
+            place = dialect.floor(f"({rows} * {share} - {half} + {middle})")
+        found = dialect.ranked(column, dialect.cast(place, dialect.whole))
+        return number(f"case when {place} >= 1 and {place} <= {rows} then {found} end")
 
     def flags(self) -> dict[Flags, str]:
         """What is noticed of the rows; asked for when all else is written."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kpidsl.catalog.core import Type
+from kpidsl.catalog.core import Reference, Type
 from kpidsl.data.relations import Kind
 from kpidsl.engines.dialects.dialect import Dialect
 from kpidsl.engines.sql.adding import Adder, Flags, double
+from kpidsl.engines.sql.clustered import by_cluster
 from kpidsl.engines.sql.grouped import Grouped, days_of
 from kpidsl.engines.sql.jobs import Job
-from kpidsl.engines.sql.placing import placed
+from kpidsl.engines.sql.placing import Placed, placed
 from kpidsl.engines.sql.select import Derive
 from kpidsl.engines.sql.sql import Sql, type_name
 from kpidsl.engines.sql.statement import Statement
@@ -73,6 +74,8 @@ def asked(jobs: Sequence[Job], statement: Statement, derive: Derive) -> Asked:
 
 
 def _part(job: Job, statement: Statement, derive: Derive) -> Part:
+    if job.cluster is not None:
+        return _clustered(job, job.cluster, statement, derive)
     if counted_on(job, statement):
         found = ranked(job, statement, derive)
         return Part(job, found.piece, found.rows, found.dimensions, found.numbers, found.flags, found.finish)
@@ -91,7 +94,7 @@ def _grouped(job: Job, statement: Statement, derive: Derive) -> Part:
     keys = [piece, *dimensions.values()]
     return Part(
         job,
-        piece if rows.by_day is None or rows.by_month else days_of(Sql(piece, Type.DATE), statement),
+        _piece(rows, piece, statement),
         double("count(*)", select),
         dimensions,
         [*numbers, *flags.values()],
@@ -99,6 +102,19 @@ def _grouped(job: Job, statement: Statement, derive: Derive) -> Part:
         lambda outputs: grouped.text(outputs, keys, conditions),
         rows.by_day,
     )
+
+
+def _clustered(job: Job, cluster: Reference, statement: Statement, derive: Derive) -> Part:
+    rows = placed(job, statement, derive)
+    dimensions = [rows.select.value(job.scan.dimensions[number]).text for number in job.dimensions]
+    conditions = [rows.select.value(job.scan.condition).text] if job.scan.condition is not None else []
+    found = by_cluster(job, cluster, rows, dimensions, conditions)
+    own = dict(zip(job.dimensions, found.dimensions, strict=True))
+    return Part(job, _piece(rows, found.piece, statement), found.rows, own, found.numbers, (), found.finish, rows.by_day)
+
+
+def _piece(rows: Placed, piece: str, statement: Statement) -> str:
+    return piece if rows.by_day is None or rows.by_month else days_of(Sql(piece, Type.DATE), statement)
 
 
 def _select(number: int, part: Part, types: Sequence[tuple[int, Type]], width: int, dialect: Dialect) -> str:

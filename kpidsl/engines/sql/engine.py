@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
 from kpidsl.catalog.core import Core, Type
-from kpidsl.data.relations import Physical, Relation, Store
+from kpidsl.data.opened import Opened
+from kpidsl.data.relations import Physical, Relation
 from kpidsl.data.rows import Refused
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.engines import messages as engine_messages
 from kpidsl.engines.dialects.dialect import Unspeakable
 from kpidsl.engines.dialects.listed import DIALECTS
+from kpidsl.engines.keeping import Facts
 from kpidsl.engines.period import Period
-from kpidsl.engines.slots import Collected, Survey
+from kpidsl.engines.slots import Collected, Survey, Timeline
 from kpidsl.engines.sql import messages
 from kpidsl.engines.sql.adding import Infinite
 from kpidsl.engines.sql.answers import Answer, read
-from kpidsl.engines.sql.asking import asked
+from kpidsl.engines.sql.asking import Asked, asked
 from kpidsl.engines.sql.checking import KINDS as CHECKED
 from kpidsl.engines.sql.checking import Check, Found, checks_of, checks_text, number_checks, read_checks
 from kpidsl.engines.sql.derived import Derived
@@ -31,10 +33,10 @@ from kpidsl.engines.sql.noticing import flags_of, flags_text, read_flags
 from kpidsl.engines.sql.sql import Lacking
 from kpidsl.engines.sql.statement import Statement
 from kpidsl.engines.sql.surveying import KINDS as SURVEYED
-from kpidsl.engines.sql.surveying import covered, known_text, read_known, read_timelines, survey_text
+from kpidsl.engines.sql.surveying import Dated, covered, known_text, read_known, read_timelines, splits_a_day, survey_text
 from kpidsl.engines.sql.uses import gathered_sources, links_used
 from kpidsl.engines.undefined import columns_in
-from kpidsl.plan.nodes import Count, Distinct, Plan, Scan, Slot
+from kpidsl.plan.nodes import Count, Distinct, Plan, Scan, Slot, cluster_of
 from kpidsl.plan.schedule import Interval, Schedule, date_of
 
 OUT_OF_MEMORY = "out-of-memory"
@@ -58,9 +60,11 @@ def _tried(plan: Plan, scan: Scan, slots: Mapping[str, Slot], dialect: str) -> I
     """What is lacking for a statement with some slots of a scan."""
     interval = Interval(datetime(2000, 1, 1), datetime(2000, 2, 1), datetime(1999, 12, 1))
     period = Period(interval, plan.calendar, plan.question.every, None, plan.question.every)
-    job = Job(scan, tuple(range(len(scan.dimensions))), slots, (interval,), True, (period,))
+    clusters = dict.fromkeys(map(cluster_of, slots.values())) or {None: None}
+    parts = [{name: slot for name, slot in slots.items() if cluster_of(slot) == cluster} for cluster in clusters]
+    jobs = [Job(scan, tuple(range(len(scan.dimensions))), part, (interval,), True, (period,)) for part in parts]
     try:
-        asked([job], _statement(plan, invented(plan, dialect), dialect), _DERIVE)
+        asked(jobs, _statement(plan, invented(plan, dialect), dialect), _DERIVE)
     except Lacking as lacking:
         yield messages.lacking(DIALECTS[dialect].title, lacking.what, lacking.help)
     except Unspeakable as unspeakable:
@@ -77,6 +81,16 @@ def _statement(plan: Plan, relations: Mapping[str, Relation], dialect: str) -> S
     return Statement(plan.catalog, relations, DIALECTS[dialect], plan.as_of)
 
 
+@dataclass(slots=True, eq=False)
+class _Written:
+    """What was asked last, to be asked again: jobs, and the one statement for them once it is written."""
+
+    schedule: Schedule
+    numbers: tuple[int, ...]
+    jobs: list[tuple[Job, list[int]]]
+    asked: Asked | None = None
+
+
 class Stored:
     """Relations of one store, bound for a plan; what is wrong with their rows fails their sources.
 
@@ -86,22 +100,25 @@ class Stored:
     def __init__(
         self,
         plan: Plan,
-        relations: Mapping[str, Relation],
-        store: Store,
-        failed: frozenset[str] = frozenset(),
-        findings: Sequence[Diagnostic] = (),
+        opened: Opened,
         look: Callable[[int], Sequence[Diagnostic] | None] = lambda rows: None,
+        facts: Facts | None = None,
+        close: Callable[[], None] = lambda: None,
     ) -> None:
-        self._plan = plan
-        self._relations = relations
-        self._store = store
+        """`facts` are those that are known of the same relations; `close` is called when this is closed."""
+        self.plan = plan
+        self.close = close
+        self._relations = opened.relations
+        self._store = opened.store
+        self._facts = facts or Facts(opened.store)
         self._look = look
         self._known: Mapping[str, bool] | None = None
         self._noticed = False
         self._undefined: dict[tuple[str, tuple[str, ...]], dict[str | None, int]] = {}
         self._looked = False
-        self.failed = failed
-        self.findings = tuple(findings)
+        self._written: _Written | None = None
+        self.failed = opened.failed
+        self.findings = opened.findings
         self._check()
 
     @property
@@ -117,10 +134,7 @@ class Stored:
         each = [plan.scans[number] for number in scans]
         dates = [(scan.source, date) for scan in each if (date := date_of(scan.placement)) is not None]
         dated = list(dict.fromkeys(dates))
-        timelines = {}
-        if dated:
-            columns = self._store.run(survey_text(dated, self._statement(), _DERIVE), SURVEYED)
-            timelines = read_timelines(dated, columns, plan.as_of)
+        timelines = self._timelines(dated, plan.as_of) if dated else {}
         covers = {
             name: covered(relation, plan.as_of)
             for name, relation in self._relations.items()
@@ -128,13 +142,23 @@ class Stored:
         }
         return Survey(timelines, covers)
 
+    def _timelines(self, dated: Sequence[Dated], as_of: datetime) -> dict[Dated, Timeline]:
+        """Whatever the cut-off the same is asked, unless rows of its own day are on both sides of it."""
+        columns = self._facts.run(survey_text(dated, self._statement(), _DERIVE), SURVEYED)
+        if splits_a_day(columns, as_of):
+            columns = self._facts.run(survey_text(dated, self._statement(), _DERIVE, as_of), SURVEYED)
+        return read_timelines(dated, columns, as_of)
+
     def collect(self, plan: Plan, schedule: Schedule, numbers: Sequence[int]) -> list[Collected]:
         """The answers to some Collects of the schedule, by one statement if the memory of the database allows."""
-        jobs = jobs_of(plan, schedule, numbers)
+        written = self._written
+        if written is None or written.schedule is not schedule or written.numbers != tuple(numbers):
+            written = self._written = _Written(schedule, tuple(numbers), jobs_of(plan, schedule, numbers))
+        jobs = written.jobs
         answers: dict[int, Collected] = {}
         read_: set[tuple[str, str]] = set()
         infinite: set[tuple[str, str]] = set()
-        for (job, members), answer in zip(jobs, self._answers([job for job, _ in jobs]), strict=True):
+        for (job, members), answer in zip(jobs, self._answers([job for job, _ in jobs], written), strict=True):
             for flag, count in answer.flags.items():
                 if isinstance(flag, Infinite):
                     columns = {(job.scan.source, name) for name in flag.columns}
@@ -152,19 +176,17 @@ class Stored:
         """How many rows the relations have together."""
         dialect = DIALECTS[self._store.dialect]
         counts = [f"(select count(*) from {dialect.table(relation.table)})" for relation in self._relations.values()]
-        counted = self._store.run(f"select {dialect.cast(' + '.join(counts) or '0', dialect.double)}", ("number",))
+        counted = self._facts.run(f"select {dialect.cast(' + '.join(counts) or '0', dialect.double)}", ("number",))
         return int(counted[0][0])
 
-    def close(self) -> None:
-        """Let go of the database."""
-        self._store.close()
-
-    def _answers(self, jobs: Sequence[Job]) -> list[Answer]:
+    def _answers(self, jobs: Sequence[Job], written: _Written | None = None) -> list[Answer]:
         """Where one statement needs too much memory, several do; the pieces of a job need not be read together either."""
         if not jobs:
             return []
         try:
-            question = asked(jobs, self._statement(), _DERIVE)
+            question = written.asked if written is not None and written.asked else asked(jobs, self._statement(), _DERIVE)
+            if written is not None:
+                written.asked = question
             columns = self._store.run(question.text, question.kinds)
             return read(question, columns)
         except Refused as refused:
@@ -188,43 +210,43 @@ class Stored:
         self._noticed = True
         statement = self._statement()
         suspected = [column for column in self._doubles() if column not in clean]
-        self._tell(self._asked(number_checks(self._plan.catalog, suspected, statement, _DERIVE), statement))
-        selects = flags_of(self._plan, statement, _DERIVE)
+        self._tell(self._asked(number_checks(self.plan.catalog, suspected, statement, _DERIVE), statement))
+        selects = flags_of(self.plan, statement, _DERIVE)
         if selects:
-            columns = self._store.run(flags_text(list(selects.values()), statement), FLAGGED)
+            columns = self._facts.run(flags_text(list(selects.values()), statement), FLAGGED)
             for flag, count in read_flags(list(selects), columns).items():
                 self._note(flag.source, flag.core, flag.reason, count)
 
     def _statement(self) -> Statement:
         dialect = DIALECTS[self._store.dialect]
-        return Statement(self._plan.catalog, self._relations, dialect, self._plan.as_of, self._observed)
+        return Statement(self.plan.catalog, self._relations, dialect, self.plan.as_of, self._observed)
 
     def _observed(self, source: str) -> bool:
         """Whether anything is known of a source whose rows are gathered."""
         relation = self._relations[source]
         if relation.covers is not None:
-            return covered(relation, self._plan.as_of) is not None
+            return covered(relation, self.plan.as_of) is not None
         if self._known is None:
             self._known = self._find_known()
         return self._known.get(source, True)
 
     def _find_known(self) -> Mapping[str, bool]:
-        catalog = self._plan.catalog
+        catalog = self.plan.catalog
         wanted = [
             name
-            for name in gathered_sources(self._plan)
+            for name in gathered_sources(self.plan)
             if name in self._relations and catalog.sources[name].time is not None and self._relations[name].covers is None
         ]
         if not wanted:
             return {}
-        return read_known(wanted, self._store.run(known_text(wanted, self._statement()), ("number", "number")))
+        return read_known(wanted, self._facts.run(known_text(wanted, self._statement()), ("number", "number")))
 
     def _check(self) -> None:
         """What is wrong with keys, references and values, by one statement."""
         statement = self._statement()
         needs = [(name, columns & relation.columns.keys()) for name, relation, columns in self._needed()]
-        catalog, here = self._plan.catalog, self._relations.keys()
-        links = [use for use in links_used(self._plan) if {use[0], catalog.sources[use[0]].links[use[1]].target} <= here]
+        catalog, here = self.plan.catalog, self._relations.keys()
+        links = [use for use in links_used(self.plan) if {use[0], catalog.sources[use[0]].links[use[1]].target} <= here]
         checks = checks_of(catalog, needs, links, statement, _DERIVE)
         found = self._asked(checks, statement)
         self.failed |= {check.fails for check, _ in found if check.fails}
@@ -233,7 +255,7 @@ class Stored:
     def _asked(self, checks: Sequence[Check], statement: Statement) -> list[tuple[Check, Found]]:
         if not checks:
             return []
-        return list(read_checks(checks, self._store.run(checks_text(checks, statement), CHECKED)))
+        return list(read_checks(checks, self._facts.run(checks_text(checks, statement), CHECKED)))
 
     def _tell(self, found: Sequence[tuple[Check, Found]]) -> None:
         """Once the rows themselves were looked at all is told."""
@@ -247,13 +269,13 @@ class Stored:
         """The columns that are needed and may hold infinite numbers."""
         for name, relation, columns in self._needed():
             for column in sorted(columns & relation.columns.keys()):
-                number = self._plan.catalog.sources[name].columns[column].type is Type.NUMBER
+                number = self.plan.catalog.sources[name].columns[column].type is Type.NUMBER
                 if number and relation.columns[column].physical is Physical.FLOAT and name not in self.failed:
                     yield name, column
 
     def _needed(self) -> Iterator[tuple[str, Relation, frozenset[str]]]:
         for name, relation in self._relations.items():
-            yield name, relation, self._plan.needs.get(name, frozenset())
+            yield name, relation, self.plan.needs.get(name, frozenset())
 
 
 def _nothing(schedule: Schedule, number: int) -> Collected:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kpidsl.catalog.core import Core, per_period
+from kpidsl.catalog.core import Core, Reference, per_period
 from kpidsl.engines.period import Period
-from kpidsl.plan.nodes import Closing, Moment, Plan, Scan, Slot, Stock, Timeless
+from kpidsl.plan.nodes import Closing, Moment, Plan, Scan, Slot, Stock, Timeless, cluster_of
 from kpidsl.plan.schedule import Collect, Interval, Schedule
 
 
@@ -25,6 +25,11 @@ class Job:
     tiling: bool
     periods: tuple[Period, ...] | None = None
     first: int = 0
+
+    @property
+    def cluster(self) -> Reference | None:
+        """By what rows are added up before all of the slots are."""
+        return next((cluster_of(slot) for slot in self.slots.values()), None)
 
     def halves(self) -> tuple[Job, Job] | None:
         """The same for the first and for the second half of the pieces, None where there is only one."""
@@ -46,6 +51,8 @@ def cores_of(scan: Scan, slots: Mapping[str, Slot], dimensions: Sequence[int]) -
     for slot in slots.values():
         if not isinstance(slot, Moment):
             yield from (part for part in (slot.term.argument, slot.term.where) if part is not None)
+        elif slot.cluster is not None:
+            yield slot.cluster
 
 
 def _one_by_one(asked: Collect, scan: Scan) -> bool:
@@ -61,7 +68,7 @@ def _one_by_one(asked: Collect, scan: Scan) -> bool:
 
 def _periods(plan: Plan, schedule: Schedule, number: int) -> tuple[Period, ...]:
     """The pieces of a Collect as periods; those of one chain of frames are as long as its line says."""
-    chains = [times for (_, times, _, _), found in schedule.found.items() if found.collect == number]
+    chains = [where.times for where, found in schedule.found.items() if found.collect == number]
     line = schedule.lines[chains[0] if len(chains) == 1 else ()]
     every = plan.question.every
     return tuple(Period(piece, plan.calendar, line.grain, line.length, every) for piece in schedule.collects[number].pieces)
@@ -76,7 +83,8 @@ def jobs_of(plan: Plan, schedule: Schedule, numbers: Sequence[int]) -> list[tupl
         if asked.pieces or isinstance(scan.placement, Timeless):
             alone = number if _one_by_one(asked, scan) else None
             bounds = tuple((piece.start, piece.end) for piece in asked.pieces)
-            together.setdefault((asked.scan, asked.dimensions, bounds, alone), []).append(number)
+            cluster = next((cluster_of(slot) for slot in asked.slots.values()), None)
+            together.setdefault((asked.scan, asked.dimensions, bounds, alone, cluster), []).append(number)
     return [(_job(plan, schedule, members), members) for members in together.values()]
 
 

@@ -22,13 +22,13 @@ Dated = tuple[str, Reference]
 KINDS: Sequence[Kind] = ("number", "number", "number", "moment", "moment")
 
 
-def survey_text(dated: Sequence[Dated], statement: Statement, derive: Derive) -> str:
-    """One statement for some sources and dates: number, day since 1970, rows, first and last moment of the day that is read."""
-    selects = [_select(number, *each, statement, derive) for number, each in enumerate(dated)]
+def survey_text(dated: Sequence[Dated], statement: Statement, derive: Derive, end: datetime | None = None) -> str:
+    """One statement for some sources and dates: number, day since 1970, rows, first and last moment of the day before `end`."""
+    selects = [_select(number, *each, statement, derive, end) for number, each in enumerate(dated)]
     return statement.headed("\nunion all\n".join(selects))
 
 
-def _select(number: int, source: str, path: Reference, statement: Statement, derive: Derive) -> str:
+def _select(number: int, source: str, path: Reference, statement: Statement, derive: Derive, end: datetime | None) -> str:
     dialect = statement.dialect
     select = Select(statement, source, derive)
     grouped, date = Grouped(select), select.value(path)
@@ -38,7 +38,7 @@ def _select(number: int, source: str, path: Reference, statement: Statement, der
     if stored is not None or date.type is Type.DATE:
         low = high = moment  # days are their own midnights, so nothing need be looked for within one
     else:
-        read = grouped.column(date.text if _is_midnight(statement.as_of) else _until(statement.as_of_text, date.text))
+        read = grouped.column(date.text if end is None else _until(dialect.moment_literal(end), date.text))
         low, high = f"min({read})", f"max({read})"
     outputs = [
         (dialect.cast(str(number), dialect.double), "k"),
@@ -50,12 +50,16 @@ def _select(number: int, source: str, path: Reference, statement: Statement, der
     return grouped.text(outputs, [day], [])
 
 
-def _is_midnight(moment: datetime) -> bool:
-    return moment.time() == time()
-
-
 def _until(end: str, date: str) -> str:
     return f"case when {date} < {end} then {date} end"
+
+
+def splits_a_day(columns: Sequence[NDArray[Any]], end: datetime) -> bool:
+    """Whether a day has rows before `end` and others from it on."""
+    *_, low, high = columns
+    if end.time() == time():
+        return False
+    return any(first is not None and first < end <= last for first, last in zip(low, high, strict=True))
 
 
 def read_timelines(dated: Sequence[Dated], columns: Sequence[NDArray[Any]], as_of: datetime) -> dict[Dated, Timeline]:

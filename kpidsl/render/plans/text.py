@@ -17,6 +17,7 @@ from kpidsl.plan.nodes import (
     Ordered,
     Placement,
     Plan,
+    Rank,
     Scan,
     Slot,
     Stock,
@@ -93,8 +94,14 @@ def _slot(slot: Slot, scan: Scan) -> str:
             return _called(function, term, scan)
         case Ordered(function=function, term=term, fraction=fraction):
             return _called(f"{function} {float(fraction or 0):.4g}", term, scan)
-        case Moment(left=left, right=right):
+        case Moment(left=left, right=right, cluster=None):
             return f"sum of products of {left} and {right}"
+        case Moment(left=left, right=right, cluster=cluster) if cluster is not None:
+            return f"sum of products of {left} and {right}, each added up by {cluster.name} first"
+        case Rank(term, fraction, upper):
+            return _called(f"{'upper' if upper else 'lower'} end of percentile {float(fraction):.4g}", term, scan)
+        case _:
+            raise AssertionError(slot)
 
 
 def _called(function: str, term: Term, scan: Scan) -> str:

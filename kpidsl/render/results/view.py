@@ -230,12 +230,12 @@ def _finite(range: Range) -> Range:
 
 def _said(benchmark: Benchmark, range: Range, bounds: tuple[str, str]) -> str:
     """The range that a cell was held against, in the words of the language; a figure of its own kind by its name."""
-    if benchmark.kind in _OF_THEIR_KIND:
-        figure = bounds[0] if range.low == range.high else _range(range, *bounds)
-        return f"{_OF_THEIR_KIND[benchmark.kind]} {figure}".strip()
     if benchmark.kind is BenchmarkKind.REACH:
         return _range(range, *bounds) + _on_the_path(benchmark, range)
-    return _range(range, *bounds)
+    compared = benchmark.definition.compare.value if benchmark.definition.compare else ""
+    own = compared or _OF_THEIR_KIND.get(benchmark.kind, "")
+    figure = bounds[0] if own and range.low == range.high else _range(range, *bounds)
+    return f"{own} {figure}".strip()
 
 
 def _on_the_path(benchmark: Benchmark, range: Range) -> str:
@@ -246,11 +246,7 @@ def _on_the_path(benchmark: Benchmark, range: Range) -> str:
     return f", on the path to {benchmark_words(replace(benchmark.definition, every=None))}"
 
 
-_OF_THEIR_KIND = {
-    BenchmarkKind.AVERAGE: "average",
-    BenchmarkKind.COMPARE: "before",
-    BenchmarkKind.PLAN: "plan",
-}
+_OF_THEIR_KIND = {BenchmarkKind.AVERAGE: "average", BenchmarkKind.PLAN: "plan", BenchmarkKind.PEERS: "peers"}
 
 
 def _for_others(figure: Figure) -> str:

@@ -1,0 +1,1 @@
+"""Reports to HTML, Markdown, Excel, PDF and text; pictures apart from pages."""

@@ -1,0 +1,89 @@
+"""Elements of HTML and SVG to text: every text in them is escaped, so that whatever a name or a value says is only shown.
+
+What a reader would act on without seeing it (control characters, marks that turn the writing direction) is spelled out as in
+the terminal. Tags and names of attributes are written by this program alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kpidsl.visible import visible
+
+_VOID = frozenset({"meta", "link", "br", "hr", "img", "col"})
+_ENDLESS = frozenset({"td", "th", "tr", "li", "dt", "dd"})  # what HTML ends by itself, which saves a tenth of a page
+_EMPTY = frozenset({"path", "rect", "line", "circle", "use", "stop", "polyline", "polygon"})
+_PICTURES = _EMPTY | {"svg", "symbol", "text", "title", "desc"}  # written as XML, too, wants it
+_BARE = re.compile(r"[A-Za-z0-9#.-]+")  # what needs no quotes
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """Text that is markup already."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Child = Markup | str | int | None | Iterable["Child"]
+Attribute = str | float | bool | None
+NOTHING = Markup("")
+
+
+def element(tag: str, *children: Child, **attributes: Attribute) -> Markup:
+    """An element; an attribute that is None or False is left out, `_` in its name stands for `-`, `class_` for `class`."""
+    bare = tag not in _PICTURES
+    head = tag + "".join(_attribute(name, value, bare) for name, value in attributes.items())
+    if tag in _VOID:
+        return Markup(f"<{head}>")
+    inner = "".join(_texts(children))
+    if tag in _ENDLESS:
+        return Markup(f"<{head}>{inner}")
+    return Markup(f"<{head}/>" if tag in _EMPTY and not inner else f"<{head}>{inner}</{tag}>")
+
+
+def join(*children: Child) -> Markup:
+    """Children one after the other, with nothing around them."""
+    return Markup("".join(_texts(children)))
+
+
+def escape(text: str) -> str:
+    """A text as it stands between tags and in attributes, on one line."""
+    return visible(text).translate(_ESCAPES)
+
+
+def number(value: float) -> str:
+    """A coordinate with one decimal at most."""
+    text = f"{value:.1f}".removesuffix(".0")
+    return "0" if text == "-0" else text
+
+
+def _texts(children: Iterable[Child]) -> Iterable[str]:
+    for child in children:
+        match child:
+            case None:
+                continue
+            case Markup(text=text):
+                yield text
+            case str():
+                yield escape(child)
+            case int():
+                yield str(child)
+            case _:
+                yield from _texts(child)
+
+
+def _attribute(name: str, value: Attribute, bare: bool) -> str:
+    if value is None or value is False:
+        return ""
+    name = name.rstrip("_").replace("_", "-")
+    name = "viewBox" if name == "viewbox" else name
+    if value is True:
+        return f" {name}"
+    text = escape(value) if isinstance(value, str) else number(value)
+    return f" {name}={text}" if bare and _BARE.fullmatch(text) else f' {name}="{text}"'
