@@ -68,7 +68,7 @@ def evaluate(
     began = perf_counter()
     given = hand_in(catalog, data, covers, engine, memory_limit, progress)
     as_of = as_of if as_of is not None else given.as_of
-    words = Words(kpis, by, every, start, end, where, having, cells, as_of, parameters)
+    words = Words(kpis, by, every, start, end, where, having, cells, as_of, parameters, scorecards)
     with closing(Keep()) as keep:
         return answered(understood(catalog, words, given, keep), given, began)
 
