@@ -56,7 +56,7 @@ def no_such_segment(value: model.Written[model.Scalar], dimension: str, listed: 
     return error("no-such-segment", headline, value.label(), help=help_)
 
 
-def not_a_day(written: model.Written[model.Scalar]) -> Diagnostic:
+def not_a_day(written: model.Written[model.Scalar] | model.Written[str]) -> Diagnostic:
     return error("not-a-date", f"`{written.value}` is not a date", written.label(), help=("a date is written `2026-01-31`",))
 
 
@@ -96,3 +96,59 @@ def mixed_figures(table: model.BenchmarkTable, column: str) -> Diagnostic:
     help_ = ("all are averages, or ranges that are open to the same side",)
     labels = [figures[column][1].formula.label() for _, (_, figures) in table.rows.items() if column in figures]
     return error("mixed-figures", headline, *labels[:3], help=help_)
+
+
+# Several periods together
+
+
+def short_history(formula: model.Formula[tree.Quantity], periods: int, grain: str, least: int) -> Diagnostic:
+    holds = f"{periods} {grain}" if periods == 1 else f"{periods} {grain}s"
+    headline = f"`{' '.join(formula.text.split())}` holds {holds}, and {least} earlier values are needed"
+    return error("short-history", headline, formula.label(), help=(f"`{2 * least} {grain}s` would do",))
+
+
+def not_quantiles(formula: model.Formula[tree.Range]) -> Diagnostic:
+    headline = "quantiles go from one share of the earlier values to a greater one, within 0% to 100%"
+    return error("not-quantiles", headline, formula.label(), help=("such as `10% to 90%`",))
+
+
+def laney_without_counts(method: model.Written[str], kpi: str) -> Diagnostic:
+    headline = f"`laney` limits are for a count over a count, and `{kpi}` is none"
+    return error("laney-without-counts", headline, method.label(), help=("`process: xmr` is for any value",))
+
+
+def second_process(name: model.Written[str], first: model.Written[str]) -> Diagnostic:
+    headline = f"`{first.value}` and `{name.value}` give the same periods two kinds of process limits"
+    help_ = ("a KPI has one process for each length of period; `every` says for which one it is",)
+    return error("second-process", headline, name.label(), first.label("the other one"), help=help_)
+
+
+def budget_of_no_periods(formula: model.Formula[tree.Budget], of: tree.Factor) -> Diagnostic:
+    headline = f"`{of.name}` are no periods"
+    return error(
+        "budget-spelling", headline, formula.label(of.span), help=("`days`, `weeks`, `months`, `quarters` or `years`",)
+    )
+
+
+def budget_of_one_period(formula: model.Formula[tree.Budget], grain: str) -> Diagnostic:
+    headline = f"so short a time has no two {grain}s to take a share of"
+    return error("budget-spelling", headline, formula.label(), help=("such as `95% of weeks over 3 months`",))
+
+
+def budget_of_no_share(formula: model.Formula[tree.Budget]) -> Diagnostic:
+    return error("budget-spelling", "the share of periods that must meet a range is above 0% and at most 100%", formula.label())
+
+
+def hold_without_period(formula: model.Formula[tree.Quantity], name: str) -> Diagnostic:
+    headline = f"`{' '.join(formula.text.split())}` means nothing while `{name}` does not say how long a period is"
+    return error("hold-without-period", headline, formula.label(), help=("for example `every: month`",))
+
+
+def no_number_of_periods(formula: model.Formula[tree.Quantity]) -> Diagnostic:
+    headline = f"`{' '.join(formula.text.split())}` is not a number of periods"
+    return error("no-number-of-periods", headline, formula.label(), help=("such as `2 periods`",))
+
+
+def key_of_other_kind(label: Label, key: str, name: str, of: str) -> Diagnostic:
+    headline = f"`{key}` says something of a {of}, and the benchmark `{name}` has none"
+    return error("key-of-other-kind", headline, label)

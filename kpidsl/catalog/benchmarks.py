@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
+from itertools import combinations
 
 from kpidsl.catalog import benchmark_messages as messages
 from kpidsl.catalog import level_messages, target_messages, unit_messages
@@ -18,6 +19,7 @@ from kpidsl.catalog.catalog import Benchmark, BenchmarkKind, Dimension, Segment,
 from kpidsl.catalog.core import Apply, Constant, Core, Reference, Type
 from kpidsl.catalog.expressions import read
 from kpidsl.catalog.levels import read_level
+from kpidsl.catalog.over_time import OverTime
 from kpidsl.catalog.reading import constant_value, scaled
 from kpidsl.catalog.targets import TargetReader
 from kpidsl.catalog.values import ValueBuilder
@@ -43,7 +45,12 @@ def read_benchmarks(value: Value, builder: ValueBuilder, tables: Mapping[str, mo
     """The benchmarks of a KPI; one with a mistake, which is reported, is left out."""
     assert isinstance(value.definition, model.Kpi)
     reader = _Reader(value, value.definition, builder, tables)
-    return tuple(found for each in value.definition.benchmarks if (found := reader.benchmark(each)) is not None)
+    found = [found for each in value.definition.benchmarks if (found := reader.benchmark(each)) is not None]
+    processes = [each for each in found if each.process is not None]
+    for one, other in combinations(processes, 2):
+        if one.every is other.every and one.segment == other.segment:
+            builder.world.found.append(messages.second_process(other.definition.name, one.definition.name))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +65,14 @@ class _Reader:
         segment, valid = self._segment(each), self._valid(each)
         applies_to, is_read = self._applies_to(each)
         found = self._held_against(each, every)
-        if found is None or segment is False or valid is None or not is_read:
+        hold = OverTime(self.value, self.builder.world).hold(each)
+        if found is None or segment is False or valid is None or not is_read or hold is False:
             return None
         scale = self._ways.scale(each, shares=found.has_reference)
         if scale is None:
             return None
-        return replace(_with(found, segment=segment or None, valid=valid, applies_to=applies_to), scale=scale)
+        found = replace(found, hold=hold or None, scale=scale)
+        return _with(found, segment=segment or None, valid=valid, applies_to=applies_to)
 
     @property
     def _ways(self) -> TargetReader:
@@ -72,8 +81,16 @@ class _Reader:
     def _held_against(self, each: model.Benchmark, every: Grain | None) -> Benchmark | None:
         if each.astray is not None:
             self._say(target_messages.way_without_target(each.astray))
+        over_time = OverTime(self.value, self.builder.world)
+        if over_time.misplaced(each):
+            return None
+        if each.process is not None:
+            return over_time.process(each, every)
+        if each.history is not None:
+            return over_time.history(each, every)
         if each.range is not None:
-            return self._range(each, each.range, every)
+            found = self._range(each, each.range, every)
+            return found and over_time.budget(each, found)
         if each.zones:
             return self._zones(each, every)
         if each.table is not None:

@@ -143,8 +143,14 @@ class BenchmarkKind(Enum):
     PLAN = "plan"
     COMPARE = "compare"
     REACH = "reach"
+    HISTORY = "history"
+    PROCESS = "process"
+    BUDGET = "within"
     TABLE = "table"
     PEERS = "peers"
+
+
+_RANGES = frozenset({BenchmarkKind.RANGE, BenchmarkKind.ZONES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +181,42 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """The earlier values so far back, and which part of them, by two quantiles, counts as usual."""
+
+    length: tuple[int, Grain]
+    low: Fraction
+    high: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """Limits of a KPI's own process: `xmr`, or `laney` for a ratio of counts. Each break starts a new process, for a reason."""
+
+    method: str
+    breaks: tuple[tuple[date, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """How many periods in a row must be bad, or good again, before a verdict turns."""
+
+    bad: int = 1
+    good: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Benchmark:
     """What a value is held against, in the unit of its KPI.
 
     A range has bounds, a missing one is open; `low_open` and `high_open` leave the bound out. They are constants or formulas.
     Zones have those of the good ones. A table has `figures` for the values of the dimension `by`, and under `all` for what is
-    not broken down by it. A target has a `path`: what is to be reached on which days, in their order; the last is the deadline.
-    Every other kind has a `reference` with its tolerance; peers are compared `by` a dimension. With `every` it is meant for
-    values over periods of that length only, with `segment` for a part of the business, with `valid` for periods that begin from
-    the one day to before the other. A `scale` has values by their scores, rising; where there is a reference, shares of it.
+    not broken down by it. A target has a `path`: what is to be reached on which days; the last is the deadline. A budget
+    has a lower bound for the share of smaller periods that met its range, which is `met`. A history and a process look at the
+    periods before. Every other kind has a `reference` with its tolerance; peers are compared `by` a dimension. With `every` it
+    is meant for values over periods of that length only, with `segment` for a part of the business, with `valid` for periods
+    that begin from the one day to before the other. A `scale` has values by their scores, rising; where there is a reference,
+    shares of it.
     """
 
     name: str
@@ -204,17 +237,21 @@ class Benchmark:
     figures: Mapping[str, Zone] = field(default_factory=dict)
     path: tuple[tuple[date, Fraction], ...] = ()
     scale: tuple[tuple[Fraction, Fraction], ...] = ()
+    history: History | None = None
+    process: Process | None = None
+    met: Core | None = None
+    hold: Hold | None = None
+
+    @property
+    def is_range(self) -> bool:
+        """Whether it says between which bounds values are good."""
+        return self.kind in _RANGES
 
     @property
     def plain(self) -> bool:
         """Whether it is a range whose bounds are numbers."""
         bounds = (self.low, self.high)
-        return (
-            self.reference is None
-            and not self.figures
-            and not self.path
-            and all(bound is None or isinstance(bound, Constant) for bound in bounds)
-        )
+        return self.is_range and all(bound is None or isinstance(bound, Constant) for bound in bounds)
 
     @property
     def fixed(self) -> bool:
@@ -230,7 +267,8 @@ class Benchmark:
     @property
     def decides(self) -> bool:
         """Whether the KPI's own verdict looks at it."""
-        return self.definition.severity is None or self.definition.severity.value != "note"
+        severity = self.definition.severity
+        return self.process is None and (severity is None or severity.value != "note")
 
 
 @dataclass(frozen=True, slots=True)

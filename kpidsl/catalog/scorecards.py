@@ -54,4 +54,5 @@ def _scores(value: Value) -> Iterator[bool]:
     assert isinstance(value.definition, model.Kpi)
     better = value.definition.better
     for each in value.definition.benchmarks:
-        yield (better is None or better.value != "none") and (each.severity is None or each.severity.value != "note")
+        judges = each.process is None and (each.severity is None or each.severity.value != "note")
+        yield judges and (better is None or better.value != "none")

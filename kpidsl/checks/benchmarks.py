@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import reduce
 from itertools import combinations
 
-from kpidsl.catalog.catalog import Benchmark, BenchmarkKind, Value
+from kpidsl.catalog.catalog import Benchmark, Value
 from kpidsl.catalog.core import Aggregate, Constant, Core
 from kpidsl.checks import messages
 from kpidsl.checks.claims import Claims
@@ -110,20 +110,16 @@ def _direction(kpi: Value, each: Benchmark) -> Iterator[Diagnostic]:
     if better is None:
         return
     match better.value:
-        case "higher" if _is_range(each) and each.low is None:
+        case "higher" if each.is_range and each.low is None:
             yield messages.direction_against_range(kpi.name, each, better, "lower bound")
-        case "lower" if _is_range(each) and each.high is None:
+        case "lower" if each.is_range and each.high is None:
             yield messages.direction_against_range(kpi.name, each, better, "upper bound")
-        case "inside" if _is_range(each) and (each.low is None or each.high is None):
+        case "inside" if each.is_range and (each.low is None or each.high is None):
             yield messages.inside_without_two_bounds(kpi.name, each, better)
-        case "none":
+        case "none" if each.process is None:
             yield messages.benchmark_without_direction(kpi.name, each, better)
         case _:
             return
-
-
-def _is_range(each: Benchmark) -> bool:
-    return each.kind in (BenchmarkKind.RANGE, BenchmarkKind.ZONES)
 
 
 def _better(kpi: Value) -> model.Written[str] | None:

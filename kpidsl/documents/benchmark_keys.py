@@ -38,12 +38,62 @@ _KINDS = (
         ),
     ),
     Key("reach", "A target with a deadline.", "reach: 30%", VALUE),
+    Key(
+        "history",
+        "The KPI's own values over so long a time before the period: it is held against the range of their usual values.",
+        "history: 12 months",
+        leaf("a length of time"),
+    ),
+    Key(
+        "process",
+        "Whether a value is a change, or the usual wobble of the KPI's own process; that is no verdict on how good it is.",
+        "process: xmr",
+        words(
+            "a kind of limits",
+            {
+                "xmr": "Limits from how much one value differs from the next.",
+                "laney": "Limits of a ratio of counts, wider where a period has fewer rows.",
+            },
+        ),
+    ),
     Key("table", "A table of published figures, which has one for each segment.", "table: email_figures", REFERENCE),
     Key(
         "peers",
         "A dimension: each of its members is compared with all of them together, with regard to its size.",
         "peers: rep",
         REFERENCE,
+    ),
+)
+_OVER_TIME = (
+    Key(
+        "quantiles",
+        "Which part of the earlier values counts as usual.",
+        "quantiles: 10% to 90%",
+        leaf("a range"),
+    ),
+    Key(
+        "breaks",
+        "The days from which the process is another one, and why: its limits start anew there.",
+        "breaks: {2026-04-01: new price list}",
+        named("reasons by date", TEXT),
+    ),
+    Key(
+        "within",
+        "The share of smaller periods that must meet the range, in place of the value of the period itself.",
+        "within: 95% of weeks over 3 months",
+        leaf("a share of periods over a length of time"),
+    ),
+    Key(
+        "for",
+        "So many periods in a row must be bad before the verdict turns bad.",
+        "for: 2 periods",
+        leaf("a number of periods"),
+    ),
+    Key(
+        "clear",
+        "So many periods in a row must be good before the verdict turns good again.",
+        "clear: 2 periods",
+        leaf("a number of periods"),
     ),
 )
 
@@ -79,6 +129,7 @@ BENCHMARK = Shape(
             "tolerance: 5%",
             VALUE,
         ),
+        *_OVER_TIME,
         Key(
             "every",
             "The length of period that the benchmark is for: values of other periods are not judged by it.",

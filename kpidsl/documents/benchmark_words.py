@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kpidsl.documents.model import Benchmark, Formula, Segment
 from kpidsl.language.printer import print_tree
-from kpidsl.language.tree import Range, Tree
+from kpidsl.language.tree import Budget, Quantity, Range, Tree
 
 
 def benchmark_words(benchmark: Benchmark) -> str:
@@ -14,7 +14,7 @@ def benchmark_words(benchmark: Benchmark) -> str:
         return ""
     tolerance = f", give or take {_printed(benchmark.tolerance)}" if benchmark.tolerance else ""
     every = f" a {benchmark.every.value}" if benchmark.every else ""
-    return f"{said}{tolerance}{every}{_segment(benchmark.segment)}"
+    return f"{said}{tolerance}{_over_time(benchmark)}{every}{_segment(benchmark.segment)}"
 
 
 def _held_against(benchmark: Benchmark) -> str:
@@ -32,13 +32,23 @@ def _held_against(benchmark: Benchmark) -> str:
     if benchmark.target is not None:
         day = benchmark.target.deadline
         return _printed(benchmark.target.reach) + (f" by {day.value}" if day is not None else "")
-    for word, formula in (("average", benchmark.average), ("plan", benchmark.plan)):
+    if benchmark.process is not None:
+        return f"{benchmark.process.value} limits"
+    for word, formula in (("average", benchmark.average), ("plan", benchmark.plan), ("history", benchmark.history)):
         if formula is not None and formula.tree is not None:
             return f"{word} {_printed(formula)}"
     return ""
 
 
-def _printed(formula: Formula[Tree] | Formula[Range]) -> str:
+def _over_time(benchmark: Benchmark) -> str:
+    """What is said of several periods together."""
+    parts = ((", ", benchmark.quantiles), (", within ", benchmark.within), (", for ", benchmark.hold))
+    said = [f"{word}{_printed(formula)}" for word, formula in (*parts, (", clear ", benchmark.release)) if formula is not None]
+    breaks = [f", since {day.value} {reason}".rstrip() for day, reason in benchmark.breaks]
+    return "".join((*said, *breaks))
+
+
+def _printed(formula: Formula[Tree] | Formula[Range] | Formula[Budget] | Formula[Quantity]) -> str:
     return "" if formula.tree is None else print_tree(formula.tree)
 
 

@@ -9,7 +9,7 @@ from kpidsl.documents.model import Benchmark, BenchmarkTable, Formula, Published
 from kpidsl.documents.model import Scalar as Value
 from kpidsl.documents.nodes import Mapping, Node, Scalar
 from kpidsl.documents.scalars import given_value, row_value
-from kpidsl.language.parser import parse_expression, parse_range
+from kpidsl.language.parser import parse_budget, parse_duration, parse_expression, parse_range
 from kpidsl.language.tree import Tree
 from kpidsl.text import Span
 
@@ -37,6 +37,13 @@ def decode_benchmark(entry: Entry, name: Written[str]) -> Benchmark:
         applies_to=entry.formula("applies_to", parse_expression),
         n=entry.count("n"),
         severity=entry.written("severity"),
+        history=entry.formula("history", parse_duration),
+        quantiles=entry.formula("quantiles", parse_range),
+        process=entry.written("process"),
+        breaks=tuple((day, node.text.strip()) for day, node in entry.entries("breaks") if isinstance(node, Scalar)),
+        within=entry.formula("within", parse_budget),
+        hold=entry.formula("for", parse_duration),
+        release=entry.formula("clear", parse_duration),
         table=entry.written("table"),
         column=entry.written("column"),
         row=entry.written("row"),

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from kpidsl.diagnostics import Label
 from kpidsl.documents.rules import Rules
-from kpidsl.language.tree import Claim, Name, Quantity, Range, Tree, UnitTree
+from kpidsl.language.tree import Budget, Claim, Name, Quantity, Range, Tree, UnitTree
 from kpidsl.periods.calendar import Calendar
 from kpidsl.text import Excerpt, File, Span
 
@@ -196,7 +196,8 @@ class Benchmark:
     """What a value is held against, in one of several kinds (`range`, `zones`, `average` and so on); and for whom.
 
     With `every` it is only for values over such a period, with `segment` only for those of a part, with `valid` only for
-    periods from the one day to before the other. `astray` is a key of the path to a target where there is no target.
+    periods from the one day to before the other. `hold` and `release` are what `for` and `clear` say, `astray` is a key of the
+    path to a target where there is no target.
     """
 
     name: Written[str]
@@ -216,6 +217,13 @@ class Benchmark:
     applies_to: Formula[Tree] | None = None
     n: int | None = None
     severity: Written[str] | None = None
+    history: Formula[Quantity] | None = None
+    quantiles: Formula[Range] | None = None
+    process: Written[str] | None = None
+    breaks: tuple[tuple[Written[str], str], ...] = ()
+    within: Formula[Budget] | None = None
+    hold: Formula[Quantity] | None = None
+    release: Formula[Quantity] | None = None
     table: Written[str] | None = None
     column: Written[str] | None = None
     row: Written[str] | None = None
@@ -238,8 +246,10 @@ class Benchmark:
 
     def label(self, text: str = "") -> Label:
         """The place of what it holds a value against."""
-        reach = self.target.reach if self.target else None
-        said = self.range or self.average or self.plan or self.compare or self.table or self.peers or reach
+        said = self.range or self.average or self.plan or self.compare or self.table or self.peers
+        said = said or self.process or (self.target.reach if self.target else None)
+        if said is None and self.history is not None:
+            return self.history.label(text=text)
         return self.name.label(text) if said is None else said.label(text=text)
 
 

@@ -28,7 +28,7 @@ def date_notices(plan: Plan, survey: Survey, schedule: Schedule) -> tuple[Diagno
 
 
 def _gaps(plan: Plan, survey: Survey, schedule: Schedule) -> Iterator[Diagnostic]:
-    asked = [interval for interval in schedule.lines[()].intervals if interval is not None]
+    asked = [interval for interval in schedule.lines[()].intervals[schedule.lead :] if interval is not None]
     placed = dict.fromkeys(
         (scan.source, scan.placement.date) for scan in plan.scans if isinstance(scan.placement, Dated | Closing)
     )

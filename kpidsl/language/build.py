@@ -18,6 +18,7 @@ from kpidsl.language.tree import (
     Alive,
     Among,
     Between,
+    Budget,
     Call,
     Chain,
     Choice,
@@ -277,6 +278,10 @@ class Builder:
         if not isinstance(quantity, Quantity):
             raise Slip("duration", quantity.span)
         return quantity
+
+    def budget(self, children: Sequence[Any]) -> Budget:
+        share, _, name, _, over = children
+        return Budget(share, Factor(name.value, _ONE, span=name.span), over, span=_from(share.span, over.span))
 
     def unit(self, children: Sequence[Any]) -> UnitTree:
         factors = list(children[0].factors)

@@ -164,6 +164,11 @@ def duration_expected(excerpt: Excerpt, span: Span) -> Diagnostic:
     )
 
 
+def budget_expected(excerpt: Excerpt, span: Span) -> Diagnostic:
+    headline = "how often a range must be met is a share of smaller periods over a length of time"
+    return _error("syntax-error", excerpt, span, headline, help="such as `95% of weeks over 3 months`")
+
+
 def path_expected(excerpt: Excerpt, span: Span) -> Diagnostic:
     return _error("syntax-error", excerpt, span, "a path is names with dots between them", help="such as `deals.lead.channel`")
 

@@ -10,7 +10,7 @@ from kpidsl.diagnostics import Diagnostic
 from kpidsl.language import messages
 from kpidsl.language.build import Slip
 from kpidsl.language.reader import Stopped, reader
-from kpidsl.language.tree import Claim, Name, Node, Quantity, Range, Tree, UnitTree
+from kpidsl.language.tree import Budget, Claim, Name, Node, Quantity, Range, Tree, UnitTree
 from kpidsl.language.walk import measure, names
 from kpidsl.text import Excerpt
 
@@ -49,6 +49,11 @@ def parse_path(excerpt: Excerpt) -> tuple[Name | None, tuple[Diagnostic, ...]]:
 def parse_duration(excerpt: Excerpt) -> tuple[Quantity | None, tuple[Diagnostic, ...]]:
     """A length of time such as `90 days`."""
     return _parse("duration", excerpt)
+
+
+def parse_budget(excerpt: Excerpt) -> tuple[Budget | None, tuple[Diagnostic, ...]]:
+    """A share of smaller periods, such as `95% of weeks over 3 months`."""
+    return _parse("budget", excerpt)
 
 
 def _parse(start: str, excerpt: Excerpt) -> tuple[Any, tuple[Diagnostic, ...]]:

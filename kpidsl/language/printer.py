@@ -14,6 +14,7 @@ from kpidsl.language.tree import (
     Alive,
     Among,
     Between,
+    Budget,
     Call,
     Chain,
     Choice,
@@ -56,8 +57,8 @@ class _Level(IntEnum):
     ATOM = 8
 
 
-def print_tree(tree: Tree | Range | UnitTree | Claim) -> str:
-    """The canonical text of an expression, a name, a range, a unit or a claim."""
+def print_tree(tree: Tree | Range | UnitTree | Claim | Budget) -> str:
+    """The canonical text of an expression, a name, a range, a unit, a claim or a budget."""
     match tree:
         case Range():
             return _range(tree)
@@ -65,6 +66,8 @@ def print_tree(tree: Tree | Range | UnitTree | Claim) -> str:
             return _unit(tree)
         case Claim(left=left, right=right):
             return f"{_at(left, _Level.SUM)} = {_at(right, _Level.SUM)}"
+        case Budget(share=share, of=of, over=over):
+            return f"{_print(share)} of {of.name} over {_print(over)}"
     return _print(tree)
 
 

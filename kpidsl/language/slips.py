@@ -43,6 +43,7 @@ _RULES: tuple[Rule, ...] = (
     structure.value_missing,
     structure.never_closed,
     starts.durations,
+    starts.budgets,
     starts.paths,
 )
 _WHAT = {"expression": "the formula", "path": "the name"}
@@ -110,7 +111,7 @@ def explain_slip(excerpt: Excerpt, start: str, slip: Slip) -> Diagnostic:
         case "unit-number":
             return messages.no_unit(excerpt, span, word)
         case "duration":
-            return messages.duration_expected(excerpt, span)
+            return starts.budgets(stuck) or messages.duration_expected(excerpt, span)
         case "range":
             return starts.ranges(stuck) or messages.unexpected(excerpt, span, "a range")
     raise ValueError(slip.rule)

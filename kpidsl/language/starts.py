@@ -1,4 +1,4 @@
-"""Slips that only ranges, units, durations and claims know."""
+"""Slips that only ranges, units, durations, budgets and claims know."""
 
 from __future__ import annotations
 
@@ -65,6 +65,11 @@ def units(stuck: Stuck) -> Diagnostic | None:
 def durations(stuck: Stuck) -> Diagnostic | None:
     """Anything but a number and a unit."""
     return messages.duration_expected(stuck.excerpt, stuck.here.span) if stuck.start == "duration" else None
+
+
+def budgets(stuck: Stuck) -> Diagnostic | None:
+    """Anything but a share of smaller periods over a length of time."""
+    return messages.budget_expected(stuck.excerpt, stuck.here.span) if stuck.start == "budget" else None
 
 
 def claims(stuck: Stuck) -> Diagnostic | None:

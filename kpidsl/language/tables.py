@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lark.grammar import Rule
     from lark.lexer import TerminalDef
 
-STARTS = ("expression", "unit", "range", "duration", "claim", "path")
+STARTS = ("expression", "unit", "range", "duration", "budget", "claim", "path")
 WORD = "NAME"
 
 

@@ -196,6 +196,15 @@ class Range(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Budget(Node):
+    """`95% of weeks over 3 months`; `of` is the name of the smaller periods."""
+
+    share: Share
+    of: Factor
+    over: Quantity
+
+
+@dataclass(frozen=True, slots=True)
 class Claim(Node):
     """`left = right`, in an identity."""
 

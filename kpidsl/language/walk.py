@@ -8,6 +8,7 @@ from kpidsl.language.tree import (
     Alive,
     Among,
     Between,
+    Budget,
     Call,
     Chain,
     Choice,
@@ -46,6 +47,8 @@ def children(node: Node) -> tuple[Node, ...]:
             return (left, right)
         case Quantity(unit=unit):
             return (unit,)
+        case Budget(share=share, of=of, over=over):
+            return (share, of, over)
         case UnitTree(factors=factors):
             return factors
         case Negate(operand=operand) | Not(operand=operand):

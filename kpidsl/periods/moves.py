@@ -95,6 +95,14 @@ def split(calendar: Calendar, unit: Grain, start: datetime, end: datetime) -> tu
     return tuple(pairwise((start, *(edge for edge in edges if start < edge < end), end)))
 
 
+def ending_in(calendar: Calendar, unit: Grain, start: datetime, end: datetime) -> tuple[Bounds, ...]:
+    """The periods of a unit that end in a time, whole also where they begin before it: so times that tile share none."""
+    if start >= end:
+        return ()
+    edges = [_midnight(edge) for edge in starts(calendar, unit, start.date(), add_days(end.date(), 1))]
+    return tuple((one, other) for one, other in pairwise(edges) if start < other <= end)
+
+
 def shift_problem(calendar: Calendar, grain: Grain | None, amount: int, unit: Grain) -> Problem | None:
     """Why periods cannot be moved by that: weeks move by whole weeks or years, months, quarters and years by months."""
     if grain is None:

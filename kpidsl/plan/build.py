@@ -18,6 +18,7 @@ from kpidsl.diagnostics import Diagnostic
 from kpidsl.plan import messages
 from kpidsl.plan.fits import dimensions_of, finer_than_source, out_of_reach
 from kpidsl.plan.frames import Framed, TooManyFrames, framed, is_percentile, misfits
+from kpidsl.plan.lead import find_lead
 from kpidsl.plan.needs import read_by, read_on, read_on_path
 from kpidsl.plan.nodes import (
     Closing,
@@ -101,6 +102,7 @@ def make_plan(
         own=own,
         estimated=references.estimated,
         unreached=references.unreached,
+        lead=find_lead(question, values),
     )
     return plan, ()
 

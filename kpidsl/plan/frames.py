@@ -50,6 +50,8 @@ def frame_of(node: Apply) -> Frame:
             return ToDate(Grain(units[0]) if units else None)
         case "average", [str(unit)]:
             return Fold(Grain(unit))
+        case "average", [str(unit), "whole"]:
+            return Fold(Grain(unit), whole=True)
         case "total", names:
             return Total(tuple(str(name) for name in names))
         case _:

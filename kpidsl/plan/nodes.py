@@ -44,9 +44,10 @@ class ToDate:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """The mean over the smaller periods of the period: `average(x, month)`."""
+    """The mean over the smaller periods of the period: `average(x, month)`; over `whole` ones, those that end in it."""
 
     unit: Grain
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +239,16 @@ class Question:
     scorecards: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """How far back before the time asked for values are worked out, too, because verdicts look at them: for lengths of time, or
+    from the first row on.
+    """
+
+    lengths: tuple[tuple[int, Grain], ...] = ()
+    everything: bool = False
+
+
 Pair = tuple[str, str, Reference | None]
 
 
@@ -252,6 +263,7 @@ class Plan:
     references included. `values` are those of the catalog, the formulas asked, and what benchmarks hold them against: those are
     `estimated`, with the KPI that each belongs to, or facts; `unreached` says of a KPI and its benchmark why that cannot be
     asked here. The first `own` scans are those of what is asked.
+    `lead` says from when on periods are worked out that are not shown.
     """
 
     catalog: Catalog
@@ -267,4 +279,5 @@ class Plan:
     own: int
     estimated: Mapping[str, str] = field(default_factory=dict)
     unreached: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    lead: Lead = Lead()
     ranks: Mapping[str, tuple[str, str]] = field(default_factory=dict)

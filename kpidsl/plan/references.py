@@ -41,7 +41,7 @@ def reference_name(kpi: str, benchmark: str, part: str) -> str:
 
 def parts(benchmark: Benchmark) -> dict[str, Core]:
     """What a benchmark is held against, as far as it is no number."""
-    found = {"low": benchmark.low, "high": benchmark.high, "reference": benchmark.reference}
+    found = {"low": benchmark.low, "high": benchmark.high, "reference": benchmark.reference, "met": benchmark.met}
     return {part: core for part, core in found.items() if core is not None and not isinstance(core, Constant)}
 
 
@@ -83,7 +83,7 @@ class _Finder:
             name = reference_name(kpi.name, benchmark.name, part)
             self.values[name] = replace(kpi, name=name, kind=Kind.FORMULA, core=core, benchmarks=())
             self.frames[name] = taken[part]
-            if benchmark.kind is not BenchmarkKind.PLAN:
+            if benchmark.kind not in (BenchmarkKind.PLAN, BenchmarkKind.BUDGET):
                 self.estimated[name] = kpi.name
 
     def _problems(self, kpi: str, nodes: tuple[Framed, ...]) -> Iterator[str]:

@@ -103,7 +103,8 @@ class Schedule:
     times in which intervals its source is observed. `presence` has for each scan the Collect, by all dimensions, whose rows
     make the cells: at times () by its pieces. `in_time` says by scan and times in which intervals no window begins before its
     source does. `first` is the day of the first row of all sources, where there is one. `snapshots` says of scans of closing
-    rows in which intervals there are any to close with.
+    rows in which intervals there are any to close with. The first `lead` periods are before the time asked for and
+    not shown.
     """
 
     periods: tuple[date, ...]
@@ -115,6 +116,7 @@ class Schedule:
     in_time: Mapping[tuple[int, Times], tuple[bool, ...]] = field(default_factory=dict)
     first: datetime | None = None
     snapshots: Mapping[tuple[int, Times], tuple[bool, ...]] = field(default_factory=dict)
+    lead: int = 0
 
     @property
     def count(self) -> int:

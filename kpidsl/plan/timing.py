@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -13,9 +13,11 @@ from kpidsl.periods import moves
 from kpidsl.periods.bounds import next_start, starts
 from kpidsl.periods.calendar import Calendar
 from kpidsl.periods.grain import Grain
+from kpidsl.periods.shift import add_days
 from kpidsl.plan import messages
 from kpidsl.plan.ask import midnight
 from kpidsl.plan.collecting import Collects
+from kpidsl.plan.lead import lead_in
 from kpidsl.plan.nodes import Fold, Plan, Question, Shift, Time, Times, ToDate, Use, Window
 from kpidsl.plan.observing import in_time, observed_in, snapshots_in
 from kpidsl.plan.schedule import Interval, Line, Schedule, Span, date_of
@@ -47,6 +49,9 @@ def make_schedule(
     first = min(firsts, default=None)
     if any(finding.severity is Severity.ERROR for finding in found):
         return None, tuple(found)
+    earlier = _earlier(plan, asked, [*firsts, *_covered(plan, covers)])
+    if asked is not None and earlier:
+        asked = replace(asked, periods=(*earlier, *asked.periods))
     lines = _lines(plan, asked, first)
     maker = Collects(plan, lines)
     for number in range(len(plan.scans)):
@@ -58,7 +63,25 @@ def make_schedule(
     snapshots = {key: each for key, each in closed.items() if each is not None}
     periods = asked.periods if asked is not None else ()
     collects, presence = tuple(maker.collects), tuple(maker.presence)
-    return Schedule(periods, lines, collects, maker.found, observed, presence, whole, first, snapshots), tuple(found)
+    return Schedule(periods, lines, collects, maker.found, observed, presence, whole, first, snapshots, len(earlier)), tuple(
+        found
+    )
+
+
+def _covered(plan: Plan, covers: Mapping[str, Span | None]) -> list[datetime]:
+    """From when on sources of what is asked are complete, as far as that is known."""
+    sources = {scan.source for scan in plan.scans[: plan.own] if date_of(scan.placement) is not None}
+    return [span.first for source, span in covers.items() if span is not None and source in sources]
+
+
+def _earlier(plan: Plan, asked: Asked | None, firsts: Sequence[datetime]) -> tuple[date, ...]:
+    """The starts of the periods before the time asked for that verdicts look at."""
+    grain, lead = plan.question.every, plan.lead
+    if asked is None or grain is None or not firsts or not (lead.lengths or lead.everything):
+        return ()
+    start = asked.periods[0]
+    least = add_days(start, -MOST_PERIODS * _SHORTEST[grain])
+    return lead_in(lead, plan.calendar, grain, start, [max(least, min(firsts).date())])
 
 
 def asked_range(
@@ -132,7 +155,7 @@ def _interval(plan: Plan, start: datetime, end: datetime, grain: Grain | None, l
 def stepped(line: Line, step: Time, plan: Plan, first: datetime | None) -> Line:
     """The intervals of a chain of frames with one frame more; `first` is the day of the first row of all sources."""
     if isinstance(step, Fold):
-        return _folded(line, step.unit, plan)
+        return _folded(line, step, plan)
     grain, length = (line.grain, line.length) if isinstance(step, Shift) else (None, None)
     if isinstance(step, Window):
         length = step.amount, step.unit
@@ -166,13 +189,14 @@ def _replaced(
             raise AssertionError(step)
 
 
-def _folded(line: Line, unit: Grain, plan: Plan) -> Line:
-    """The smaller periods of each interval, those that have not begun by `as_of` left out."""
+def _folded(line: Line, step: Fold, plan: Plan) -> Line:
+    """The smaller periods of each interval, those that have not begun by `as_of` left out; of whole ones those not over."""
+    unit, parts = step.unit, moves.ending_in if step.whole else moves.split
     intervals: list[Interval | None] = []
     parents: list[int] = []
     for place, interval in enumerate(line.intervals):
-        for start, end in moves.split(plan.calendar, unit, interval.start, interval.end) if interval is not None else ():
-            if start < plan.as_of:
+        for start, end in parts(plan.calendar, unit, interval.start, interval.end) if interval is not None else ():
+            if end <= plan.as_of or (start < plan.as_of and not step.whole):
                 intervals.append(_interval(plan, start, end, unit, None))
                 parents.append(place)
     return Line(tuple(intervals), tuple(parents), unit)

@@ -11,12 +11,14 @@ import numpy as np
 from kpidsl.catalog import core
 from kpidsl.catalog.catalog import Benchmark, BenchmarkKind, Value
 from kpidsl.catalog.core import Apply, Constant, Core
+from kpidsl.catalog.over_time import LEAST_VALUES
 from kpidsl.diagnostics import Diagnostic, Diagnostics
 from kpidsl.engines.slots import Slots, Survey
 from kpidsl.periods.labels import label
 from kpidsl.plan.nodes import Plan, Question, Timeless
 from kpidsl.plan.references import reference_name
 from kpidsl.plan.schedule import Schedule
+from kpidsl.results import reasons
 from kpidsl.results.arithmetic import Sheet
 from kpidsl.results.bounds import Interval
 from kpidsl.results.cells import Cells
@@ -31,6 +33,7 @@ from kpidsl.results.readings import Rows
 from kpidsl.results.receipts.evidence import Evidence
 from kpidsl.results.result import Result
 from kpidsl.results.scorecards import score_cards
+from kpidsl.results.series import Earlier, Series, earlier_values
 from kpidsl.results.uses import Uses, uses
 
 
@@ -58,7 +61,7 @@ def answer(
     book = _Book.open(plan, slots, rows, axis)
     figures = {name: book.figure(plan.values[name]) for name in names if name not in failures}
     kept = None
-    if question.having is not None:
+    if question.having is not None or slots.schedule.lead:
         kept = book.kept(question.having)
         axis, figures = axis.at(kept), {name: figure.at(kept) for name, figure in figures.items()}
     values = {**plan.catalog.values, **question.formulas, **plan.values}
@@ -104,6 +107,7 @@ class _Book:
         column, estimated = self.estimated(value, under)
         every = self.plan.question.every
         benchmarks = [each for each in value.benchmarks if each.every in (None, every)]
+        over_time = any(each.process or each.hold for each in benchmarks) and self.is_dated(under)
         return make_figure(
             value,
             column,
@@ -112,6 +116,8 @@ class _Book:
             benchmarks=benchmarks,
             references=_References(self, value),
             scope=self.scope,
+            series=self.series() if over_time else None,
+            money=any(symbol in self.plan.catalog.units.currencies for symbol, _ in value.unit.powers),
         )
 
     def estimated(self, value: Value, under: Uses) -> tuple[Column, Estimate]:
@@ -132,15 +138,28 @@ class _Book:
             found = (left + right - apart) / (2 * np.sqrt(left * right))
         return np.broadcast_to(found, (len(self.unfinished),))
 
-    def kept(self, having: Core) -> Codes:
-        """The cells in which a condition is true."""
+    def kept(self, having: Core | None) -> Codes:
+        """The cells that were asked for and in which a condition is true."""
+        shown = self.rows.places.cells.periods >= self.rows.places.schedule.lead
+        if having is None:
+            return np.flatnonzero(shown)
         condition = self.sheet.tree(having).spread(len(self.unfinished))
-        return np.flatnonzero(condition.present & (condition.values != 0))
+        return np.flatnonzero(shown & condition.present & (condition.values != 0))
+
+    def series(self) -> Series | None:
+        """Which cells follow each other; none where no period is asked for."""
+        schedule, cells = self.rows.places.schedule, self.rows.places.cells
+        if self.plan.question.every is None or len(schedule.periods) < 2:
+            return None
+        return Series.of(cells.periods, cells.combinations, schedule.periods[:-1], self.plan.calendar)
+
+    def is_dated(self, under: Uses) -> bool:
+        """Whether a value is of its period, and not the same in all."""
+        scans = (self.plan.scans[self.plan.readings[node].scan] for node, _ in under.aggregates)
+        return any(not isinstance(scan.placement, Timeless) for scan in scans)
 
     def _ages(self, under: Uses) -> Ages:
-        scans = (self.plan.scans[self.plan.readings[node].scan] for node, _ in under.aggregates)
-        dated = any(not isinstance(scan.placement, Timeless) for scan in scans)
-        partial = self.unfinished if dated else np.zeros(len(self.unfinished), dtype=np.bool_)
+        partial = self.unfinished if self.is_dated(under) else np.zeros(len(self.unfinished), dtype=np.bool_)
         return Ages(partial, mature_on(under, self.plan, self.rows.places))
 
 
@@ -165,6 +184,12 @@ class _References:
             return Reference(Interval.point(np.where(book.witness.fewest(under) == 0, np.nan, values) if unplanned else values))
         column, estimated = book.estimated(plan.values[name], under)
         return Reference(judged_interval(column, estimated), book.correlation(self.kpi, formula))
+
+    def earlier(self, benchmark: Benchmark, values: Floats, counted: Bools) -> Earlier | str:
+        series = self.book.series() if self.book.plan.question.every is not None else None
+        if series is None or benchmark.history is None or not self.book.is_dated(uses(self.kpi.name, self.book.plan.values)):
+            return reasons.NO_PERIODS
+        return earlier_values(series, values, counted, benchmark.history, LEAST_VALUES)
 
 
 def _scope(question: Question, axis: Axis) -> Scope:

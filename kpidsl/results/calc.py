@@ -26,7 +26,7 @@ from kpidsl.plan.references import parts
 from kpidsl.results import messages, reasons
 from kpidsl.results.arithmetic import NoRows, Sheet
 from kpidsl.results.bounds import Interval
-from kpidsl.results.columns import Column, Fault, Floats, Objects, constant, strict
+from kpidsl.results.columns import Bools, Column, Fault, Floats, Objects, constant, strict
 from kpidsl.results.estimates import Method, Support, estimate, find_basis
 from kpidsl.results.figures import Ages, Axis, Figure, failed_figure, make_figure
 from kpidsl.results.frames import Path
@@ -36,6 +36,7 @@ from kpidsl.results.linear import Gradient, Slot, Tangent
 from kpidsl.results.proportion import Shapes
 from kpidsl.results.receipts.evidence import Evidence
 from kpidsl.results.result import Result
+from kpidsl.results.series import Earlier
 from kpidsl.results.spelling import spell
 
 Given = Mapping[str, Fraction | float]
@@ -195,6 +196,9 @@ class _Plain:
         if lacking:
             return reasons.not_given(benchmark.kind, lacking)
         return Held(Interval.point(self.sheet.tree(core).values))
+
+    def earlier(self, benchmark: Benchmark, values: Floats, counted: Bools) -> Earlier | str:
+        return reasons.not_given(benchmark.kind, ())
 
 
 def _leaf(name: str, number: Fraction | float) -> Column:

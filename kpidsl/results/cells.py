@@ -57,7 +57,8 @@ def unite(plan: Plan, slots: Slots, keys: Keys) -> Cells:
     codes = distinct(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
     if question.all_cells:
         nowhere = dated and question.every and not schedule.periods
-        combined = distinct(codes % size) if question.by else np.zeros(1, np.int64)
+        shown = codes[codes >= schedule.lead * size]
+        combined = distinct(shown % size) if question.by else np.zeros(1, np.int64)
         codes = _crossed(np.arange(0 if nowhere else count), combined, size)
     periods, combinations = np.divmod(codes, size)
     return Cells(periods, combinations, keys.values(combinations))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from kpidsl.catalog.catalog import Benchmark
-from kpidsl.results import reasons
+from kpidsl.results import reasons, signals
 from kpidsl.results.bounds import Bound
 from kpidsl.results.columns import Bools, Objects, Status
 from kpidsl.results.estimates import Method
 from kpidsl.results.figures import Ages, Axis, Figure
+from kpidsl.results.process import STATES, Process, State
 from kpidsl.results.verdicts import CODE, VERDICTS, Judgement, Position, Verdict
 
 
@@ -32,7 +33,17 @@ def explain(figure: Figure, axis: Axis) -> Objects:
     if figure.estimate.heavy is not None:
         for cell in np.flatnonzero(figure.estimate.heavy):
             found[cell] = "; ".join(filter(None, (found[cell], reasons.heavy())))
+    if figure.process is not None:
+        _of_process(figure, figure.process, found)
     return found
+
+
+def _of_process(figure: Figure, process: Process, found: Objects) -> None:
+    """What the process is, where it is not steady; that a value is not final is said once."""
+    for cell in np.flatnonzero((process.codes >= 0) & (process.codes != STATES.index(State.NOT_FINAL))):
+        why = signals.why(process, int(cell), figure.value.unit, figure.percent)
+        if why:
+            found[cell] = "; ".join(filter(None, (found[cell], f"process: {why}")))
 
 
 def _not_final(ages: Ages, young: Bools, partial: Bools, axis: Axis, found: Objects) -> None:
@@ -79,6 +90,10 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis,
             found[cell] = _on_the_way(found[cell], target, figure, judgement, cell, axis)
         if judgement.reasons[cell]:
             found[cell] = f"{found[cell]}; {judgement.reasons[cell]}"
+    for place, more in enumerate((judgement.sentences, judgement.notes)):
+        for cell in cells if more is not None else ():
+            if more is not None and more[cell]:
+                found[cell] = f"{found[cell]}; {more[cell]}" if place else more[cell]
 
 
 def _on_the_way(text: str, target: Benchmark, figure: Figure, judgement: Judgement, cell: int, axis: Axis) -> str:

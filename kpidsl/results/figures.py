@@ -15,21 +15,22 @@ from kpidsl.results import reasons
 from kpidsl.results.bounds import Interval
 from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, Status
 from kpidsl.results.estimates import Estimate, Method
-from kpidsl.results.judging import References, Scope, make_limits, not_for, zones_of
+from kpidsl.results.judging import References, Scope, is_meant, make_limits, not_for, zones_of
 from kpidsl.results.numbers import Form
+from kpidsl.results.over_time import Case, by_budget, by_history
+from kpidsl.results.process import STATES, Points, Process, process_of
 from kpidsl.results.scores import scores
+from kpidsl.results.series import Series
+from kpidsl.results.turning import turned
 from kpidsl.results.verdicts import (
     VERDICTS,
-    Bytes,
     Combination,
     Direction,
     Judgement,
-    Limits,
     Verdict,
     among_many,
     before_rule,
     decide,
-    judge,
 )
 
 _STATUSES: Objects = np.array([*(status.word for status in Status)], dtype=object)
@@ -76,6 +77,11 @@ class Ages:
             return np.zeros(len(self.partial), dtype=np.bool_)
         return np.array([moment is not None for moment in self.mature_on], dtype=np.bool_)
 
+    @property
+    def final(self) -> Bools:
+        """Which values will stay what they are."""
+        return ~self.partial & ~self.immature
+
     def at(self, cells: Codes) -> Ages:
         """The ages of some of the cells."""
         return Ages(self.partial[cells], None if self.mature_on is None else self.mature_on[cells])
@@ -88,6 +94,7 @@ class Figure:
 
     `ages` tells which values are not final. `failure` says why the value could not be evaluated at all, `meant_for` for which
     lengths of period its benchmarks are where none is for the one asked.
+    `process` says which values are changes.
     """
 
     value: Value
@@ -99,6 +106,7 @@ class Figure:
     failure: str = ""
     meant_for: tuple[Grain, ...] = ()
     ages: Ages | None = None
+    process: Process | None = None
 
     def __len__(self) -> int:
         return len(self.column)
@@ -137,6 +145,15 @@ class Figure:
         return names[self.decided]
 
     @property
+    def states(self) -> Objects:
+        """The word for the state of the process in every cell; None where there is nothing to say."""
+        found: Objects = np.full(len(self), None, dtype=object)
+        if self.process is not None:
+            told = self.process.codes >= 0
+            found[told] = np.array([state.value for state in STATES], dtype=object)[self.process.codes[told]]
+        return found
+
+    @property
     def needed(self) -> Floats:
         """How many rows a firm verdict takes by the benchmark that decided, in every cell; NaN where that says nothing."""
         if self.decided is None:
@@ -164,6 +181,7 @@ class Figure:
             judgements=tuple(judgement.at(cells) for judgement in self.judgements),
             decided=None if self.decided is None else self.decided[cells],
             ages=None if self.ages is None else self.ages.at(cells),
+            process=None if self.process is None else self.process.at(cells),
         )
 
 
@@ -176,18 +194,46 @@ def make_figure(
     benchmarks: Sequence[Benchmark] = (),
     references: References,
     scope: Scope,
+    series: Series | None = None,
+    money: bool = False,
 ) -> Figure:
-    """The figure of an evaluated value, judged by each of these benchmarks."""
+    """The figure of an evaluated value, judged by each of these benchmarks, that of its process as one of its own.
+
+    `series` says which values follow each other, where they do; `money` that they are in a currency.
+    """
+    process = None if series is None else _process(benchmarks, column, estimate, ages, money, series, scope)
+    benchmarks = [each for each in benchmarks if each.process is None]
     direction = direction_of(value)
     percent = shown_as_percent(value)
     if not benchmarks or direction is Direction.NONE:
-        other = tuple(each.every for each in value.benchmarks if each.every) if direction is not Direction.NONE else ()
-        return Figure(value, column, estimate, percent, meant_for=other, ages=ages)
-    own = judged_interval(column, estimate)
+        held = [each for each in value.benchmarks if each.process is None]
+        other = tuple(each.every for each in held if each.every) if direction is not Direction.NONE else ()
+        return Figure(value, column, estimate, percent, meant_for=other, ages=ages, process=process)
     before = before_rule(column, ages.partial, ages.immature, estimate.rows, estimate.needed)
-    judgements = tuple(_judged(each, own, estimate, before, value, references, scope) for each in benchmarks)
+    final = column.present & ages.final
+    shown = Form(value.unit, percent, value.levels).number
+    case = Case(judged_interval(column, estimate), estimate.rows, before, final, direction, references, scope, shown)
+    judged = ((each, _judged(each, case, series)) for each in benchmarks)
+    judgements = tuple(replace(found, scores=scores(each, found, direction, value)) for each, found in judged)
     decided = _decided(judgements, benchmarks, combination_of(value))
-    return Figure(value, column, estimate, percent, judgements, decided, ages=ages)
+    return Figure(value, column, estimate, percent, judgements, decided, ages=ages, process=process)
+
+
+def _process(
+    benchmarks: Sequence[Benchmark], column: Column, estimate: Estimate, ages: Ages, money: bool, series: Series, scope: Scope
+) -> Process | None:
+    asked = next((each for each in benchmarks if each.process is not None), None)
+    if asked is None or asked.process is None:
+        return None
+    ratio = asked.process.method == "laney"
+    if ratio and estimate.denominator is None:
+        return None
+    proportion = estimate.method is Method.PROPORTION
+    rows = estimate.denominator.values if ratio and estimate.denominator is not None else None
+    present = column.present if rows is None else column.present & (rows > 0)
+    least = 0.0 if ratio or estimate.method in (Method.PROPORTION, Method.COUNT) else -np.inf
+    points = Points(column.values, present, ages.final, rows, proportion, money, least, 1.0 if proportion else np.inf)
+    return process_of(asked.name, asked.process, points, series, is_meant(asked, scope))
 
 
 def judged_interval(column: Column, estimate: Estimate) -> Interval:
@@ -197,26 +243,25 @@ def judged_interval(column: Column, estimate: Estimate) -> Interval:
     return Interval(column.values, estimate.low, estimate.high)
 
 
-def _judged(
-    benchmark: Benchmark,
-    own: Interval,
-    estimate: Estimate,
-    before: Bytes,
-    value: Value,
-    references: References,
-    scope: Scope,
-) -> Judgement:
-    direction = direction_of(value)
-    limits = make_limits(benchmark, own, direction, references, scope)
+def _judged(benchmark: Benchmark, case: Case, series: Series | None) -> Judgement:
+    match benchmark.kind:
+        case BenchmarkKind.HISTORY:
+            found = by_history(benchmark, case)
+        case BenchmarkKind.BUDGET:
+            found = by_budget(benchmark, case)
+        case _:
+            found = _by_limits(benchmark, case)
+    return found if benchmark.hold is None or series is None else turned(found, benchmark.hold, series)
+
+
+def _by_limits(benchmark: Benchmark, case: Case) -> Judgement:
+    limits = make_limits(benchmark, case.own, case.direction, case.references, case.scope)
     if isinstance(limits, str):
-        unknown = Limits(benchmark.name, None, None)
-        why: Objects = np.full(len(own.values), limits, dtype=object)
-        return judge(own.values, estimate.rows, before, unknown, direction, why)
-    found = judge(own.values, estimate.rows, before, limits, direction, not_for(benchmark, limits, scope))
-    if benchmark.kind in _COMPARED and scope.dimensions:
-        found = among_many(found, scope.starts, reasons.among)
-    found = replace(found, zones=zones_of(benchmark, own))
-    return replace(found, scores=scores(benchmark, found, direction, value))
+        return case.left_out(benchmark, limits)
+    found = case.judged(limits, not_for(benchmark, limits, case.scope))
+    if benchmark.kind in _COMPARED and case.scope.dimensions:
+        found = among_many(found, case.scope.starts, reasons.among)
+    return replace(found, zones=zones_of(benchmark, case.own))
 
 
 _COMPARED = frozenset({BenchmarkKind.COMPARE, BenchmarkKind.PEERS})

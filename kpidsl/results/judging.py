@@ -22,6 +22,7 @@ from kpidsl.catalog.core import Constant, Core
 from kpidsl.results import reasons
 from kpidsl.results.bounds import Bound, Interval, estimated, known
 from kpidsl.results.columns import Bools, Floats, Objects
+from kpidsl.results.series import Earlier
 from kpidsl.results.verdicts import Bytes, Direction, Limits, Position, locate
 
 _POINTS = frozenset({BenchmarkKind.AVERAGE, BenchmarkKind.COMPARE})
@@ -40,6 +41,9 @@ class References(Protocol):
 
     def of(self, benchmark: Benchmark, part: str, core: Core) -> Reference | str:
         """A bound or reference of a benchmark; a sentence where it cannot be had."""
+
+    def earlier(self, benchmark: Benchmark, values: Floats, counted: Bools) -> Earlier | str:
+        """What was usual before each cell, of the values that count; a sentence where that cannot be had."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,13 +74,15 @@ def make_limits(
         return replace(found, rounded=True)
     if benchmark.reference is not None:
         reference = references.of(benchmark, "reference", benchmark.reference)
-        return reference if isinstance(reference, str) else _around(benchmark, own, better, reference)
+        if isinstance(reference, str):
+            return reference
+        return replace(_around(benchmark, own, better, reference), rounded=not benchmark.fixed)
     low = None if benchmark.low is None else references.of(benchmark, "low", benchmark.low)
     high = None if benchmark.high is None else references.of(benchmark, "high", benchmark.high)
     if isinstance(low, str) or isinstance(high, str):
         return low if isinstance(low, str) else str(high)
     below, above = (None if each is None else _bound(own, each) for each in (low, high))
-    return Limits(benchmark.name, below, above, benchmark.low_open, benchmark.high_open)
+    return Limits(benchmark.name, below, above, benchmark.low_open, benchmark.high_open, rounded=not benchmark.plain)
 
 
 def _on_path(path: Sequence[tuple[date, Fraction]], scope: Scope) -> Floats:
@@ -169,9 +175,22 @@ def not_for(benchmark: Benchmark, limits: Limits, scope: Scope) -> Objects:
     found[lacking] = reasons.not_begun(benchmark.path[0][0]) if benchmark.path else reasons.no_reference(benchmark.kind)
     if benchmark.kind is BenchmarkKind.PEERS and benchmark.by not in scope.dimensions:
         found[:] = reasons.ask_by(benchmark.by)
-    for outside, why in (*_out_of_segment(benchmark.segment, scope), *_out_of_time(benchmark.valid, scope)):
+    for outside, why in _outside(benchmark, scope):
         found[outside] = why
     return found
+
+
+def is_meant(benchmark: Benchmark, scope: Scope) -> Bools:
+    """For which cells a benchmark is."""
+    found = np.ones(len(scope.starts), dtype=np.bool_)
+    for outside, _ in _outside(benchmark, scope):
+        found &= ~outside
+    return found
+
+
+def _outside(benchmark: Benchmark, scope: Scope) -> Iterator[tuple[Bools, str]]:
+    yield from _out_of_segment(benchmark.segment, scope)
+    yield from _out_of_time(benchmark.valid, scope)
 
 
 def _out_of_segment(segment: Segment | None, scope: Scope) -> Iterator[tuple[Bools, str]]:

@@ -11,6 +11,7 @@ from kpidsl.periods.grain import Grain
 from kpidsl.results.intervals import LEVEL
 from kpidsl.results.numbers import Form
 from kpidsl.results.verdicts import Position, Range, Verdict, same
+from kpidsl.units.unit import PERCENT
 
 _MORE = range(6)
 _INTERVAL = f"{100 * LEVEL:.0f}% interval"
@@ -51,10 +52,31 @@ def other_period(grains: Sequence[Grain]) -> str:
     return f"its benchmark is for {words}"
 
 
+def few_earlier(count: int, least: int) -> str:
+    return f"{count} earlier {'value' if count == 1 else 'values'}, {least} are needed"
+
+
+def earlier(count: int, median: str) -> str:
+    return f"the median of {count} earlier values is {median}"
+
+
+def budget(share: float, of: str, needed: float) -> str:
+    """`of` is the word for the smaller periods."""
+    return f"the range was met in {Form(PERCENT).number(share)} of {of}, {Form(PERCENT).exact(needed)} is needed"
+
+
+def waiting(verdict: Verdict, periods: int, needed: int) -> str:
+    """A verdict that has not stood long enough to turn what was before."""
+    return f"{verdict.value} for {periods} of {needed} periods"
+
+
+NO_PERIODS = "there are no periods to look back on"
 FOR_THE_WHOLE = "its benchmark is for the whole, not for a part"
 _NOTHING_THERE = {
     BenchmarkKind.PLAN: "nothing is planned here",
     BenchmarkKind.COMPARE: "there is no earlier value to compare with",
+    BenchmarkKind.HISTORY: "there is no earlier value to compare with",
+    BenchmarkKind.BUDGET: "no smaller period of it can be judged",
     BenchmarkKind.TABLE: "its table of figures has no row for this",
     BenchmarkKind.PEERS: "the peers together have no value",
 }
@@ -109,7 +131,9 @@ def valid(bound: date, is_first: bool) -> str:
 
 def not_given(kind: BenchmarkKind, names: Sequence[str]) -> str:
     """What a benchmark needs beside the numbers that are given."""
-    if kind is BenchmarkKind.COMPARE:
+    if kind is BenchmarkKind.BUDGET:
+        return "plain numbers have no smaller periods"
+    if kind in (BenchmarkKind.COMPARE, BenchmarkKind.HISTORY):
         return "plain numbers have no earlier value to compare with"
     return f"its benchmark needs {', '.join(names)}"
 

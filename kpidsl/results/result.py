@@ -52,7 +52,8 @@ class Result:
         """One row per KPI and cell: KPI by KPI as asked, each by period and then by its dimensions.
 
         Columns: kpi, period (its label), start, the dimensions, value, unit, status, verdict, benchmark, low, high,
-        numerator, denominator, n, n_needed, score, reason. A dimension called like one of these has `by_` before its name.
+        numerator, denominator, n, n_needed, score, process, reason. A dimension called like one of these has `by_` before its
+        name.
         """
         return table.frame(self.axis, self.figures)
 
@@ -149,6 +150,15 @@ class View:
     def by_benchmark(self) -> dict[str, list[Verdict]]:
         """The verdicts of each benchmark by its name."""
         return {each.name: [VERDICTS[code] for code in each.codes] for each in self.figure.judgements}
+
+    @property
+    def processes(self) -> list[str | None]:
+        """The state of the KPI's process in every cell: `steady`, `signal`, … ; None where it has no limits."""
+        return list(self.figure.states)
+
+    @property
+    def process(self) -> str | list[str | None] | None:
+        return self.processes[0] if len(self.figure) == 1 else self.processes
 
     @property
     def reasons(self) -> list[str]:

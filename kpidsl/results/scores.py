@@ -25,7 +25,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from kpidsl.catalog.catalog import Benchmark, Value, Zone
+from kpidsl.catalog.catalog import Benchmark, BenchmarkKind, Value, Zone
 from kpidsl.catalog.reading import constant_value
 from kpidsl.results.columns import Floats
 from kpidsl.results.verdicts import JUDGED, Direction, Judgement, Limits, side_of
@@ -41,6 +41,8 @@ def scores(benchmark: Benchmark, judgement: Judgement, direction: Direction | No
     with np.errstate(invalid="ignore", divide="ignore"):
         if benchmark.scale:
             found = _by_scale(benchmark, limits, values)
+        elif benchmark.kind is BenchmarkKind.BUDGET:
+            found = _by_edges(benchmark, limits, values, value, 1)
         elif side_of(limits, direction) is Direction.INSIDE:
             found = _in_band(limits, values, value)
         else:
@@ -99,7 +101,8 @@ def _reach(benchmark: Benchmark, bound: Floats, value: Value, sign: int) -> Floa
         return np.abs((len(value.levels) if sign > 0 else 1) - bound)
     if len(benchmark.path) > 1:
         return np.full(len(bound), abs(float(benchmark.path[-1][1] - benchmark.path[0][1])))
-    return np.minimum(np.abs(bound), np.abs(1 - bound)) if value.proportion is not None else np.abs(bound)
+    is_share = value.proportion is not None or benchmark.kind is BenchmarkKind.BUDGET
+    return np.minimum(np.abs(bound), np.abs(1 - bound)) if is_share else np.abs(bound)
 
 
 def _within_reach(edge: Floats, bound: Floats, value: Value) -> Floats:

@@ -29,6 +29,7 @@ _AFTER = (
     "n",
     "n_needed",
     "score",
+    "process",
     "reason",
 )
 
@@ -110,6 +111,7 @@ def _columns(axis: Axis, figure: Figure) -> list[Objects | Floats]:
         np.rint(estimate.rows),
         figure.needed,
         figure.scores,
+        figure.states,
         explain(figure, axis),
     ]
 

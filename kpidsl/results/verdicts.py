@@ -67,7 +67,7 @@ class Verdict(Enum):
 _FIRM = frozenset({Verdict.SHORT, Verdict.OUTSIDE, Verdict.LEVEL, Verdict.WITHIN, Verdict.BEYOND})
 VERDICTS = tuple(Verdict)
 CODE = {verdict: np.int8(code) for code, verdict in enumerate(VERDICTS)}
-_RULE = np.int8(-1)
+RULE = np.int8(-1)
 
 
 class Direction(Enum):
@@ -115,8 +115,8 @@ class Range:
     low_open: bool = False
     high_open: bool = False
     level: bool = False
-    across: bool = False
     rounded: bool = False
+    across: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,14 +132,14 @@ class Limits:
     low_open: bool = False
     high_open: bool = False
     level: bool = False
+    rounded: bool = False
     across: bool = False
     reference: Floats | None = None
-    rounded: bool = False
 
     def range(self, cell: int) -> Range:
         """The range that holds in a cell."""
         low, high = (None if bound is None else float(bound.at[cell]) for bound in (self.low, self.high))
-        return Range(self.name, low, high, self.low_open, self.high_open, self.level, self.across, self.rounded)
+        return Range(self.name, low, high, self.low_open, self.high_open, self.level, self.rounded, self.across)
 
     def at(self, cells: Codes) -> Limits:
         """The bounds of some of the cells."""
@@ -153,7 +153,8 @@ class Judgement:
 
     `needed` is how many rows a firm verdict takes, NaN where it is firm, or no number of rows would do. `reasons` says of cells
     why the benchmark is not for them. `scores` run from 0 to 100, NaN where a value has none. `zones` has the
-    names of the zones, and the number of the one that holds the whole interval, -1 where none does.
+    names of the zones, and the number of the one that holds the whole interval, -1 where none does. `notes` is what there is to
+    add to the words of the rule, `sentences` what stands in their place.
     """
 
     limits: Limits
@@ -164,6 +165,8 @@ class Judgement:
     reasons: Objects
     zones: tuple[tuple[str, ...], Bytes] | None = None
     scores: Floats | None = None
+    notes: Objects | None = None
+    sentences: Objects | None = None
 
     @property
     def name(self) -> str:
@@ -185,6 +188,16 @@ class Judgement:
             return ""
         return self.zones[0][int(self.zones[1][cell])]
 
+    def noted(self, notes: Objects) -> Judgement:
+        """The judgement with more to say; an empty note says nothing."""
+        if self.notes is not None:
+            notes = np.array([", ".join(filter(None, both)) for both in zip(notes, self.notes, strict=True)], dtype=object)
+        return replace(self, notes=notes)
+
+    def saying(self, sentences: Objects) -> Judgement:
+        """The judgement in words of its own."""
+        return replace(self, sentences=sentences)
+
     def at(self, cells: Codes) -> Judgement:
         """The judgement of some of the cells."""
         return replace(
@@ -197,6 +210,8 @@ class Judgement:
             reasons=self.reasons[cells],
             zones=None if self.zones is None else (self.zones[0], self.zones[1][cells]),
             scores=None if self.scores is None else self.scores[cells],
+            notes=None if self.notes is None else self.notes[cells],
+            sentences=None if self.sentences is None else self.sentences[cells],
         )
 
 
@@ -251,7 +266,7 @@ def judge(
     """
     positions = locate(limits, len(values))
     by_position = np.array([CODE[_verdict(position, limits, direction)] for position in Position], dtype=np.int8)
-    codes = np.where(before == _RULE, by_position[positions], before)
+    codes = np.where(before == RULE, by_position[positions], before)
     codes = np.where((reasons != "") & ~_NO_VALUE[before], CODE[Verdict.NOT_APPLICABLE], codes).astype(np.int8)
     return Judgement(limits, values, positions, codes, _needed(values, rows, positions, codes, limits), reasons)
 
@@ -357,7 +372,7 @@ def before_rule(column: Column, partial: Bools, immature: Bools, rows: Floats, n
     """
     conditions = [column.status == Status.UNDEFINED, column.status == Status.MISSING, partial, immature, rows < needed]
     found = [Verdict.UNDEFINED, Verdict.NO_DATA, Verdict.PARTIAL, Verdict.IMMATURE, Verdict.INSUFFICIENT]
-    return np.select(conditions, [CODE[verdict] for verdict in found], _RULE).astype(np.int8)
+    return np.select(conditions, [CODE[verdict] for verdict in found], RULE).astype(np.int8)
 
 
 def decide(judgements: Sequence[Judgement], combination: Combination) -> Codes:

@@ -30,10 +30,13 @@ _NEVER = (date.min, date.min)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The half-open range of a test's ask."""
+    """The half-open range of a test's ask; its sources are observed from `first` on, which is earlier
+    where verdicts look at rows before it.
+    """
 
     start: datetime
     end: datetime
+    first: datetime
 
 
 def frames(test: Test, catalog: Catalog, span: Span | None, place: Placing | None = None) -> dict[str, Given]:
@@ -41,7 +44,7 @@ def frames(test: Test, catalog: Catalog, span: Span | None, place: Placing | Non
     given: dict[str, Given] = {}
     for name, source in catalog.sources.items():
         if name in test.given:
-            covers = (span.start, span.end) if span is not None and source.time else None
+            covers = (span.first, span.end) if span is not None and source.time else None
             given[name] = Given(Frame(_frame(test.given[name][1], source)), covers=covers)
         else:
             given[name] = Given(Frame(_frame((), source)), covers=_NEVER)
@@ -98,9 +101,10 @@ def span_of(test: Test, plan: Plan) -> Span | None:
     end = midnight(question.end) if question.end is not None else _end(dates[-1], question, plan) if dates else None
     if start is None or end is None:
         return None
+    first = min([start, *dates]) if plan.lead.lengths or plan.lead.everything else start
     if question.every is not None:
-        start = midnight(start_of(plan.calendar, question.every, start.date()))
-    return Span(start, end) if start < end else None
+        start, first = (midnight(start_of(plan.calendar, question.every, each.date())) for each in (start, first))
+    return Span(start, end, first) if start < end else None
 
 
 def _end(last: datetime, question: Question, plan: Plan) -> datetime:

@@ -34,6 +34,7 @@ _PARTS = (
     "n_needed",
     "score",
     "coverage",
+    "process",
     "reason",
     "benchmark",
     "numerator",

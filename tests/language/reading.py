@@ -19,6 +19,7 @@ PARSE: dict[str, Callable[[Excerpt], tuple[Any, tuple[Diagnostic, ...]]]] = {
     "claim": parser.parse_claim,
     "path": parser.parse_path,
     "duration": parser.parse_duration,
+    "budget": parser.parse_budget,
 }
 
 

@@ -24,6 +24,7 @@ PARSERS: list[Callable[[Excerpt], tuple[Any, tuple[Diagnostic, ...]]]] = [
     parser.parse_claim,
     parser.parse_path,
     parser.parse_duration,
+    parser.parse_budget,
 ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, time
 
 from kpidsl.catalog.core import Core
+from kpidsl.periods.grain import Grain
 from kpidsl.plan.messages import spelled
 from kpidsl.plan.nodes import (
     Closing,
@@ -62,10 +63,15 @@ def _cells(plan: Plan, schedule: Schedule) -> str:
     parts = list(plan.question.by)
     every = plan.question.every
     if every is not None:
-        parts.append(f"{_count(schedule.count, every.value)} from {schedule.periods[0]} to {schedule.periods[-1]}")
+        shown = schedule.periods[schedule.lead :]
+        parts.append(f"{_count(len(shown) - 1, every.value)} from {shown[0]} to {shown[-1]}{_before(schedule, every)}")
     elif schedule.periods:
         parts.append(f"one period from {schedule.periods[0]} to {schedule.periods[-1]}")
     return " × ".join(parts)
+
+
+def _before(schedule: Schedule, every: Grain) -> str:
+    return f", and {_count(schedule.lead, every.value)} before that verdicts look at" if schedule.lead else ""
 
 
 def _placed(placement: Placement) -> str:

@@ -43,6 +43,9 @@ def _card(figure: Shown, cell: Cell, paint: Paint, width: int | None) -> Iterato
         yield _line("verdict", paint(role(cell.verdict), word(cell.verdict)), paint)
     if cell.score:
         yield _line("score", f"{cell.score} {paint(Role.QUIET, 'of 100')}", paint)
+    if cell.process:
+        limits = paint(Role.QUIET, f" (limits {cell.limits})") if cell.limits else ""
+        yield _line("process", f"{cell.process}{limits}", paint)
     if cell.reason:
         first, *rest = _folded(cell.reason, width)
         yield _line("why", first, paint)
@@ -68,7 +71,7 @@ def _folded(text: str, width: int | None) -> list[str]:
 
 
 def _strip(cell: Cell, paint: Paint) -> list[str]:
-    if cell.number is None or not cell.judged:
+    if cell.number is None or not cell.judged or cell.judged[0].low is cell.judged[0].high is None:
         return []
     low, high = cell.bounds or (cell.number, cell.number)
     judged = cell.judged[0]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 
 from kpidsl.render.diagnostics.json import VERSION, findings
 from kpidsl.render.json_text import json_text
 from kpidsl.render.results.view import Shown, shown
+from kpidsl.results.figures import Figure
+from kpidsl.results.process import Process
 from kpidsl.results.result import Result
 
 
@@ -22,7 +25,7 @@ def show(result: Result, color: bool = False, width: int | None = None) -> str:
         "as_of": data["as_of"],
         "dimensions": list(result.axis.dimensions),
         "kpis": data["kpis"],
-        "rows": [_row(row, judged) for row, judged in zip(rows, _benchmarks(shown(result)), strict=True)],
+        "rows": [_row(*each) for each in zip(rows, _benchmarks(shown(result)), _limits(result), strict=True)],
         "scorecards": data["scorecards"],
         "diagnostics": findings(result.diagnostics),
         # How long it took is left out: the same question over the same rows is the same document.
@@ -31,12 +34,34 @@ def show(result: Result, color: bool = False, width: int | None = None) -> str:
     return json_text(document)
 
 
-def _row(row: Mapping[str, object], judged: Sequence[object]) -> dict[str, object]:
-    """A row with its benchmarks; a dimension called like them has `by_` before its name, as by other columns."""
-    free = "by_benchmarks"
-    while free in row:
-        free = f"by_{free}"
-    return {**{free if name == "benchmarks" else name: cell for name, cell in row.items()}, "benchmarks": judged}
+def _row(row: Mapping[str, object], judged: Sequence[object], limits: Mapping[str, object] | None) -> dict[str, object]:
+    """A row with its benchmarks and the limits of its process; a dimension called like them has `by_` before its name, as by
+    other columns.
+    """
+    own = {"benchmarks": judged, "limits": limits}
+    return {**{_free(name, row) if name in own else name: cell for name, cell in row.items()}, **own}
+
+
+def _free(name: str, row: Mapping[str, object]) -> str:
+    while name in row:
+        name = f"by_{name}"
+    return name
+
+
+def _limits(result: Result) -> list[dict[str, object] | None]:
+    """The limits of the process in each row; null where there are none."""
+    return [_of_process(figure.process, cell) for figure in result.figures.values() for cell in range(_rows(figure, result))]
+
+
+def _rows(figure: Figure, result: Result) -> int:
+    return len(result.axis) or (1 if figure.failure else 0)
+
+
+def _of_process(process: Process | None, cell: int) -> dict[str, object] | None:
+    if process is None or isnan(process.centre[cell]):
+        return None
+    low, centre, high = (float(numbers[cell]) for numbers in (process.lower, process.centre, process.upper))
+    return {"method": process.method, "low": low, "centre": centre, "high": high, "points": int(process.points[cell])}
 
 
 def _benchmarks(figures: list[Shown]) -> list[list[dict[str, object]]]:

@@ -50,11 +50,18 @@ def _section(figure: Shown, result: Result) -> str:
 
 
 def _heads() -> list[Head]:
-    return [Head("value", number=True), Head("90% interval", number=True), Head("benchmark"), Head("verdict"), Head("why")]
+    return [
+        Head("value", number=True),
+        Head("90% interval", number=True),
+        Head("benchmark"),
+        Head("verdict"),
+        Head("process"),
+        Head("why"),
+    ]
 
 
 def _row(cell: Cell) -> list[str | Entry]:
-    return [cell.value, cell.interval, cell.range, word(cell.verdict), cell.why]
+    return [cell.value, cell.interval, cell.range, word(cell.verdict), cell.process, cell.why]
 
 
 def _cites(figures: list[Shown]) -> Iterator[str]:

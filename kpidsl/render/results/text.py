@@ -20,6 +20,7 @@ _JUDGED = (
     Head("90% interval", number=True, spare=2),
     Head("benchmark", spare=1),
     Head("verdict"),
+    Head("process"),
     Head("why", folds=True, spare=3),
 )
 
@@ -81,7 +82,13 @@ def _value(cell: Cell) -> Entry:
 
 def _judged(cell: Cell, range: str) -> list[Entry]:
     tone = role(cell.verdict)
-    return [Entry(cell.interval), Entry(range), Entry(word(cell.verdict), tone), Entry(cell.why, Role.QUIET)]
+    return [
+        Entry(cell.interval),
+        Entry(range),
+        Entry(word(cell.verdict), tone),
+        Entry(cell.process),
+        Entry(cell.why, Role.QUIET),
+    ]
 
 
 def _foot(result: Result, figures: Sequence[Shown], paint: Paint) -> str:

@@ -17,6 +17,7 @@ from kpidsl.results.estimates import Method
 from kpidsl.results.figures import Axis, Figure
 from kpidsl.results.reasons import Bounds
 from kpidsl.results.result import Result
+from kpidsl.results.signals import both, why
 from kpidsl.results.table import column_names, records
 from kpidsl.results.verdicts import VERDICTS, Judgement, Position, Range, Verdict
 from kpidsl.units import unit as units
@@ -46,6 +47,7 @@ class Cell:
 
     `why` says it next to the interval, `reason` in a sentence that can stand alone; what `value` says already neither repeats.
     `judged` has the deciding benchmark first, and `range` is its range; where none is for this period, those that there are.
+    `process` says whether the value is a change, and beside that whether it is good.
     """
 
     period: str
@@ -62,6 +64,8 @@ class Cell:
     parts: str
     rows: int | None
     score: str = ""
+    process: str = ""
+    limits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ def _cell(row: Mapping[str, Any], dimensions: tuple[str, ...], at: int, figure: 
     verdict = None if row["verdict"] is None else Verdict(row["verdict"])
     bounds = None if low is None or high is None else (low, high)
     shown = _status(row["status"]) if value is None else _number(value, figure)
-    why, reason = _why(figure, at, verdict), "" if row["reason"] == shown else row["reason"]
+    said, reason = _why(figure, at, verdict), "" if row["reason"] == shown else row["reason"]
     return Cell(
         period=row["period"] or "",
         keys=tuple(key_text(row[name]) for name in dimensions),
@@ -146,14 +150,29 @@ def _cell(row: Mapping[str, Any], dimensions: tuple[str, ...], at: int, figure: 
         interval=figure.form.interval(low, high) if bounds else "",
         bounds=bounds,
         verdict=verdict,
-        why=reason if why is None else why,
+        why=reason if said is None else "; ".join(filter(None, (said, _note(figure, at), _of_process(figure, at)))),
         reason=reason,
         range=judged[0].range if judged else _for_others(figure),
         judged=judged,
         parts=_parts(row["numerator"], row["denominator"]),
         rows=row["n"],
         score=shown_score(row["score"]),
+        process=_process(figure, at, verdict),
+        limits=_limits(figure, at),
     )
+
+
+def _process(figure: Figure, at: int, verdict: Verdict | None) -> str:
+    """The state of the process, beside how good the value is where both are known."""
+    state = None if figure.process is None else figure.process.state(at)
+    return (both(state, verdict) or state.value) if state else ""
+
+
+def _limits(figure: Figure, at: int) -> str:
+    process = figure.process
+    if process is None or isnan(process.lower[at]):
+        return ""
+    return f"{_number(float(process.lower[at]), figure)} to {_number(float(process.upper[at]), figure)}"
 
 
 def _status(status: str) -> str:
@@ -192,12 +211,24 @@ def _why(figure: Figure, at: int, verdict: Verdict | None) -> str | None:
     judgement = _deciding(figure, at)
     if judgement is None or verdict not in _BY_RULE:
         return None
+    if judgement.sentences is not None:
+        return str(judgement.sentences[at])
     position = Position(int(judgement.positions[at]))
     if position is Position.UNKNOWN:
         return None
     if figure.estimate.method is Method.POINT:
         return figure.estimate.note
     return "" if verdict.firm else Bounds(judgement.range(at), figure.form).phrase(position)
+
+
+def _note(figure: Figure, at: int) -> str:
+    judgement = _deciding(figure, at)
+    return "" if judgement is None or judgement.notes is None else str(judgement.notes[at])
+
+
+def _of_process(figure: Figure, at: int) -> str:
+    said = "" if figure.process is None else why(figure.process, at, figure.value.unit, figure.percent)
+    return f"process: {said}" if said else ""
 
 
 def _deciding(figure: Figure, at: int) -> Judgement | None:
@@ -213,7 +244,7 @@ def _judged(figure: Figure, at: int) -> Iterator[Judged]:
 
 def _one(judgement: Judgement, benchmark: Benchmark, figure: Figure, at: int) -> Judged:
     verdict = VERDICTS[int(judgement.codes[at])]
-    if verdict is Verdict.NOT_APPLICABLE:
+    if verdict is Verdict.NOT_APPLICABLE or benchmark.kind is BenchmarkKind.BUDGET:
         return Judged(
             judgement.name, benchmark_words(benchmark.definition), verdict, None, None, ("", ""), benchmark.definition.cite
         )
@@ -246,12 +277,21 @@ def _on_the_path(benchmark: Benchmark, range: Range) -> str:
     return f", on the path to {benchmark_words(replace(benchmark.definition, every=None))}"
 
 
-_OF_THEIR_KIND = {BenchmarkKind.AVERAGE: "average", BenchmarkKind.PLAN: "plan", BenchmarkKind.PEERS: "peers"}
+_OF_THEIR_KIND = {
+    BenchmarkKind.AVERAGE: "average",
+    BenchmarkKind.PLAN: "plan",
+    BenchmarkKind.PEERS: "peers",
+    BenchmarkKind.HISTORY: "usual",
+}
 
 
 def _for_others(figure: Figure) -> str:
     """The ranges of benchmarks that are for another period than what was asked for."""
-    return "; ".join(_shown_range(each, figure) for each in figure.value.benchmarks) if figure.meant_for else ""
+    return (
+        "; ".join(_shown_range(each, figure) for each in figure.value.benchmarks if each.process is None)
+        if figure.meant_for
+        else ""
+    )
 
 
 def _shown_range(benchmark: Benchmark, figure: Figure) -> str:
