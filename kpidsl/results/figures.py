@@ -16,6 +16,7 @@ from kpidsl.results.bounds import Interval
 from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, Status
 from kpidsl.results.estimates import Estimate, Method
 from kpidsl.results.judging import References, Scope, is_meant, make_limits, not_for, zones_of
+from kpidsl.results.many import among_many
 from kpidsl.results.numbers import Form
 from kpidsl.results.over_time import Case, by_budget, by_history
 from kpidsl.results.process import STATES, Points, Process, process_of
@@ -28,7 +29,6 @@ from kpidsl.results.verdicts import (
     Direction,
     Judgement,
     Verdict,
-    among_many,
     before_rule,
     decide,
 )

@@ -21,10 +21,9 @@ for something else, or one whose reference is not there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
-from math import erfc, sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -32,7 +31,7 @@ from numpy.typing import NDArray
 
 from kpidsl.results.bounds import Bound
 from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, Status
-from kpidsl.results.intervals import LEVEL, Z
+from kpidsl.results.intervals import Z
 
 _SAME = 1e-12
 _NORMAL = NormalDist()
@@ -274,7 +273,7 @@ def judge(
 def _beyond(values: Floats, bound: Bound, cell: int) -> float:
     """How probable it is that the true value of a cell lies below a bound."""
     one = np.array([cell])
-    return float(_NORMAL.cdf(_scores(values[one], bound.of(one))[0]))
+    return float(_NORMAL.cdf(standard_errors(values[one], bound.of(one))[0]))
 
 
 def _needed(values: Floats, rows: Floats, positions: Bytes, codes: Bytes, limits: Limits) -> Floats:
@@ -320,49 +319,12 @@ def side_of(limits: Limits, direction: Direction | None) -> Direction:
     return Direction.HIGHER if limits.high is None else Direction.LOWER
 
 
-def among_many(judgement: Judgement, groups: Objects, why: Callable[[int], str]) -> Judgement:
-    """A judgement of many segments at once, those of one group (a period) together; `why` says that one is not firm among so
-    many.
-
-    Of 20 segments that have not changed one or two look as if they had. So a difference stays firm only if it is one of those
-    that Benjamini and Hochberg (1995) find at a false discovery rate of 10%, twice the error of one side of one interval.
-    """
-    codes, reasons = judgement.codes.copy(), judgement.reasons.copy()
-    apart = (judgement.positions == Position.BELOW) | (judgement.positions == Position.ABOVE)
-    judged = JUDGED[codes]
-    for group in dict.fromkeys(groups):
-        cells = np.flatnonzero(np.array([each == group for each in groups]) & judged)
-        chances = _chances(judgement, cells)
-        kept = _discoveries(chances, 1 - LEVEL)
-        lost = cells[~kept & apart[cells]]
-        codes[lost] = CODE[Verdict.WITHIN if judgement.limits.across else Verdict.INCONCLUSIVE]
-        reasons[lost] = why(len(cells))
-    return replace(judgement, codes=codes, reasons=reasons)
-
-
-def _chances(judgement: Judgement, cells: Codes) -> Floats:
-    """How probable so large a difference is where there is none, in some of the cells."""
-    scores = [_scores(judgement.values, bound)[cells] for bound in (judgement.limits.low, judgement.limits.high) if bound]
-    sides = zip(*(each.tolist() for each in (scores[0], -scores[-1])), strict=True)
-    return np.array([min(1.0, erfc(max(low, high) * sqrt(0.5))) for low, high in sides])
-
-
-def _scores(values: Floats, bound: Bound) -> Floats:
+def standard_errors(values: Floats, bound: Bound) -> Floats:
     """How many standard errors a bound lies above each value, the interval being read as that of a normal value."""
     gap = bound.at - values
     half = np.where(gap < 0, values - bound.low, bound.high - values)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(gap == 0, 0.0, np.where(half > 0, Z * gap / half, np.sign(gap) * np.inf))
-
-
-def _discoveries(chances: Floats, rate: float) -> Bools:
-    """Which of several findings stand by the procedure of Benjamini and Hochberg."""
-    order = np.argsort(chances, kind="stable")
-    passed = chances[order] <= rate * np.arange(1, len(chances) + 1) / max(1, len(chances))
-    count = int(np.max(np.flatnonzero(passed), initial=-1)) + 1
-    kept = np.zeros(len(chances), dtype=np.bool_)
-    kept[order[:count]] = True
-    return kept
 
 
 def before_rule(column: Column, partial: Bools, immature: Bools, rows: Floats, needed: int) -> Bytes:
