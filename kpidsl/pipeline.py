@@ -51,8 +51,9 @@ def evaluate(
     engine: str | None = None,
     memory_limit: str | int | None = None,
     progress: Callable[[float], None] | None = None,
+    scorecards: Sequence[str] | str = (),
 ) -> Result:
-    """Compute and judge KPIs, measures and formulas over them, all KPIs if none is named.
+    """Compute and judge KPIs, measures and formulas over them, and the KPIs of `scorecards`; all of both if none is named.
 
     `data` is frames or tables by source name, a folder with files called like the sources, or a `data.yaml`; `start` and
     `end` are half-open; `where` is a condition on dimensions, `having` one on values, for finished rows; `cells="all"` gives
@@ -67,7 +68,7 @@ def evaluate(
     began = perf_counter()
     given = hand_in(catalog, data, covers, engine, memory_limit, progress)
     as_of = as_of if as_of is not None else given.as_of
-    words = Words(kpis, by, every, start, end, where, having, cells, as_of, parameters)
+    words = Words(kpis, by, every, start, end, where, having, cells, as_of, parameters, scorecards)
     with closing(Keep()) as keep:
         return answered(understood(catalog, words, given, keep), given, began)
 

@@ -91,10 +91,12 @@ class Words:
     cells: str | None
     as_of: Moment
     parameters: Mapping[str, Setting] | None
+    scorecards: Sequence[str] | str = ()
 
     def read(self, catalog: Catalog) -> tuple[Question | None, tuple[Diagnostic, ...]]:
         """What they mean."""
-        names, groups = ([each] if isinstance(each, str) else each or () for each in (self.kpis, self.by))
+        words = (self.kpis, self.by, self.scorecards)
+        names, groups, cards = ([each] if isinstance(each, str) else each or () for each in words)
         return ask(
             catalog,
             names,
@@ -107,6 +109,7 @@ class Words:
             cells=self.cells,
             as_of=self.as_of,
             parameters=self.parameters,
+            scorecards=cards,
         )
 
 
@@ -152,6 +155,7 @@ class Session:
         parameters: Mapping[str, Setting] | None = None,
         having: str | None = None,
         cells: str | None = None,
+        scorecards: Sequence[str] | str = (),
     ) -> Result:
         """Compute and judge values as `kpidsl.evaluate` does.
 
@@ -159,7 +163,7 @@ class Session:
         """
         began = perf_counter()
         as_of = as_of if as_of is not None else self._bound.as_of
-        words = Words(kpis, by, every, start, end, where, having, cells, as_of, parameters)
+        words = Words(kpis, by, every, start, end, where, having, cells, as_of, parameters, scorecards)
         with self._lock:
             self._look()
             planned = self._planned.get(repr(words))

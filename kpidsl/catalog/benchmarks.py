@@ -13,13 +13,15 @@ from fractions import Fraction
 from itertools import combinations
 
 from kpidsl.catalog import benchmark_messages as messages
-from kpidsl.catalog import unit_messages
+from kpidsl.catalog import level_messages, target_messages, unit_messages
 from kpidsl.catalog.amounts import read_amount
 from kpidsl.catalog.catalog import Benchmark, BenchmarkKind, Dimension, Segment, Tolerance, Value, Zone
 from kpidsl.catalog.core import Apply, Constant, Core, Reference, Type
 from kpidsl.catalog.expressions import read
+from kpidsl.catalog.levels import read_level
 from kpidsl.catalog.over_time import OverTime
 from kpidsl.catalog.reading import constant_value, scaled
+from kpidsl.catalog.targets import TargetReader
 from kpidsl.catalog.values import ValueBuilder
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents import model
@@ -66,9 +68,19 @@ class _Reader:
         hold = OverTime(self.value, self.builder.world).hold(each)
         if found is None or segment is False or valid is None or not is_read or hold is False:
             return None
-        return _with(replace(found, hold=hold or None), segment=segment or None, valid=valid, applies_to=applies_to)
+        scale = self._ways.scale(each, shares=found.has_reference)
+        if scale is None:
+            return None
+        found = replace(found, hold=hold or None, scale=scale)
+        return _with(found, segment=segment or None, valid=valid, applies_to=applies_to)
+
+    @property
+    def _ways(self) -> TargetReader:
+        return TargetReader(self.kpi, self.builder.world, self._amount)
 
     def _held_against(self, each: model.Benchmark, every: Grain | None) -> Benchmark | None:
+        if each.astray is not None:
+            self._say(target_messages.way_without_target(each.astray))
         over_time = OverTime(self.value, self.builder.world)
         if over_time.misplaced(each):
             return None
@@ -85,11 +97,20 @@ class _Reader:
             return self._table(each, each.table, every)
         if each.peers is not None:
             return self._peers(each, each.peers, every)
+        if each.target is not None:
+            return self._target(each, each.target, every)
         kind, reference = self._reference(each)
         tolerance = self._tolerance(each)
         if reference is None or tolerance is None:
             return None
         return Benchmark(each.name.value, None, None, False, False, every, each, kind, (), reference, tolerance)
+
+    def _target(self, each: model.Benchmark, target: model.Target, every: Grain | None) -> Benchmark | None:
+        path, tolerance = self._ways.path(target), self._tolerance(each)
+        if path is None or tolerance is None:
+            return None
+        found = Benchmark(each.name.value, None, None, False, False, every, each, BenchmarkKind.REACH, path=path)
+        return replace(found, tolerance=tolerance)
 
     def _range(self, each: model.Benchmark, written: model.Formula[tree.Range], every: Grain | None) -> Benchmark | None:
         zone = self._zone(each.name.value, written)
@@ -252,6 +273,11 @@ class _Reader:
     def _bound(self, node: tree.Tree, excerpt: Excerpt) -> Core | None:
         """An amount, or a formula over values, in the unit of the KPI."""
         world, unit = self.builder.world, self._shown()
+        if (level := read_level(node, self.kpi, unit)) is not None:
+            return level
+        if self.kpi.levels and isinstance(node, tree.Name) and node.text not in world.values:
+            world.found.append(level_messages.unknown_level(excerpt, node, self.kpi))
+            return None
         if not any(isinstance(part, tree.Name) for part in walk(node)):
             return self._amount(node, excerpt)
         reading = self.builder.reading(excerpt)
@@ -269,6 +295,11 @@ class _Reader:
         return scaled(core, fit.factor, unit)
 
     def _amount(self, node: tree.Tree, excerpt: Excerpt) -> Core | None:
+        if (level := read_level(node, self.kpi, self._shown())) is not None:
+            return level
+        if self.kpi.levels and isinstance(node, tree.Name):
+            self._say(level_messages.unknown_level(excerpt, node, self.kpi))
+            return None
         percent = self.kpi.display is not None
         return read_amount(node, excerpt, self.builder.world, self._shown(), self.value.name, percent=percent)
 

@@ -10,13 +10,15 @@ from kpidsl.catalog import messages, repair, unit_messages
 from kpidsl.catalog.amounts import read_amount
 from kpidsl.catalog.arithmetic import meet, needs_number
 from kpidsl.catalog.benchmarks import read_benchmarks
-from kpidsl.catalog.catalog import Catalog, Example, Identity, Value
+from kpidsl.catalog.catalog import Catalog, Example, Identity, Scorecard, Value
 from kpidsl.catalog.core import Core
 from kpidsl.catalog.dimensions import build_dimension
 from kpidsl.catalog.expressions import read
 from kpidsl.catalog.functions import is_aggregate
+from kpidsl.catalog.levels import check_levels, read_level
 from kpidsl.catalog.order import resolve_order
 from kpidsl.catalog.reading import whole
+from kpidsl.catalog.scorecards import read_scorecards
 from kpidsl.catalog.sources import SourceBuilder
 from kpidsl.catalog.undeclared import Undeclared, solved, tell, with_origins
 from kpidsl.catalog.values import Definition, ValueBuilder
@@ -59,6 +61,7 @@ def build_catalog(definitions: model.Definitions, earlier: Iterable[Diagnostic] 
         broken=frozenset(world.broken),
         definitions=definitions,
         diagnostics=Diagnostics([*earlier, *_worth_saying(world.found, earlier)]),
+        scorecards=built.scorecards,
     )
 
 
@@ -70,6 +73,7 @@ class _Built:
     examples: tuple[Example, ...]
     identities: tuple[Identity, ...]
     builder: ValueBuilder
+    scorecards: Mapping[str, Scorecard]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ def _build(definitions: model.Definitions, undeclared: Undeclared) -> _Built:
     _resolve(values, builder)
     _judge(builder, {table.name.value: table for table in definitions.tables})
     examples, identities = tuple(_examples(definitions, world)), tuple(_identities(definitions, builder))
-    return _Built(world, examples, identities, builder)
+    return _Built(world, examples, identities, builder, read_scorecards(definitions.scorecards, world))
 
 
 def _worth_saying(found: Iterable[Diagnostic], earlier: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
@@ -172,6 +176,7 @@ def _judge(builder: ValueBuilder, tables: Mapping[str, model.BenchmarkTable]) ->
     """Give the KPIs their benchmarks."""
     values = builder.world.values
     for name, value in values.items():
+        check_levels(value, builder.world)
         if isinstance(value.definition, model.Kpi) and value.definition.benchmarks:
             values[name] = replace(value, benchmarks=read_benchmarks(value, builder, tables))
 
@@ -254,6 +259,8 @@ def _example(each: model.Example, value: Value, world: World) -> Example | None:
 def _amount(formula: model.Formula[tree.Tree], target: Value, world: World) -> Core | None:
     if formula.tree is None:
         return None
+    if isinstance(target.definition, model.Kpi) and (level := read_level(formula.tree, target.definition, target.unit)):
+        return level
     unit = PERCENT if target.proportion and target.unit.is_number else target.unit
     percent = isinstance(target.definition, model.Kpi) and target.definition.display is not None
     return read_amount(formula.tree, formula.excerpt, world, unit, target.name, percent=percent)

@@ -125,6 +125,11 @@ class Value:
         """Whether the rows are said to be all there is, so that the value has no interval."""
         return isinstance(self.definition, model.Kpi) and self.definition.inference == "census"
 
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """What its values 1, 2, … are called; nothing where they are amounts."""
+        return tuple(level.value for level in self.definition.levels) if isinstance(self.definition, model.Kpi) else ()
+
 
 def meaning(value: Value) -> Unit:
     """The unit that a value has in other formulas: that of its own formula where it is a share, else the declared one."""
@@ -137,6 +142,7 @@ class BenchmarkKind(Enum):
     AVERAGE = "average"
     PLAN = "plan"
     COMPARE = "compare"
+    REACH = "reach"
     HISTORY = "history"
     PROCESS = "process"
     BUDGET = "within"
@@ -205,10 +211,12 @@ class Benchmark:
 
     A range has bounds, a missing one is open; `low_open` and `high_open` leave the bound out. They are constants or formulas.
     Zones have those of the good ones. A table has `figures` for the values of the dimension `by`, and under `all` for what is
-    not broken down by it. A budget has a lower bound for the share of smaller periods that met its range, which is `met`. A
-    history and a process look at the periods before. Every other kind has a `reference` with its tolerance; peers are compared
-    `by` a dimension. With `every` it is meant for values over periods of that length only, with `segment` for a part of the
-    business, with `valid` for periods that begin from the one day to before the other.
+    not broken down by it. A target has a `path`: what is to be reached on which days; the last is the deadline. A budget
+    has a lower bound for the share of smaller periods that met its range, which is `met`. A history and a process look at the
+    periods before. Every other kind has a `reference` with its tolerance; peers are compared `by` a dimension. With `every` it
+    is meant for values over periods of that length only, with `segment` for a part of the business, with `valid` for periods
+    that begin from the one day to before the other. A `scale` has values by their scores, rising; where there is a reference,
+    shares of it.
     """
 
     name: str
@@ -227,6 +235,8 @@ class Benchmark:
     applies_to: Core | None = None
     by: str = ""
     figures: Mapping[str, Zone] = field(default_factory=dict)
+    path: tuple[tuple[date, Fraction], ...] = ()
+    scale: tuple[tuple[Fraction, Fraction], ...] = ()
     history: History | None = None
     process: Process | None = None
     met: Core | None = None
@@ -249,6 +259,12 @@ class Benchmark:
         return isinstance(self.reference, Constant) if self.reference is not None else self.plain
 
     @property
+    def has_reference(self) -> bool:
+        """Whether it holds a value against one figure, rather than a range."""
+        averages = any(not figure.good for figure in self.figures.values())
+        return self.reference is not None or bool(self.path) or averages
+
+    @property
     def decides(self) -> bool:
         """Whether the KPI's own verdict looks at it."""
         severity = self.definition.severity
@@ -263,6 +279,15 @@ class Example:
     given: Mapping[str, Core]
     expect: Core | None
     definition: model.Example = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """KPIs with their weights, which add up to 1."""
+
+    name: str
+    weights: Mapping[str, Fraction]
+    definition: model.Scorecard = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +316,7 @@ class Catalog:
     broken: frozenset[str]
     definitions: model.Definitions
     diagnostics: Diagnostics
+    scorecards: Mapping[str, Scorecard] = field(default_factory=dict)
 
     def steps(self, source: str, path: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Each name on a path from a source, with the source that has it: those of references, then a column."""
@@ -299,6 +325,13 @@ class Catalog:
             link = self.sources[source].links.get(part)
             source = link.target if link is not None else source
 
-    def kpis(self) -> tuple[Value, ...]:
-        """The KPIs in the order in which they are defined."""
-        return tuple(value for value in self.values.values() if value.kind is Kind.KPI)
+    def kpis(self, *, area: str | None = None, role: str | None = None, tag: str | None = None) -> tuple[Value, ...]:
+        """The KPIs in the order in which they are defined: all, or those of an area, of a role, with a tag."""
+
+        def fits(definition: object) -> bool:
+            assert isinstance(definition, model.Kpi)
+            return (
+                area in (None, definition.area) and role in (None, definition.role) and (tag is None or tag in definition.tags)
+            )
+
+        return tuple(value for value in self.values.values() if value.kind is Kind.KPI and fits(value.definition))

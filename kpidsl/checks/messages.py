@@ -260,6 +260,8 @@ def _written(benchmark: Benchmark) -> str:
     for key, formula in (("range", written.range), ("average", written.average), ("plan", written.plan)):
         if formula is not None:
             return f"{key}: {' '.join(formula.text.split())}"
+    if written.target is not None:
+        return f"reach: {written.target.reach.text}, deadline: …"
     return f"compare: {written.compare.value}" if written.compare else "zones: …"
 
 

@@ -40,6 +40,7 @@ def _asked(test: Test, catalog: Catalog) -> Iterator[Diagnostic]:
     yield from _unknown(names, values, "measure, parameter or KPI")
     yield from _formulas(test, [word for word in test.ask.kpis if word not in names], catalog)
     yield from _unknown(test.ask.by, dimensions, "dimension")
+    yield from _unknown(test.ask.scorecards, {each.name.value for each in catalog.definitions.scorecards}, "scorecard")
     set_ = [name for name, _ in test.ask.set.values() if name.value not in values]
     yield from _unknown(set_, parameters, "parameter")
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from kpidsl import pipeline
+from kpidsl.cli.choosing import choose, choosing
 from kpidsl.cli.data import bound_data
 from kpidsl.cli.exits import Exit
-from kpidsl.cli.options import asked, color, data, engine, fail_on, output, project, receipts
+from kpidsl.cli.options import asked, color, data, engine, fail_on, output, project, receipts, words
 from kpidsl.cli.output import say_diagnostics
 from kpidsl.cli.progress import progress
 from kpidsl.cli.project import open_project
@@ -23,6 +24,10 @@ from kpidsl.results.verdicts import Verdict
 @project
 @data
 @asked
+@choosing
+@click.option(
+    "--scorecard", "scorecards", multiple=True, callback=words, metavar="NAME", help="A scorecard; several with commas."
+)
 @click.option("--having", metavar="CONDITION", help="A condition on values, such as 'cac > 100'; other rows are left out.")
 @click.option("--cells", metavar="all", help="`all`: every combination of dimension values in every period.")
 @engine
@@ -41,6 +46,10 @@ def run(
     where: str | None,
     as_of: str | None,
     parameters: dict[str, str],
+    area: str | None,
+    role: str | None,
+    tag: str | None,
+    scorecards: tuple[str, ...],
     having: str | None,
     cells: str | None,
     engine: str | None,
@@ -50,7 +59,7 @@ def run(
     format_: str | None,
     file: Path | None,
 ) -> Exit:
-    """Evaluate KPIs over data and judge them; all KPIs if none is named.
+    """Evaluate KPIs over data and judge them; all KPIs and scorecards if none is named.
 
     Measures can be named too, and formulas such as 'growth(cac, 1 year) as yearly'. Outside of a project the library that
     comes with kpidsl is used, over its example data. With --receipts it is written down how each value came about.
@@ -60,7 +69,8 @@ def run(
     with progress() as tell:
         result = pipeline.evaluate(
             opened.catalog,
-            kpis,
+            (*kpis, *choose(opened.catalog, area, role, tag)),
+            scorecards=scorecards,
             data=bound_data(opened.path, data),
             by=by,
             every=every,

@@ -37,6 +37,7 @@ _KINDS = (
             },
         ),
     ),
+    Key("reach", "A target with a deadline.", "reach: 30%", VALUE),
     Key(
         "history",
         "The KPI's own values over so long a time before the period: it is held against the range of their usual values.",
@@ -96,6 +97,18 @@ _OVER_TIME = (
     ),
 )
 
+_PATH = (
+    Key("deadline", "The last day on which the target may be reached.", "deadline: 2026-12-31", leaf("a date")),
+    Key("start", "The value from which the path to the target begins.", "start: 20%", VALUE),
+    Key("from", "The day on which that path begins.", "from: 2026-01-01", leaf("a date")),
+    Key(
+        "path",
+        "What is to be reached on days in between, where the path is not straight.",
+        "path: {2026-06-30: 24%}",
+        named("values by day", VALUE),
+    ),
+)
+
 BENCHMARK = Shape(
     "a benchmark",
     keys=(
@@ -106,6 +119,7 @@ BENCHMARK = Shape(
             "good: [fair, good]",
             many("a list of zones", TEXT, single=True),
         ),
+        *_PATH,
         Key("column", "The column of the table, if it is not called like the KPI.", "column: open_rate", REFERENCE),
         Key("row", "The row of the table that is for the whole project.", "row: software", leaf("a row of the table")),
         Key("by", "The dimension whose values are the rows of the table.", "by: industry", REFERENCE),
@@ -142,6 +156,12 @@ BENCHMARK = Shape(
             FORMULA,
         ),
         Key("n", "How many observations stand behind a published average.", "n: 1200", leaf("a whole number", least=1)),
+        Key(
+            "score",
+            "Values by the score that they have, from 0 to 100; straight between. Of a figure they are shares of it.",
+            "score: {0: 1%, 50: 2%, 100: 4%}",
+            named("values by score", VALUE),
+        ),
         Key(
             "severity",
             "How much it matters: a `note` is shown and does not decide the verdict of the KPI.",

@@ -29,6 +29,9 @@ def _held_against(benchmark: Benchmark) -> str:
         return f"peers by {benchmark.peers.value}"
     if benchmark.compare is not None:
         return benchmark.compare.value
+    if benchmark.target is not None:
+        day = benchmark.target.deadline
+        return _printed(benchmark.target.reach) + (f" by {day.value}" if day is not None else "")
     if benchmark.process is not None:
         return f"{benchmark.process.value} limits"
     for word, formula in (("average", benchmark.average), ("plan", benchmark.plan), ("history", benchmark.history)):

@@ -45,6 +45,7 @@ _ASK = Shape(
             many("a list of names and formulas", _ASKED, single=True),
             required=True,
         ),
+        Key("scorecards", "Scorecards, whose KPIs are asked for too.", "scorecards: [growth]", _NAMES),
         Key("by", "The dimensions to group by.", "by: [channel]", _NAMES),
         Key("every", "The length of a period.", "every: month", GRAIN),
         Key("from", "The first day.", "from: 2026-01-01", leaf("a date")),

@@ -14,7 +14,7 @@ from kpidsl.documents.decode_benchmarks import decode_table
 from kpidsl.documents.decode_project import decode_project
 from kpidsl.documents.decode_rows import decode_dimension, decode_entity, decode_source
 from kpidsl.documents.decode_tests import decode_identity, decode_test
-from kpidsl.documents.decode_values import decode_kpi, decode_measure, decode_parameter
+from kpidsl.documents.decode_values import decode_kpi, decode_measure, decode_parameter, decode_scorecard
 from kpidsl.documents.entries import Entry, pairs_of
 from kpidsl.documents.model import Definitions, Project, Written
 from kpidsl.documents.nodes import Node
@@ -47,6 +47,7 @@ def decode(documents: Sequence[tuple[File, Node]]) -> tuple[Definitions, tuple[D
         identities=names.each("identities", "identity", roots, "identities", decode_identity),
         tests=names.each("tests", "test", roots, "tests", decode_test),
         tables=names.each("tables", "table of figures", roots, "benchmark_tables", decode_table),
+        scorecards=names.each("scorecards", "scorecard", roots, "scorecards", decode_scorecard),
     )
     return definitions, tuple(found)
 

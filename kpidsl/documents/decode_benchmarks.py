@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from kpidsl.documents.entries import Entry, items_of
-from kpidsl.documents.model import Benchmark, BenchmarkTable, Published, Segment, Written
+from kpidsl.documents.model import Benchmark, BenchmarkTable, Formula, Published, Segment, Target, Written
 from kpidsl.documents.model import Scalar as Value
 from kpidsl.documents.nodes import Mapping, Node, Scalar
 from kpidsl.documents.scalars import given_value, row_value
 from kpidsl.language.parser import parse_budget, parse_duration, parse_expression, parse_range
+from kpidsl.language.tree import Tree
 from kpidsl.text import Span
 
 _RANGE = re.compile(r"^\s*(?:at\s+(?:least|most)|above|below)\b|\sto\s")
@@ -48,7 +49,32 @@ def decode_benchmark(entry: Entry, name: Written[str]) -> Benchmark:
         row=entry.written("row"),
         by=entry.written("by"),
         peers=entry.written("peers"),
+        target=_target(entry),
+        astray=next((entry.place(key) for key in _WAY if entry.node("reach") is None and entry.node(key) is not None), None),
+        score=tuple((score, entry.parsed(node, parse_expression)) for score, node in entry.entries("score")),
     )
+
+
+_WAY = ("deadline", "start", "from", "path")
+
+
+def _target(entry: Entry) -> Target | None:
+    reach: Formula[Tree] | None = entry.formula("reach", parse_expression)
+    if reach is None:
+        return None
+    points = entry.entry("path")
+    return Target(
+        reach,
+        _day(entry, "deadline"),
+        entry.formula("start", parse_expression),
+        _day(entry, "from"),
+        tuple((_day_of(day), points.parsed(node, parse_expression)) for day, node in entry.entries("path")),
+    )
+
+
+def _day_of(key: Written[str]) -> Written[Value]:
+    """The day that a key of a mapping is."""
+    return Written(row_value(Scalar(key.value, "", 0, 0)), key.file, key.span)
 
 
 def decode_table(entry: Entry, name: Written[str], node: Node) -> BenchmarkTable:

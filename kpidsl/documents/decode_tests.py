@@ -63,6 +63,7 @@ def _ask(entry: Entry) -> Ask:
         set=entry.settings("set"),
         having=entry.formula("having", parse_expression),
         cells=entry.written("cells"),
+        scorecards=entry.many("scorecards"),
     )
 
 

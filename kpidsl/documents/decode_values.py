@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kpidsl.documents.decode_benchmarks import decode_benchmark
 from kpidsl.documents.entries import Entry, items_of
-from kpidsl.documents.model import Example, Kpi, Measure, Parameter, Written
+from kpidsl.documents.model import Example, Kpi, Measure, Parameter, Scorecard, Written
 from kpidsl.documents.nodes import Mapping, Node
 from kpidsl.language.parser import parse_duration, parse_expression, parse_path, parse_unit
 from kpidsl.text import Span
@@ -59,6 +59,19 @@ def decode_kpi(entry: Entry, name: Written[str], node: Node) -> Kpi:
         require=entry.written("require"),
         verdict=entry.written("verdict"),
         cluster=entry.formula("cluster", parse_path),
+        levels=entry.many("levels"),
+    )
+
+
+def decode_scorecard(entry: Entry, name: Written[str], node: Node) -> Scorecard:
+    """A scorecard: KPIs with their weights."""
+    weights = entry.entry("kpis")
+    return Scorecard(
+        name,
+        tuple((kpi, weights.parsed(weight, parse_expression)) for kpi, weight in entry.entries("kpis")),
+        entry.text("title"),
+        entry.text("description"),
+        entry.text("owner"),
     )
 
 

@@ -9,7 +9,7 @@ from kpidsl.documents.benchmark_keys import BENCHMARK_TABLE
 from kpidsl.documents.claim_keys import IDENTITY, TEST
 from kpidsl.documents.row_keys import DIMENSION, PROJECT, SOURCE, UNITS
 from kpidsl.documents.shapes import NAME, Key, Shape, named
-from kpidsl.documents.value_keys import KPI, MEASURE, PARAMETER
+from kpidsl.documents.value_keys import KPI, MEASURE, PARAMETER, SCORECARD
 
 DEFINITION = Shape(
     "a definition file",
@@ -46,6 +46,12 @@ DEFINITION = Shape(
             "kpis: {cac: {unit: USD / customer, better: lower, formula: spend / new_customers}}",
             named("KPIs by name", KPI, NAME, empty=True),
             snippet={"${1:name}": {"title": "${2:title}", "better": "${3:higher}", "formula": "${4:a / b}"}},
+        ),
+        Key(
+            "scorecards",
+            "Scores of several KPIs as one, by name.",
+            "scorecards: {growth: {kpis: {cac: 40%, win_rate: 60%}}}",
+            named("scorecards by name", SCORECARD, NAME, empty=True),
         ),
         Key(
             "benchmark_tables",

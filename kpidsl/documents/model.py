@@ -177,12 +177,27 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be reached by a day, and the path there: from `start` on the `first` day through the points of `path`."""
+
+    reach: Formula[Tree]
+    deadline: Written[Scalar] | None = None
+    start: Formula[Tree] | None = None
+    first: Written[Scalar] | None = None
+    path: tuple[tuple[Written[Scalar], Formula[Tree]], ...] = ()
+
+    @property
+    def formulas(self) -> tuple[Formula[Tree], ...]:
+        return (self.reach, *((self.start,) if self.start else ()), *(point for _, point in self.path))
+
+
+@dataclass(frozen=True, slots=True)
 class Benchmark:
-    """What a value is held against: one of `range`, `zones`, `average`, `plan`, `compare`, `table`, `peers`, `history` and
-    `process`; and for whom.
+    """What a value is held against, in one of several kinds (`range`, `zones`, `average` and so on); and for whom.
 
     With `every` it is only for values over such a period, with `segment` only for those of a part, with `valid` only for
-    periods from the one day to before the other. `hold` and `release` are what `for` and `clear` say.
+    periods from the one day to before the other. `hold` and `release` are what `for` and `clear` say, `astray` is a key of the
+    path to a target where there is no target.
     """
 
     name: Written[str]
@@ -214,6 +229,9 @@ class Benchmark:
     row: Written[str] | None = None
     by: Written[str] | None = None
     peers: Written[str] | None = None
+    target: Target | None = None
+    astray: Written[str] | None = None
+    score: tuple[tuple[Written[str], Formula[Tree]], ...] = ()
 
     @property
     def ranges(self) -> tuple[Formula[Range], ...]:
@@ -223,12 +241,13 @@ class Benchmark:
     @property
     def formulas(self) -> tuple[Formula[Tree], ...]:
         """Every formula that is not a range."""
-        return tuple(each for each in (self.average, self.plan, self.tolerance, self.applies_to) if each is not None)
+        said = tuple(each for each in (self.average, self.plan, self.tolerance, self.applies_to) if each is not None)
+        return (*said, *(self.target.formulas if self.target else ()), *(anchor for _, anchor in self.score))
 
     def label(self, text: str = "") -> Label:
         """The place of what it holds a value against."""
         said = self.range or self.average or self.plan or self.compare or self.table or self.peers
-        said = said or self.process
+        said = said or self.process or (self.target.reach if self.target else None)
         if said is None and self.history is not None:
             return self.history.label(text=text)
         return self.name.label(text) if said is None else said.label(text=text)
@@ -268,6 +287,18 @@ class Kpi:
     require: Written[str] | None = None
     verdict: Written[str] | None = None
     cluster: Formula[Name] | None = None
+    levels: tuple[Written[str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """KPIs with their weights."""
+
+    name: Written[str]
+    kpis: tuple[tuple[Written[str], Formula[Tree]], ...] = ()
+    title: str = ""
+    description: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +328,7 @@ class Ask:
     set: Mapping[str, tuple[Written[str], Formula[Tree]]] = field(default_factory=dict)
     having: Formula[Tree] | None = None
     cells: Written[str] | None = None
+    scorecards: tuple[Written[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,4 +375,5 @@ class Definitions:
     identities: tuple[Identity, ...] = ()
     tests: tuple[Test, ...] = ()
     tables: tuple[BenchmarkTable, ...] = ()
+    scorecards: tuple[Scorecard, ...] = ()
     ignores: tuple[Ignore, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpidsl.documents.benchmark_keys import BENCHMARK
-from kpidsl.documents.shapes import Key, Leaf, Shape, leaf, many, named, words
+from kpidsl.documents.shapes import NAME, Key, Leaf, Shape, leaf, many, named, words
 from kpidsl.documents.vocabulary import CITE, FORMULA, SETTINGS, TEXT, TEXTS, UNIT, VALUE, description
 
 PARAMETER = Shape(
@@ -62,6 +62,22 @@ _EXAMPLE = Shape(
     some_of=("expect", "verdict"),
 )
 
+SCORECARD = Shape(
+    "a scorecard",
+    keys=(
+        Key("title", "What reports call it.", "title: Growth", TEXT),
+        description("What it tells", "How well the business grows."),
+        Key("owner", "Who answers for it.", "owner: growth team", TEXT),
+        Key(
+            "kpis",
+            "How much the score of each KPI weighs; the weights add up to 100%.",
+            "kpis: {cac: 40%, win_rate: 60%}",
+            named("weights by KPI", VALUE, NAME),
+            required=True,
+        ),
+    ),
+)
+
 KPI = Shape(
     "a KPI",
     keys=(
@@ -80,6 +96,12 @@ KPI = Shape(
             "How its values are shown.",
             "display: percent",
             words("a way to show values", {"percent": "As percent."}),
+        ),
+        Key(
+            "levels",
+            "What its values are called, 1 being the first: a rating by words, from the worst to the best.",
+            "levels: [weak, fair, strong]",
+            many("a list of levels", leaf("a level", pattern=NAME)),
         ),
         Key(
             "better",

@@ -49,6 +49,15 @@ class Asker:
                 self.found.append(messages.nothing_asked())
         return tuple(dict.fromkeys(self._value(str(word)) for word in words))
 
+    def scorecards(self, names: Sequence[str], *, all_: bool) -> tuple[str, ...]:
+        """The scorecards asked for, by name; `all_` of them where nothing at all is named."""
+        known, written = self.catalog.scorecards, {each.name.value for each in self.catalog.definitions.scorecards}
+        for name in names:
+            if name not in known:
+                broken = name in written
+                self.found.append(messages.broken_scorecard(name) if broken else messages.unknown_scorecard(name, known))
+        return tuple(known) if all_ else tuple(name for name in dict.fromkeys(names) if name in known)
+
     def _value(self, word: str) -> str:
         if word in self.catalog.broken:
             self.found.append(messages.broken_value(word))
@@ -166,17 +175,21 @@ def ask(
     cells: str | None = None,
     as_of: Moment = None,
     parameters: Mapping[str, Setting] | None = None,
+    scorecards: Sequence[str] = (),
 ) -> tuple[Question | None, tuple[Diagnostic, ...]]:
     """The question that these words ask of the catalog; None, with the reasons, where a part of it means nothing.
 
-    A value may be a formula, `growth(cac, 1 year)` or `growth(cac, 1 year) as yearly`; `cells` may be `all`.
+    A value may be a formula, `growth(cac, 1 year)` or `growth(cac, 1 year) as yearly`; `cells` may be `all`. Where nothing is
+    named, all KPIs and scorecards are asked for.
     """
     asker = Asker(catalog)
     start_at, end_at = asker.moment("from", start), asker.moment("to", end)
     if start_at is not None and end_at is not None and midnight(start_at) >= midnight(end_at):
         asker.found.append(messages.empty_range(str(start_at), str(end_at)))
     moment = asker.moment("as_of", as_of)
-    names = asker.values(values)
+    cards = asker.scorecards(scorecards, all_=not values and not scorecards)
+    scored = [name for card in cards for name in catalog.scorecards[card].weights] if values or scorecards else []
+    names = asker.values([*values, *scored]) if values or scored or not scorecards else ()
     question = Question(
         values=names,
         by=asker.by(by),
@@ -191,6 +204,7 @@ def ask(
         formulas=asker.formulas,
         having=asker.having(having),
         all_cells=asker.all_cells(cells),
+        scorecards=cards,
     )
     refused = any(found.severity is Severity.ERROR for found in asker.found)
     return (None if refused else question), tuple(asker.found)

@@ -165,3 +165,11 @@ def too_many_periods(first: date, after: date, grain: str, most: int) -> Diagnos
     headline = f"from {first.isoformat()} to {after.isoformat()} there are more than {most:,} periods of one {grain}"
     help_ = ("`from` sets where the range begins; a wrong date far off, such as 0001-01-01, may be the reason",)
     return _refusal("too-many-periods", headline, help=help_)
+
+
+def broken_scorecard(name: str) -> Diagnostic:
+    return _refusal("definition-has-errors", f"the definition of the scorecard `{name}` has errors")
+
+
+def unknown_scorecard(name: str, known: Iterable[str]) -> Diagnostic:
+    return _refusal("unknown-name", f"no scorecard is called `{name}`", help=_perhaps(name, known))

@@ -222,7 +222,7 @@ class Question:
     """What is asked. `start` and `end` are half-open; rows placed at or after `as_of` are not read.
 
     `formulas` are those of the `values` that no definition has. `having` drops finished rows; `all_cells` asks for every
-    combination of dimension values in every period.
+    combination of dimension values in every period. The KPIs of `scorecards` are among the values.
     """
 
     values: tuple[str, ...]
@@ -236,6 +236,7 @@ class Question:
     formulas: Mapping[str, Value] = field(default_factory=dict)
     having: Core | None = None
     all_cells: bool = False
+    scorecards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from kpidsl.catalog.catalog import Catalog, Kind, Value
 from kpidsl.documents import model
@@ -18,7 +18,9 @@ _KPIS = (
     Head("better"),
     Head("benchmark"),
     Head("area", spare=2),
+    Head("role", spare=2),
 )
+_SCORECARDS = (Head("name"), Head("title", folds=True, spare=2), Head("KPIs", folds=True), Head("owner", spare=1))
 _MEASURES = (Head("name"), Head("unit"), Head("formula", folds=True), Head("description", folds=True, spare=1))
 _DIMENSIONS = (Head("name"), Head("type"), Head("sources", folds=True), Head("description", folds=True, spare=1))
 _SOURCES = (
@@ -32,9 +34,10 @@ _SOURCES = (
 _PARAMETERS = (Head("name"), Head("value", number=True), Head("unit"), Head("description", folds=True, spare=1))
 
 
-def listing(kind: str, catalog: Catalog) -> Table:
-    """The definitions of a kind, one of `KINDS`, in the order in which they are written."""
-    return KINDS[kind](catalog)
+def listing(kind: str, catalog: Catalog, only: Collection[str] = ()) -> Table:
+    """The definitions of a kind, one of `KINDS`, in the order in which they are written; `only` those of some names, if any."""
+    table = KINDS[kind](catalog)
+    return Table(table.heads, tuple(row for row in table.rows if not only or row[0].text in only))
 
 
 def _kpis(catalog: Catalog) -> Table:
@@ -44,11 +47,26 @@ def _kpis(catalog: Catalog) -> Table:
 def _kpi(value: Value, definition: object) -> list[str]:
     assert isinstance(definition, model.Kpi)
     better = definition.better.value if definition.better else ""
-    return [value.name, definition.title, show(value.unit), better, _benchmarks(definition), definition.area]
+    return [value.name, definition.title, show(value.unit), better, _benchmarks(definition), definition.area, definition.role]
 
 
 def _benchmarks(definition: model.Kpi) -> str:
     return "; ".join(text for benchmark in definition.benchmarks if (text := benchmark_words(benchmark)))
+
+
+def _scorecards(catalog: Catalog) -> Table:
+    return Table.of(
+        _SCORECARDS,
+        (
+            [
+                each.name,
+                each.definition.title,
+                ", ".join(f"{name} {float(100 * weight):.4g}%" for name, weight in each.weights.items()),
+                each.definition.owner,
+            ]
+            for each in catalog.scorecards.values()
+        ),
+    )
 
 
 def _measures(catalog: Catalog) -> Table:
@@ -106,6 +124,7 @@ def formula(value: Value) -> str:
 
 KINDS: dict[str, Callable[[Catalog], Table]] = {
     "kpis": _kpis,
+    "scorecards": _scorecards,
     "measures": _measures,
     "dimensions": _dimensions,
     "sources": _sources,

@@ -32,6 +32,7 @@ from kpidsl.results.proportion import Shapes
 from kpidsl.results.readings import Rows
 from kpidsl.results.receipts.evidence import Evidence
 from kpidsl.results.result import Result
+from kpidsl.results.scorecards import score_cards
 from kpidsl.results.series import Earlier, Series, earlier_values
 from kpidsl.results.uses import Uses, uses
 
@@ -68,7 +69,8 @@ def answer(
     shown = {name: failed[name] if name in failed else figures[name] for name in names}
     evidence = Evidence(plan.catalog, book.sheet, book.rows, survey, kept)
     found = Diagnostics([*slots.notices, *notices, *heavy_tails(shown)])
-    return Result(axis, shown, found, engine, reason, _rows_read(plan, slots), seconds, evidence)
+    cards = score_cards((plan.catalog.scorecards[name] for name in question.scorecards), axis, shown)
+    return Result(axis, shown, found, engine, reason, _rows_read(plan, slots), seconds, evidence, cards)
 
 
 def _rows_read(plan: Plan, slots: Slots) -> int:
@@ -192,7 +194,7 @@ class _References:
 
 def _scope(question: Question, axis: Axis) -> Scope:
     fixed = dict(_fixed(question.where)) if question.where is not None else {}
-    return Scope(axis.starts, axis.dimensions, fixed, whole=not question.by and question.where is None)
+    return Scope(axis.starts, axis.ends, axis.dimensions, fixed, whole=not question.by and question.where is None)
 
 
 def _fixed(where: Core) -> Iterator[tuple[str, object]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from kpidsl.catalog.catalog import Benchmark
 from kpidsl.results import reasons, signals
 from kpidsl.results.bounds import Bound
 from kpidsl.results.columns import Bools, Objects, Status
 from kpidsl.results.estimates import Method
 from kpidsl.results.figures import Ages, Axis, Figure
 from kpidsl.results.process import STATES, Process, State
-from kpidsl.results.verdicts import CODE, Judgement, Position, Verdict
+from kpidsl.results.verdicts import CODE, VERDICTS, Judgement, Position, Verdict
 
 
 def explain(figure: Figure, axis: Axis) -> Objects:
@@ -60,15 +61,16 @@ def _judged(figure: Figure, judgement: Judgement, cells: Bools, axis: Axis, foun
     for cell in np.flatnonzero(few):
         found[cell] = reasons.insufficient(float(figure.estimate.rows[cell]), figure.estimate.needed)
     found[elsewhere] = judgement.reasons[elsewhere]
-    _by_rule(figure, judgement, np.flatnonzero(cells & ~partial & ~young & ~few & ~elsewhere).tolist(), found)
+    _by_rule(figure, judgement, np.flatnonzero(cells & ~partial & ~young & ~few & ~elsewhere).tolist(), axis, found)
 
 
 _BEFORE = (Verdict.PARTIAL, Verdict.IMMATURE, Verdict.INSUFFICIENT, Verdict.NOT_APPLICABLE)
 
 
-def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], found: Objects) -> None:
+def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis, found: Objects) -> None:
     known: dict[tuple[float, float], reasons.Bounds] = {}
     lows, highs = (_ends(bound, len(figure)) for bound in (judgement.limits.low, judgement.limits.high))
+    target = next((each for each in figure.value.benchmarks if each.name == judgement.name and each.path), None)
     estimate = figure.estimate
     values, low, high = (numbers.tolist() for numbers in (figure.column.values, estimate.low, estimate.high))
     positions = [Position(code) for code in judgement.positions.tolist()]
@@ -77,19 +79,28 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], found: Obje
         position, ends = positions[cell], (lows[cell], highs[cell])
         bounds = known.get(ends)
         if bounds is None:
-            bounds = known[ends] = reasons.Bounds(judgement.range(cell), figure.value.unit, figure.percent)
+            bounds = known[ends] = reasons.Bounds(judgement.range(cell), figure.form)
         if position is Position.UNKNOWN:
             found[cell] = reasons.unknown()
         elif estimate.method is Method.POINT:
             found[cell] = reasons.point(values[cell], position, bounds, estimate.note)
         else:
             found[cell] = reasons.interval(low[cell], high[cell], position, bounds, needed[cell])
+        if target is not None and position is not Position.UNKNOWN:
+            found[cell] = _on_the_way(found[cell], target, figure, judgement, cell, axis)
         if judgement.reasons[cell]:
             found[cell] = f"{found[cell]}; {judgement.reasons[cell]}"
     for place, more in enumerate((judgement.sentences, judgement.notes)):
         for cell in cells if more is not None else ():
             if more is not None and more[cell]:
                 found[cell] = f"{found[cell]}; {more[cell]}" if place else more[cell]
+
+
+def _on_the_way(text: str, target: Benchmark, figure: Figure, judgement: Judgement, cell: int, axis: Axis) -> str:
+    deadline, reach = target.path[-1]
+    is_due = axis.ends[cell] is None or axis.ends[cell] > deadline
+    verdict = VERDICTS[int(judgement.codes[cell])]
+    return reasons.on_the_way(text, verdict, figure.form.exact(float(reach)), deadline, is_due)
 
 
 def _ends(bound: Bound | None, length: int) -> list[float]:

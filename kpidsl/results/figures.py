@@ -16,9 +16,11 @@ from kpidsl.results.bounds import Interval
 from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, Status
 from kpidsl.results.estimates import Estimate, Method
 from kpidsl.results.judging import References, Scope, is_meant, make_limits, not_for, zones_of
-from kpidsl.results.numbers import show_number
+from kpidsl.results.many import among_many
+from kpidsl.results.numbers import Form
 from kpidsl.results.over_time import Case, by_budget, by_history
 from kpidsl.results.process import STATES, Points, Process, process_of
+from kpidsl.results.scores import scores
 from kpidsl.results.series import Series
 from kpidsl.results.turning import turned
 from kpidsl.results.verdicts import (
@@ -27,7 +29,6 @@ from kpidsl.results.verdicts import (
     Direction,
     Judgement,
     Verdict,
-    among_many,
     before_rule,
     decide,
 )
@@ -111,6 +112,11 @@ class Figure:
         return len(self.column)
 
     @property
+    def form(self) -> Form:
+        """How its values are shown."""
+        return Form(self.value.unit, self.percent, self.value.levels)
+
+    @property
     def statuses(self) -> Objects:
         """`value`, `missing`, `undefined` or `error`, for every cell."""
         return np.full(len(self), "error", dtype=object) if self.failure else _STATUSES[self.column.status]
@@ -156,6 +162,16 @@ class Figure:
         found: Floats = np.take_along_axis(rows, self.decided[None], axis=0)[0]
         return found
 
+    @property
+    def scores(self) -> Floats:
+        """The score by the benchmark that decided, in every cell, from 0 to 100; NaN where there is none."""
+        none = np.full(len(self), np.nan)
+        if self.decided is None:
+            return none
+        scores = np.stack([none if judgement.scores is None else judgement.scores for judgement in self.judgements])
+        found: Floats = np.take_along_axis(scores, self.decided[None], axis=0)[0]
+        return found
+
     def at(self, cells: Codes) -> Figure:
         """The figure of some of the cells."""
         return replace(
@@ -195,12 +211,10 @@ def make_figure(
         return Figure(value, column, estimate, percent, meant_for=other, ages=ages, process=process)
     before = before_rule(column, ages.partial, ages.immature, estimate.rows, estimate.needed)
     final = column.present & ages.final
-
-    def shown(number: float) -> str:
-        return show_number(number, value.unit, percent)
-
+    shown = Form(value.unit, percent, value.levels).number
     case = Case(judged_interval(column, estimate), estimate.rows, before, final, direction, references, scope, shown)
-    judgements = tuple(_judged(each, case, series) for each in benchmarks)
+    judged = ((each, _judged(each, case, series)) for each in benchmarks)
+    judgements = tuple(replace(found, scores=scores(each, found, direction, value)) for each, found in judged)
     decided = _decided(judgements, benchmarks, combination_of(value))
     return Figure(value, column, estimate, percent, judgements, decided, ages=ages, process=process)
 

@@ -50,10 +50,12 @@ class References(Protocol):
 class Scope:
     """The cells of an answer as benchmarks see them: period, dimension values, those that a condition of the ask fixes.
 
-    `whole` says that the answer is not about a part of the business.
+    `ends` has the day after the last one of each; where there are none, nothing is dated. `whole` says that the answer is not
+    about a part of the business.
     """
 
     starts: Objects
+    ends: Objects | None = None
     dimensions: Mapping[str, Objects] = field(default_factory=dict)
     fixed: Mapping[str, object] = field(default_factory=dict)
     whole: bool = True
@@ -65,15 +67,35 @@ def make_limits(
     """The bounds of a benchmark; a sentence where they cannot be had."""
     if benchmark.figures:
         return _from_table(benchmark, own, scope)
+    if benchmark.path:
+        (_, first), (_, last) = benchmark.path[0], benchmark.path[-1]
+        way = Direction.LOWER if last < first else Direction.HIGHER
+        found = _around(benchmark, own, better or way, Reference(Interval.point(_on_path(benchmark.path, scope))))
+        return replace(found, rounded=True)
     if benchmark.reference is not None:
-        found = references.of(benchmark, "reference", benchmark.reference)
-        return found if isinstance(found, str) else replace(_around(benchmark, own, better, found), rounded=not benchmark.fixed)
+        reference = references.of(benchmark, "reference", benchmark.reference)
+        if isinstance(reference, str):
+            return reference
+        return replace(_around(benchmark, own, better, reference), rounded=not benchmark.fixed)
     low = None if benchmark.low is None else references.of(benchmark, "low", benchmark.low)
     high = None if benchmark.high is None else references.of(benchmark, "high", benchmark.high)
     if isinstance(low, str) or isinstance(high, str):
         return low if isinstance(low, str) else str(high)
     below, above = (None if each is None else _bound(own, each) for each in (low, high))
     return Limits(benchmark.name, below, above, benchmark.low_open, benchmark.high_open, rounded=not benchmark.plain)
+
+
+def _on_path(path: Sequence[tuple[date, Fraction]], scope: Scope) -> Floats:
+    """What is to be reached on the last day of each cell's period; NaN before the path begins, the target itself after it.
+
+    What has no period is held against the target.
+    """
+    days = np.array([day.toordinal() for day, _ in path], dtype=np.float64)
+    amounts = np.array([float(amount) for _, amount in path])
+    ends: Sequence[date | None] = [None] * len(scope.starts) if scope.ends is None else scope.ends.tolist()
+    last = [path[-1][0].toordinal() if end is None else end.toordinal() - 1 for end in ends]
+    found: Floats = np.interp(np.array(last, dtype=np.float64), days, amounts, left=nan)
+    return found
 
 
 def _from_table(benchmark: Benchmark, own: Interval, scope: Scope) -> Limits:
@@ -90,7 +112,7 @@ def _from_table(benchmark: Benchmark, own: Interval, scope: Scope) -> Limits:
     assert low is not None
     reference = Reference(Interval.point(low))
     below, above = (_bound(own, _moved(reference, benchmark.tolerance, sign)) for sign in (-1, 1))
-    return Limits(benchmark.name, below, above, level=True)
+    return Limits(benchmark.name, below, above, level=True, reference=low)
 
 
 def _rows_of(by: str, scope: Scope) -> Sequence[str]:
@@ -117,17 +139,18 @@ def _bound(own: Interval, reference: Reference) -> Bound:
 def _around(benchmark: Benchmark, own: Interval, better: Direction | None, reference: Reference) -> Limits:
     """A figure with its tolerance. Of a plan only the bad side is bounded, because more than planned is not off."""
     low, high = (_bound(own, _moved(reference, benchmark.tolerance, sign)) for sign in (-1, 1))
+    figure = reference.interval.values
     if benchmark.kind is BenchmarkKind.PEERS:
-        return Limits(benchmark.name, low, high, across=True)
+        return Limits(benchmark.name, low, high, across=True, reference=figure)
     if benchmark.kind in _POINTS:
-        return Limits(benchmark.name, low, high, level=True)
+        return Limits(benchmark.name, low, high, level=True, reference=figure)
     match better:
         case Direction.LOWER:
-            return Limits(benchmark.name, None, high)
+            return Limits(benchmark.name, None, high, reference=figure)
         case Direction.INSIDE:
-            return Limits(benchmark.name, low, high)
+            return Limits(benchmark.name, low, high, reference=figure)
         case _:
-            return Limits(benchmark.name, low, None)
+            return Limits(benchmark.name, low, None, reference=figure)
 
 
 def _moved(reference: Reference, tolerance: Tolerance, sign: int) -> Reference:
@@ -149,7 +172,7 @@ def not_for(benchmark: Benchmark, limits: Limits, scope: Scope) -> Objects:
     for bound in (limits.low, limits.high):
         if bound is not None:
             lacking |= np.isnan(bound.at)
-    found[lacking] = reasons.no_reference(benchmark.kind)
+    found[lacking] = reasons.not_begun(benchmark.path[0][0]) if benchmark.path else reasons.no_reference(benchmark.kind)
     if benchmark.kind is BenchmarkKind.PEERS and benchmark.by not in scope.dimensions:
         found[:] = reasons.ask_by(benchmark.by)
     for outside, why in _outside(benchmark, scope):

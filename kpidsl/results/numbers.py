@@ -7,11 +7,41 @@ a unit (the customer in USD / customer) is not shown; a table has the unit in a 
 
 from __future__ import annotations
 
-from math import floor, isfinite, log10
+from dataclasses import dataclass
+from math import ceil, floor, isfinite, log10
 
 from kpidsl.units.unit import Unit
 
 _SCIENTIFIC = 1e15
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How the values of one figure are shown: in their unit, as percent, or by the names of levels."""
+
+    unit: Unit
+    percent: bool = False
+    levels: tuple[str, ...] = ()
+
+    def number(self, value: float, more: int = 0) -> str:
+        """A value; `more` asks for that many digits beyond the usual. Between two levels `fair to strong`."""
+        if 1 <= value <= len(self.levels):
+            return " to ".join(dict.fromkeys((self.levels[floor(value) - 1], self.levels[ceil(value) - 1])))
+        return show_number(value, self.unit, self.percent, more)
+
+    def exact(self, value: float) -> str:
+        """A number that somebody wrote."""
+        return self.number(value) if self.levels else show_exact(value, self.unit, self.percent)
+
+    def rounded(self, value: float) -> str:
+        """A number that nobody wrote beside some that were: with no more digits than usual."""
+        return min(self.exact(value), self.number(value), key=len)
+
+    def interval(self, low: float, high: float) -> str:
+        """`4.6% to 69.9%`; of levels from the lower one of the first to the upper one of the last."""
+        if self.levels and 1 <= low <= high <= len(self.levels):
+            return f"{self.number(floor(low))} to {self.number(ceil(high))}"
+        return f"{self.number(low)} to {self.number(high)}"
 
 
 def show_number(value: float, unit: Unit, percent: bool = False, more: int = 0) -> str:

@@ -9,9 +9,9 @@ from math import isnan, nan
 from kpidsl.catalog.catalog import BenchmarkKind
 from kpidsl.periods.grain import Grain
 from kpidsl.results.intervals import LEVEL
-from kpidsl.results.numbers import show_exact, show_number
+from kpidsl.results.numbers import Form
 from kpidsl.results.verdicts import Position, Range, Verdict, same
-from kpidsl.units.unit import PERCENT, Unit
+from kpidsl.units.unit import PERCENT
 
 _MORE = range(6)
 _INTERVAL = f"{100 * LEVEL:.0f}% interval"
@@ -62,7 +62,7 @@ def earlier(count: int, median: str) -> str:
 
 def budget(share: float, of: str, needed: float) -> str:
     """`of` is the word for the smaller periods."""
-    return f"the range was met in {show_number(share, PERCENT, True)} of {of}, {show_exact(needed, PERCENT, True)} is needed"
+    return f"the range was met in {Form(PERCENT).number(share)} of {of}, {Form(PERCENT).exact(needed)} is needed"
 
 
 def waiting(verdict: Verdict, periods: int, needed: int) -> str:
@@ -85,6 +85,27 @@ _NOTHING_THERE = {
 def no_reference(kind: BenchmarkKind) -> str:
     """What a benchmark holds values against is missing or undefined."""
     return _NOTHING_THERE.get(kind, "a bound of its benchmark has no value here")
+
+
+def not_begun(first: date) -> str:
+    """`first` is the first day on which the path to a target says something."""
+    return f"the path to its target begins on {first.isoformat()}"
+
+
+def on_the_way(text: str, verdict: Verdict, reach: str, deadline: date, over: bool) -> str:
+    """What the rule says of a value on the path to a target; `over` if the deadline has passed."""
+    by = deadline.isoformat()
+    match verdict:
+        case Verdict.SHORT if over:
+            return f"{text}: short of {reach}, due on {by}"
+        case Verdict.SHORT:
+            return f"{text}: behind the path to {reach} by {by}"
+        case Verdict.WITHIN if over:
+            return f"{text}: {reach}, due on {by}, is reached"
+        case Verdict.WITHIN:
+            return f"{text}: on track to {reach} by {by}"
+        case _:
+            return f"{text}; " + (f"{reach} was due on {by}" if over else f"the path to {reach} by {by} is there")
 
 
 def for_segment(dimension: str, values: Sequence[object]) -> str:
@@ -152,10 +173,9 @@ def heavy() -> str:
 class Bounds:
     """A range in words; a number beside it gets as many digits as show on which side of a bound it is."""
 
-    def __init__(self, range: Range, unit: Unit, percent: bool) -> None:
+    def __init__(self, range: Range, form: Form) -> None:
         self._range = range
-        self._unit = unit
-        self._percent = percent
+        self._form = form
         self._bounds = [bound for bound in (range.low, range.high) if bound is not None]
         self._rounded: dict[int, list[str]] = {}
         self._phrases: dict[Position, str] = {}
@@ -170,15 +190,15 @@ class Bounds:
     def _with_digits(self, more: int) -> list[str]:
         """The bounds as numbers are shown, with so many digits beyond the usual."""
         if more not in self._rounded:
-            self._rounded[more] = [show_number(bound, self._unit, self._percent, more) for bound in self._bounds]
+            self._rounded[more] = [self._form.number(bound, more) for bound in self._bounds]
         return self._rounded[more]
 
     def shown(self, number: float) -> str:
-        text = show_number(number, self._unit, self._percent)
+        text = self._form.number(number)
         for more in _MORE:
             if text not in self._with_digits(more) or any(same(number, bound) for bound in self._bounds):
                 break
-            text = show_number(number, self._unit, self._percent, more + 1)
+            text = self._form.number(number, more + 1)
         return text
 
     def _phrase(self, position: Position) -> str:
@@ -205,5 +225,4 @@ class Bounds:
     def _exact(self, bound: float | None) -> str:
         if bound is None:
             return ""
-        shown = show_exact(bound, self._unit, self._percent)
-        return min(shown, show_number(bound, self._unit, self._percent), key=len) if self._range.rounded else shown
+        return self._form.rounded(bound) if self._range.rounded else self._form.exact(bound)

@@ -17,6 +17,7 @@ from kpidsl.results.figures import Axis, Figure
 from kpidsl.results.receipts.evidence import Evidence
 from kpidsl.results.receipts.make import Receipts
 from kpidsl.results.receipts.receipt import Receipt
+from kpidsl.results.scorecards import Scored
 from kpidsl.results.verdicts import VERDICTS, Verdict
 from kpidsl.suggest import nearest
 from kpidsl.units import unit as units
@@ -27,7 +28,8 @@ from kpidsl.units.unit import Unit
 class Result:
     """The figures asked for, by name, over the cells of `axis`; how they came about, and what there is to say about them.
 
-    `engine` ran for `reason`, read `rows` rows and took `seconds`. Receipts are worked out from the `evidence`.
+    `engine` ran for `reason`, read `rows` rows and took `seconds`. Receipts are worked out from the `evidence`; `scorecards`
+    are those asked for, by name.
     """
 
     axis: Axis
@@ -38,6 +40,7 @@ class Result:
     rows: int = 0
     seconds: float = 0.0
     evidence: Evidence | None = field(default=None, repr=False)
+    scorecards: Mapping[str, Scored] = field(default_factory=dict)
 
     @property
     def kpis(self) -> tuple[str, ...]:
@@ -49,7 +52,8 @@ class Result:
         """One row per KPI and cell: KPI by KPI as asked, each by period and then by its dimensions.
 
         Columns: kpi, period (its label), start, the dimensions, value, unit, status, verdict, benchmark, low, high,
-        numerator, denominator, n, n_needed, process, reason. A dimension called like one of these has `by_` before its name.
+        numerator, denominator, n, n_needed, score, process, reason. A dimension called like one of these has `by_` before its
+        name.
         """
         return table.frame(self.axis, self.figures)
 
@@ -72,6 +76,7 @@ class Result:
             "as_of": None if self.axis.as_of is None else self.axis.as_of.isoformat(),
             "kpis": [table.heading(figure) for figure in self.figures.values()],
             "rows": table.records(self.axis, self.figures),
+            "scorecards": [card.to_dict() for card in self.scorecards.values()],
             "diagnostics": [
                 {
                     "code": finding.code,
@@ -130,6 +135,16 @@ class View:
     @property
     def verdict(self) -> Verdict | list[Verdict | None] | None:
         return self.verdicts[0] if len(self.figure) == 1 else self.verdicts
+
+    @property
+    def scores(self) -> Floats:
+        """The scores from 0 to 100 by the benchmark that decides, NaN where there is none."""
+        return np.full(len(self), np.nan) if self.figure.failure else self.figure.scores
+
+    @property
+    def score(self) -> float | Floats:
+        """The score of the one cell; all scores if there are several cells."""
+        return float(self.scores[0]) if len(self.figure) == 1 else self.scores
 
     @property
     def by_benchmark(self) -> dict[str, list[Verdict]]:

@@ -28,6 +28,7 @@ _AFTER = (
     "denominator",
     "n",
     "n_needed",
+    "score",
     "process",
     "reason",
 )
@@ -64,7 +65,7 @@ def records(axis: Axis, figures: Mapping[str, Figure]) -> list[dict[str, object]
     found: list[dict[str, object]] = []
     for figure in figures.values():
         columns = _columns(_shown_axis(axis, figure), figure)
-        found.extend({name: _plain(cell) for name, cell in zip(names, row, strict=True)} for row in zip(*columns, strict=True))
+        found.extend({name: plain(cell) for name, cell in zip(names, row, strict=True)} for row in zip(*columns, strict=True))
     return found
 
 
@@ -109,6 +110,7 @@ def _columns(axis: Axis, figure: Figure) -> list[Objects | Floats]:
         _part(estimate.denominator, axis),
         np.rint(estimate.rows),
         figure.needed,
+        figure.scores,
         figure.states,
         explain(figure, axis),
     ]
@@ -128,7 +130,7 @@ def _objects(items: Sequence[object]) -> Objects:
     return found
 
 
-def _plain(cell: object) -> object:
+def plain(cell: object) -> object:
     """A cell as JSON knows it: a whole number without a point, NaN as None, a date as text."""
     match cell:
         case float() if isnan(cell):

@@ -21,10 +21,9 @@ for something else, or one whose reference is not there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
-from math import erfc, sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -32,7 +31,7 @@ from numpy.typing import NDArray
 
 from kpidsl.results.bounds import Bound
 from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, Status
-from kpidsl.results.intervals import LEVEL, Z
+from kpidsl.results.intervals import Z
 
 _SAME = 1e-12
 _NORMAL = NormalDist()
@@ -104,9 +103,9 @@ class Combination(Enum):
 class Range:
     """A benchmark's bounds; None is open to that side, `_open` leaves the bound itself out.
 
-    One that is `level` is a figure with its tolerance, not a range: inside it a value is level with the figure. A `rounded` one
-    was worked out from rows, and is shown with few digits. One that may be lain
-    `across` has the width of the value's own interval: what is not clearly outside is within.
+    One that is `level` is a figure with its tolerance, not a range: inside it a value is level with the figure. One that may be
+    lain `across` has the width of the value's own interval: what is not clearly outside is within. Bounds that nobody wrote are
+    shown `rounded`.
     """
 
     name: str
@@ -121,7 +120,10 @@ class Range:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Limits:
-    """A benchmark's bounds in every cell; None is open to that side everywhere, a bound that is NaN is missing in that cell."""
+    """A benchmark's bounds in every cell; None is open to that side everywhere, a bound that is NaN is missing in that cell.
+
+    `reference` is the figure that the bounds lie around, where there is one.
+    """
 
     name: str
     low: Bound | None
@@ -131,6 +133,7 @@ class Limits:
     level: bool = False
     rounded: bool = False
     across: bool = False
+    reference: Floats | None = None
 
     def range(self, cell: int) -> Range:
         """The range that holds in a cell."""
@@ -140,7 +143,7 @@ class Limits:
     def at(self, cells: Codes) -> Limits:
         """The bounds of some of the cells."""
         low, high = (None if bound is None else bound.of(cells) for bound in (self.low, self.high))
-        return replace(self, low=low, high=high)
+        return replace(self, low=low, high=high, reference=None if self.reference is None else self.reference[cells])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,9 +151,9 @@ class Judgement:
     """One benchmark in every cell: where the interval lies, and the verdict as an index into `VERDICTS`.
 
     `needed` is how many rows a firm verdict takes, NaN where it is firm, or no number of rows would do. `reasons` says of cells
-    why the benchmark is not for them. `zones` has the names of the zones, and the number of the one that holds the whole
-    interval, -1 where none does. `notes` is what there is to add to the words of the rule, `sentences` what stands in their
-    place.
+    why the benchmark is not for them. `scores` run from 0 to 100, NaN where a value has none. `zones` has the
+    names of the zones, and the number of the one that holds the whole interval, -1 where none does. `notes` is what there is to
+    add to the words of the rule, `sentences` what stands in their place.
     """
 
     limits: Limits
@@ -160,6 +163,7 @@ class Judgement:
     needed: Floats
     reasons: Objects
     zones: tuple[tuple[str, ...], Bytes] | None = None
+    scores: Floats | None = None
     notes: Objects | None = None
     sentences: Objects | None = None
 
@@ -204,6 +208,7 @@ class Judgement:
             needed=self.needed[cells],
             reasons=self.reasons[cells],
             zones=None if self.zones is None else (self.zones[0], self.zones[1][cells]),
+            scores=None if self.scores is None else self.scores[cells],
             notes=None if self.notes is None else self.notes[cells],
             sentences=None if self.sentences is None else self.sentences[cells],
         )
@@ -268,7 +273,7 @@ def judge(
 def _beyond(values: Floats, bound: Bound, cell: int) -> float:
     """How probable it is that the true value of a cell lies below a bound."""
     one = np.array([cell])
-    return float(_NORMAL.cdf(_scores(values[one], bound.of(one))[0]))
+    return float(_NORMAL.cdf(standard_errors(values[one], bound.of(one))[0]))
 
 
 def _needed(values: Floats, rows: Floats, positions: Bytes, codes: Bytes, limits: Limits) -> Floats:
@@ -290,7 +295,7 @@ def _needed(values: Floats, rows: Floats, positions: Bytes, codes: Bytes, limits
 
 
 def _verdict(position: Position, limits: Limits, direction: Direction | None) -> Verdict:
-    match position, _side(limits, direction):
+    match position, side_of(limits, direction):
         case Position.INSIDE, _:
             return Verdict.LEVEL if limits.level else Verdict.WITHIN
         case ((Position.ACROSS_LOW | Position.ACROSS_HIGH | Position.ACROSS_BOTH), _) if limits.across:
@@ -305,7 +310,8 @@ def _verdict(position: Position, limits: Limits, direction: Direction | None) ->
             return Verdict.INCONCLUSIVE
 
 
-def _side(limits: Limits, direction: Direction | None) -> Direction:
+def side_of(limits: Limits, direction: Direction | None) -> Direction:
+    """Which values are better by a benchmark: the KPI's direction, else the open side of the range."""
     if direction is not None:
         return direction
     if limits.low is not None and limits.high is not None:
@@ -313,49 +319,12 @@ def _side(limits: Limits, direction: Direction | None) -> Direction:
     return Direction.HIGHER if limits.high is None else Direction.LOWER
 
 
-def among_many(judgement: Judgement, groups: Objects, why: Callable[[int], str]) -> Judgement:
-    """A judgement of many segments at once, those of one group (a period) together; `why` says that one is not firm among so
-    many.
-
-    Of 20 segments that have not changed one or two look as if they had. So a difference stays firm only if it is one of those
-    that Benjamini and Hochberg (1995) find at a false discovery rate of 10%, twice the error of one side of one interval.
-    """
-    codes, reasons = judgement.codes.copy(), judgement.reasons.copy()
-    apart = (judgement.positions == Position.BELOW) | (judgement.positions == Position.ABOVE)
-    judged = _JUDGED[codes]
-    for group in dict.fromkeys(groups):
-        cells = np.flatnonzero(np.array([each == group for each in groups]) & judged)
-        chances = _chances(judgement, cells)
-        kept = _discoveries(chances, 1 - LEVEL)
-        lost = cells[~kept & apart[cells]]
-        codes[lost] = CODE[Verdict.WITHIN if judgement.limits.across else Verdict.INCONCLUSIVE]
-        reasons[lost] = why(len(cells))
-    return replace(judgement, codes=codes, reasons=reasons)
-
-
-def _chances(judgement: Judgement, cells: Codes) -> Floats:
-    """How probable so large a difference is where there is none, in some of the cells."""
-    scores = [_scores(judgement.values, bound)[cells] for bound in (judgement.limits.low, judgement.limits.high) if bound]
-    sides = zip(*(each.tolist() for each in (scores[0], -scores[-1])), strict=True)
-    return np.array([min(1.0, erfc(max(low, high) * sqrt(0.5))) for low, high in sides])
-
-
-def _scores(values: Floats, bound: Bound) -> Floats:
+def standard_errors(values: Floats, bound: Bound) -> Floats:
     """How many standard errors a bound lies above each value, the interval being read as that of a normal value."""
     gap = bound.at - values
     half = np.where(gap < 0, values - bound.low, bound.high - values)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(gap == 0, 0.0, np.where(half > 0, Z * gap / half, np.sign(gap) * np.inf))
-
-
-def _discoveries(chances: Floats, rate: float) -> Bools:
-    """Which of several findings stand by the procedure of Benjamini and Hochberg."""
-    order = np.argsort(chances, kind="stable")
-    passed = chances[order] <= rate * np.arange(1, len(chances) + 1) / max(1, len(chances))
-    count = int(np.max(np.flatnonzero(passed), initial=-1)) + 1
-    kept = np.zeros(len(chances), dtype=np.bool_)
-    kept[order[:count]] = True
-    return kept
 
 
 def before_rule(column: Column, partial: Bools, immature: Bools, rows: Floats, needed: int) -> Bytes:
@@ -373,8 +342,8 @@ def decide(judgements: Sequence[Judgement], combination: Combination) -> Codes:
     codes = np.stack([judgement.codes for judgement in judgements])
     match combination:
         case Combination.FIRST_WITH_DATA:
-            chosen: Codes = np.argmax(_JUDGED[codes], axis=0)
-            none = ~_JUDGED[codes].any(axis=0)
+            chosen: Codes = np.argmax(JUDGED[codes], axis=0)
+            none = ~JUDGED[codes].any(axis=0)
             return np.where(none, np.argmin(_RANKS[Combination.WORST][codes], axis=0), chosen)
         case _:
             ranked: Codes = np.argmin(_RANKS[combination][codes], axis=0)
@@ -394,5 +363,5 @@ _RANKS = {
     Combination.ALL: _ranks((*_NOTHING, *_BAD, *_OPEN, Verdict.NOT_APPLICABLE, *_GOOD)),
     Combination.ANY: _ranks((*_NOTHING, *reversed(_GOOD), *reversed(_OPEN), *_BAD, Verdict.NOT_APPLICABLE)),
 }
-_JUDGED: Bools = np.array([verdict.firm or verdict is Verdict.INCONCLUSIVE for verdict in VERDICTS])
+JUDGED: Bools = np.array([verdict.firm or verdict is Verdict.INCONCLUSIVE for verdict in VERDICTS])
 _NO_VALUE: Bools = np.array([*(verdict in (Verdict.ERROR, Verdict.UNDEFINED, Verdict.NO_DATA) for verdict in VERDICTS), False])

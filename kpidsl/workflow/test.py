@@ -32,6 +32,8 @@ _PARTS = (
     "high",
     "n",
     "n_needed",
+    "score",
+    "coverage",
     "process",
     "reason",
     "benchmark",
@@ -164,7 +166,9 @@ def _answer(test: Test, catalog: Catalog, engine: str, place: Placing | None) ->
         words["start"] = span.start
     if words["end"] is None and span is not None:
         words["end"] = span.end
-    return evaluate(catalog, words.pop("values"), data=frames(test, catalog, span, place), engine=engine, **words)
+    cards = [name.value for name in test.ask.scorecards]
+    given = frames(test, catalog, span, place)
+    return evaluate(catalog, words.pop("values"), scorecards=cards, data=given, engine=engine, **words)
 
 
 def _words(test: Test) -> dict[str, Any]:
@@ -209,6 +213,10 @@ def _cells(result: Result) -> Iterator[dict[str, Any]]:
         place = {key: row[column] for key, column in keys.items()}
         cell = cells.setdefault(tuple(place.values()), dict(place))
         cell[row["kpi"]] = row
+    for card in result.scorecards.values():
+        for cell, score, coverage in zip(cells.values(), card.values, card.coverage, strict=True):
+            status = "missing" if math.isnan(score) else "value"
+            cell.setdefault(card.name, {"value": score, "status": status, "score": score, "coverage": coverage})
     yield from cells.values()
 
 
@@ -237,7 +245,7 @@ def _difference(
 ) -> Iterator[str]:
     value, _, part = name.partition(".")
     where = f" at {_listed(place)}" if place else ""
-    if value not in cell or part not in ("", *_PARTS):
+    if value not in cell or part not in ("", *_PARTS) or (part and part not in cell[value]):
         yield f"`{name}` is not among what was asked for"
     elif not part and not _same(written.value, cell[value]):
         yield f"`{name}`{where}: expected is {_exactly(written.value)}, and it is {_shown(cell[value], 'value')}"

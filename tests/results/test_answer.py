@@ -149,7 +149,7 @@ def test_the_table_is_tidy() -> None:
     frame = answer(plan, slots_of(plan, months(1, 2), scans)).frame
     assert frame.columns.tolist() == [
         *("kpi", "period", "start", "channel", "value", "unit", "status", "verdict", "benchmark"),
-        *("low", "high", "numerator", "denominator", "n", "n_needed", "process", "reason"),
+        *("low", "high", "numerator", "denominator", "n", "n_needed", "score", "process", "reason"),
     ]
     assert frame["period"].tolist() == ["2026-01", "2026-01", "2026-02"]
     assert frame["start"].tolist() == [date(2026, 1, 1), date(2026, 1, 1), date(2026, 2, 1)]

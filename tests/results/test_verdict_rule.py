@@ -10,6 +10,7 @@ from judged import judged
 
 from kpidsl.results import reasons
 from kpidsl.results.columns import Column, Fault, constant, strict
+from kpidsl.results.numbers import Form
 from kpidsl.results.verdicts import VERDICTS, Combination, Direction, Position, Range, Verdict, before_rule, decide
 from kpidsl.units.unit import PERCENT, Unit
 
@@ -147,11 +148,11 @@ USD = Unit.of("USD")
     ],
 )
 def test_sentences_on_intervals(low: float, high: float, range: Range, position: Position, sentence: str) -> None:
-    assert reasons.interval(low, high, position, reasons.Bounds(range, PERCENT, False)) == sentence
+    assert reasons.interval(low, high, position, reasons.Bounds(range, Form(PERCENT))) == sentence
 
 
 def test_sentences_on_points() -> None:
-    bounds = reasons.Bounds(Range("", None, 2000.0), USD, False)
+    bounds = reasons.Bounds(Range("", None, 2000.0), Form(USD))
     assert reasons.point(1950.0, Position.INSIDE, bounds, "") == "USD 1,950 lies at or below USD 2,000"
     assert reasons.point(2000.3, Position.ABOVE, bounds, "") == "USD 2,000.3 lies above USD 2,000"
     said = reasons.point(2400.0, Position.ABOVE, bounds, "no interval: max(deals.amount)")

@@ -118,7 +118,11 @@ def explain(name: str, catalog: Catalog, prove: Prove | None = None, examine: Ex
         " ".join(definition.description.split()),
         formula(value),
         show(value.unit),
-        tuple((label, text) for label, text in (*(_facts(kpi) if kpi else ()), ("inferred", _inferred(name, catalog))) if text),
+        tuple(
+            (label, text)
+            for label, text in (*(_facts(kpi, catalog) if kpi else ()), ("inferred", _inferred(name, catalog)))
+            if text
+        ),
         tuple(_range(benchmark) for benchmark in value.benchmarks),
         tuple(_uses(value, catalog)),
         _dimensions(name, catalog),
@@ -151,8 +155,14 @@ def _lasts(depth: int, below: Sequence[Use]) -> tuple[bool, ...]:
     return tuple(back < step for step, back in enumerate(backs, start=1))
 
 
-def _facts(kpi: model.Kpi) -> Iterator[tuple[str, str]]:
+def _facts(kpi: model.Kpi, catalog: Catalog) -> Iterator[tuple[str, str]]:
     yield "better", _SIGNS.get(kpi.better.value, "") if kpi.better else ""
+    yield "levels", ", ".join(f"{number} {level.value}" for number, level in enumerate(kpi.levels, start=1))
+    weights = {card.name: card.weights.get(kpi.name.value) for card in catalog.scorecards.values()}
+    yield (
+        "scorecards",
+        ", ".join(f"{name} {float(100 * weight):.4g}%" for name, weight in weights.items() if weight is not None),
+    )
     yield "area", ", ".join(filter(None, (kpi.area, kpi.role)))
     yield "owner", kpi.owner
     yield "tags", ", ".join(kpi.tags)

@@ -26,6 +26,7 @@ def show(result: Result, color: bool = False, width: int | None = None) -> str:
         "dimensions": list(result.axis.dimensions),
         "kpis": data["kpis"],
         "rows": [_row(*each) for each in zip(rows, _benchmarks(shown(result)), _limits(result), strict=True)],
+        "scorecards": data["scorecards"],
         "diagnostics": findings(result.diagnostics),
         # How long it took is left out: the same question over the same rows is the same document.
         "run": {name: fact for name, fact in run.items() if name != "seconds"},

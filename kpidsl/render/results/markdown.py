@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kpidsl.markdown import code, escape
-from kpidsl.render.results.view import Cell, Shown, is_overview, no_cells, shown, word
+from kpidsl.render.results.scorecards import ShownCard, shown_cards
+from kpidsl.render.results.view import Cell, Shown, by_area, is_overview, no_cells, shown, word
 from kpidsl.render.tables import markdown as tables
 from kpidsl.render.tables.table import Entry, Head, Table
 from kpidsl.results.result import Result
@@ -14,15 +15,26 @@ from kpidsl.results.result import Result
 def show(result: Result, color: bool = False, width: int | None = None) -> str:
     """One table where every KPI has one cell, else a section for each."""
     figures = shown(result)
+    cards = [_scorecard(each) for each in shown_cards(result)]
     if is_overview(result, figures):
-        return tables.show(_overview(figures)) + "".join(_cites(figures))
-    return "\n".join(_section(figure, result) for figure in figures)
+        return "\n".join([tables.show(_overview(figures)) + "".join(_cites(figures)), *cards])
+    return "\n".join([*(_section(figure, result) for figure in figures), *cards])
+
+
+def _scorecard(card: ShownCard) -> str:
+    facts = ", ".join(filter(None, (code(card.name), card.facts)))
+    return f"### {escape(card.title or card.name)}\n\n{facts}\n\n{tables.show(card.table)}"
 
 
 def _overview(figures: list[Shown]) -> Table:
-    heads = [Head("KPI"), Head("period"), *_heads()]
+    heads = [Head("area"), Head("KPI"), Head("period"), *_heads()]
     return Table.of(
-        heads, ([figure.title or figure.name, cell.period, *_row(cell)] for figure in figures for cell in figure.cells)
+        heads,
+        (
+            [area, figure.title or figure.name, cell.period, *_row(cell)]
+            for area, figure in by_area(figures)
+            for cell in figure.cells
+        ),
     )
 
 

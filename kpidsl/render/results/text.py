@@ -7,12 +7,14 @@ from datetime import datetime
 
 from kpidsl.render.paint import Paint, Role, colours, plain
 from kpidsl.render.results.card import card, name
-from kpidsl.render.results.view import Cell, Shown, is_overview, no_cells, role, shown, word
+from kpidsl.render.results.scorecards import ShownCard, shown_cards
+from kpidsl.render.results.view import Cell, Shown, by_area, is_overview, no_cells, role, shown, word
 from kpidsl.render.tables import text as tables
 from kpidsl.render.tables.table import Entry, Head, Table
 from kpidsl.render.words import counted, moment
 from kpidsl.results.result import Result
 from kpidsl.results.verdicts import Verdict
+from kpidsl.visible import visible
 
 _JUDGED = (
     Head("90% interval", number=True, spare=2),
@@ -33,19 +35,26 @@ def show(result: Result, color: bool = False, width: int | None = None) -> str:
         parts = [card(figures[0], paint, width)]
     else:
         parts = [_overview(figures, color, width)]
+    parts += [_scorecard(each, color, width, paint) for each in shown_cards(result)]
     foot = _foot(result, figures, paint)
     return "\n".join([*parts, *([foot] if foot else [])])
 
 
 def _overview(figures: Sequence[Shown], color: bool, width: int | None) -> str:
     """One line for each KPI."""
-    heads = [Head("KPI"), Head("value", number=True), Head("unit", spare=4), *_JUDGED]
+    heads = [Head("area", spare=5), Head("KPI"), Head("value", number=True), Head("unit", spare=4), *_JUDGED]
     rows = [
-        [Entry(figure.name), _value(cell), Entry(figure.unit, Role.QUIET), *_judged(cell, cell.range)]
-        for figure in figures
+        [Entry(area, Role.QUIET), Entry(figure.name), _value(cell), Entry(figure.unit, Role.QUIET), *_judged(cell, cell.range)]
+        for area, figure in by_area(figures)
         for cell in figure.cells
     ]
     return tables.show(Table.of(heads, rows), color, width)
+
+
+def _scorecard(card: ShownCard, color: bool, width: int | None, paint: Paint) -> str:
+    title = f"{paint(Role.TITLE, visible(card.title))} ({card.name})" if card.title else paint(Role.TITLE, card.name)
+    facts = paint(Role.QUIET, f", {card.facts}") if card.facts else ""
+    return f"{title}{facts}\n{tables.show(card.table, color, width)}"
 
 
 def _block(figure: Shown, result: Result, color: bool, width: int | None, paint: Paint) -> str:

@@ -15,7 +15,6 @@ from kpidsl.render.paint import Role
 from kpidsl.render.words import moment, per
 from kpidsl.results.estimates import Method
 from kpidsl.results.figures import Axis, Figure
-from kpidsl.results.numbers import show_exact, show_number
 from kpidsl.results.reasons import Bounds
 from kpidsl.results.result import Result
 from kpidsl.results.signals import both, why
@@ -65,6 +64,7 @@ class Cell:
     judged: tuple[Judged, ...]
     parts: str
     rows: int | None
+    score: str = ""
     process: str = ""
     edges: tuple[float, float, float] | None = None
     limits: str = ""
@@ -78,6 +78,7 @@ class Shown:
     title: str
     unit: str
     cells: tuple[Cell, ...]
+    area: str = ""
 
 
 def shown(result: Result) -> list[Shown]:
@@ -88,6 +89,20 @@ def shown(result: Result) -> list[Shown]:
 def is_overview(result: Result, figures: Sequence[Shown]) -> bool:
     """Whether each value has one cell, so that one line says it."""
     return not result.axis.dimensions and all(len(figure.cells) == 1 for figure in figures)
+
+
+def by_area(figures: Sequence[Shown]) -> list[tuple[str, Shown]]:
+    """The figures area by area, in the order in which the areas are met, each with its area where that is a new one.
+
+    Where there are not two areas, the order stays and nothing is said.
+    """
+    areas = list(dict.fromkeys(figure.area for figure in figures))
+    if len([area for area in areas if area]) < 2:
+        return [("", figure) for figure in figures]
+    groups = ([figure for figure in figures if figure.area == area] for area in areas)
+    return [
+        ((figure.area or "(no area)") if not number else "", figure) for group in groups for number, figure in enumerate(group)
+    ]
 
 
 def no_cells(result: Result) -> str:
@@ -114,7 +129,11 @@ def _shown(name: str, figure: Figure, axis: Axis) -> Shown:
     dimensions = column_names(axis)[3 : 3 + len(axis.dimensions)]
     rows = records(axis, {name: figure})
     return Shown(
-        name, title, units.show(figure.value.unit), tuple(_cell(row, dimensions, at, figure) for at, row in enumerate(rows))
+        name,
+        title,
+        units.show(figure.value.unit),
+        tuple(_cell(row, dimensions, at, figure) for at, row in enumerate(rows)),
+        definition.area if isinstance(definition, model.Kpi) else "",
     )
 
 
@@ -127,10 +146,10 @@ def _cell(row: Mapping[str, Any], dimensions: tuple[str, ...], at: int, figure: 
     said, reason = _why(figure, at, verdict), "" if row["reason"] == shown else row["reason"]
     return Cell(
         period=row["period"] or "",
-        keys=tuple(_key(row[name]) for name in dimensions),
+        keys=tuple(key_text(row[name]) for name in dimensions),
         value=shown,
         number=value,
-        interval=f"{_number(low, figure)} to {_number(high, figure)}" if bounds else "",
+        interval=figure.form.interval(low, high) if bounds else "",
         bounds=bounds,
         verdict=verdict,
         why=reason if said is None else "; ".join(filter(None, (said, _note(figure, at), _of_process(figure, at)))),
@@ -139,6 +158,7 @@ def _cell(row: Mapping[str, Any], dimensions: tuple[str, ...], at: int, figure: 
         judged=judged,
         parts=_parts(row["numerator"], row["denominator"]),
         rows=row["n"],
+        score=shown_score(row["score"]),
         process=_process(figure, at, verdict),
         edges=_edges(figure, at),
         limits=_limits(figure, at),
@@ -163,10 +183,11 @@ def _status(status: str) -> str:
 
 
 def _number(value: float, figure: Figure) -> str:
-    return show_number(value, figure.value.unit, figure.percent)
+    return figure.form.number(value)
 
 
-def _key(value: object) -> str:
+def key_text(value: object) -> str:
+    """A dimension value as people are shown it."""
     match value:
         case None:
             return MISSING
@@ -176,6 +197,11 @@ def _key(value: object) -> str:
             return f"{value:.12g}"
         case _:
             return str(value)
+
+
+def shown_score(score: float | None) -> str:
+    """A score of 100, without decimals; empty for none."""
+    return "" if score is None else f"{score:.0f}"
 
 
 def _parts(above: float | None, below: float | None) -> str:
@@ -195,7 +221,7 @@ def _why(figure: Figure, at: int, verdict: Verdict | None) -> str | None:
         return None
     if figure.estimate.method is Method.POINT:
         return figure.estimate.note
-    return "" if verdict.firm else Bounds(judgement.range(at), figure.value.unit, figure.percent).phrase(position)
+    return "" if verdict.firm else Bounds(judgement.range(at), figure.form).phrase(position)
 
 
 def _note(figure: Figure, at: int) -> str:
@@ -246,10 +272,20 @@ def _finite(range: Range) -> Range:
 
 def _said(benchmark: Benchmark, range: Range, bounds: tuple[str, str]) -> str:
     """The range that a cell was held against, in the words of the language; a figure of its own kind by its name."""
+    if benchmark.kind is BenchmarkKind.REACH:
+        return _range(range, *bounds) + _on_the_path(benchmark, range)
     compared = benchmark.definition.compare.value if benchmark.definition.compare else ""
     own = compared or _OF_THEIR_KIND.get(benchmark.kind, "")
     figure = bounds[0] if range.low is not None and range.low == range.high else _range(range, *bounds)
     return f"{own} {figure}".strip()
+
+
+def _on_the_path(benchmark: Benchmark, range: Range) -> str:
+    """What is said of a bound on the path to a target, and of the target itself."""
+    deadline, reach = benchmark.path[-1]
+    if float(reach) in (range.low, range.high):
+        return f" by {deadline.isoformat()}"
+    return f", on the path to {benchmark_words(replace(benchmark.definition, every=None))}"
 
 
 _OF_THEIR_KIND = {
@@ -279,20 +315,13 @@ def _shown_range(benchmark: Benchmark, figure: Figure) -> str:
 
 
 def _bounds(range: Range, figure: Figure) -> tuple[str, str]:
-    show = _rounded if range.rounded else _exact
-    return show(range.low, figure), show(range.high, figure)
+    show = figure.form.rounded if range.rounded else figure.form.exact
+    low, high = ("" if bound is None else show(bound) for bound in (range.low, range.high))
+    return low, high
 
 
 def _per(benchmark: Benchmark) -> str:
     return per(benchmark.every.value) if benchmark.every else ""
-
-
-def _rounded(bound: float | None, figure: Figure) -> str:
-    return "" if bound is None else min(_exact(bound, figure), _number(bound, figure), key=len)
-
-
-def _exact(bound: float | None, figure: Figure) -> str:
-    return "" if bound is None else show_exact(bound, figure.value.unit, figure.percent)
 
 
 def _range(range: Range, low: str, high: str) -> str:

@@ -76,6 +76,8 @@ def _outcome(receipt: Receipt) -> Iterator[Line]:
         yield Line((f"{receipt.interval} (90%)",), label="interval")
     if receipt.row["n"] is not None:
         yield Line((f"{receipt.row['n']:,}",), label="rows behind")
+    if (score := receipt.row["score"]) is not None:
+        yield Line((f"{score:.0f} of 100",), label="score")
     if receipt.about.failure:
         yield Line((receipt.about.failure,), label="failed")
 
