@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpidsl.catalog.core import Apply, Constant
-from kpidsl.results.columns import Column, Status
+from kpidsl.results.bounds import Interval, known
+from kpidsl.results.columns import Column, Floats, Status
 from kpidsl.results.intervals import poisson, wilson
 from kpidsl.results.operators import OPERATORS
-from kpidsl.results.verdicts import Direction, Position, Range, judge, locate
+from kpidsl.results.verdicts import Direction, Limits, Position, Range, judge, locate
 
 LIMIT = settings(max_examples=100)
 ORDER = {
@@ -23,13 +24,30 @@ ORDER = {
 }
 
 
+def _limits(range: Range, own: Interval) -> Limits:
+    low, high = (None if bound is None else known(own, np.full(1, bound)) for bound in (range.low, range.high))
+    return Limits(range.name, low, high, range.low_open, range.high_open)
+
+
+def _located(low: Floats, high: Floats, range: Range) -> list[int]:
+    own = Interval((low + high) / 2, low, high)
+    return [ORDER[Position(int(position))] for position in locate(_limits(range, own), len(low))]
+
+
+def _judged(low: Floats, high: Floats, range: Range, way: Direction) -> list[int]:
+    own = Interval((low + high) / 2, low, high)
+    before, nothing = np.full(len(low), -1, dtype=np.int8), np.full(len(low), "", dtype=object)
+    found = judge(own.values, np.full(len(low), 100.0), before, _limits(range, own), way, nothing)
+    codes: list[int] = found.codes.tolist()
+    return codes
+
+
 @LIMIT
 @given(st.integers(1, 300), st.floats(0.01, 0.98), st.floats(0, 0.5), st.booleans(), st.booleans())
 def test_a_better_share_is_never_judged_worse(n: int, low: float, width: float, low_open: bool, high_open: bool) -> None:
     counts = np.arange(n + 1, dtype=float)
     bounds = wilson(counts, np.full(n + 1, float(n)))
-    positions = locate(*bounds, Range("", low, low + width, low_open, high_open))
-    places = [ORDER[Position(int(position))] for position in positions]
+    places = _located(*bounds, Range("", low, low + width, low_open, high_open))
     assert places == sorted(places)
 
 
@@ -39,7 +57,7 @@ def test_counts_are_monotone_too(start: int, bound: float) -> None:
     low, high = poisson(np.arange(start, start + 50, dtype=float))
     assert (np.diff(low) > 0).all()
     assert (np.diff(high) > 0).all()
-    places = [ORDER[Position(int(position))] for position in locate(low, high, Range("", bound, None))]
+    places = _located(low, high, Range("", bound, None))
     assert places == sorted(places)
 
 
@@ -55,12 +73,10 @@ def test_higher_and_lower_mirror_each_other(
         one, other = other, one
     if (one is None and other is None) or way is Direction.NONE:
         return
-    before = np.full(1, -1, dtype=np.int8)
     low, high = np.array([middle - half]), np.array([middle + half])
     flipped = {Direction.HIGHER: Direction.LOWER, Direction.LOWER: Direction.HIGHER}.get(way, way)
     mirrored = Range("", None if other is None else -other, None if one is None else -one)
-    found = judge(low, high, before, Range("", one, other), way).codes
-    assert found.tolist() == judge(-high, -low, before, mirrored, flipped).codes.tolist()
+    assert _judged(low, high, Range("", one, other), way) == _judged(-high, -low, mirrored, flipped)
 
 
 NUMBERS = st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from([0.0, 1.0, -1.0]))
