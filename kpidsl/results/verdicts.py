@@ -285,7 +285,7 @@ def _needed(values: Floats, rows: Floats, positions: Bytes, codes: Bytes, limits
             across = (positions == position) | (positions == Position.ACROSS_BOTH)
             gap = bound.at - values
             half = np.where(gap < 0, values - bound.low, bound.high - values)
-            with np.errstate(invalid="ignore", divide="ignore"):
+            with np.errstate(all="ignore"):
                 times = (half / gap) ** 2
             most = np.where(across, np.maximum(most, times), most)
     with np.errstate(invalid="ignore"):
