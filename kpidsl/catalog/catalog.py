@@ -54,6 +54,7 @@ class Source:
     """`row` is the entity that a row counts as; without `time` the source has the same rows in every period.
 
     `links` are its references by name; that of a column has the column's name. With `every` a row stands for a whole period.
+    The last row is at most `fresh_within` old where all is well, and rows come at most so much `late_by`.
     """
 
     name: str
@@ -63,6 +64,8 @@ class Source:
     columns: Mapping[str, Column]
     links: Mapping[str, Link] = field(default_factory=dict)
     every: Grain | None = None
+    fresh_within: tuple[int, Grain] | None = None
+    late_by: tuple[int, Grain] | None = None
     definition: model.Source | None = field(default=None, compare=False, repr=False)
 
 

@@ -78,6 +78,8 @@ def make_plan(
             builder.read(node)
         if name in references.estimated:
             builder.add_moments((*used[references.estimated[name]], *nodes))
+    watched = tuple(_watched(builder.needs(), catalog))
+    needs = _with_dates(builder.needs(), watched)
     plan = Plan(
         catalog=catalog,
         question=question,
@@ -88,12 +90,24 @@ def make_plan(
         uses=tuple(Use(*key, tuple(slots)) for key, slots in builder.uses.items()),
         readings=builder.readings,
         moments=builder.moments,
-        needs=builder.needs(),
+        needs=needs,
         own=own,
         estimated=references.estimated,
         unreached=references.unreached,
+        watched=watched,
     )
     return plan, ()
+
+
+def _watched(needs: Mapping[str, frozenset[str]], catalog: Catalog) -> Iterator[tuple[str, Reference]]:
+    """The sources that are to be fresh, with their dates."""
+    for source in (catalog.sources[name] for name in needs):
+        if source.fresh_within is not None and source.time is not None:
+            yield source.name, Reference((source.time,), type=source.columns[source.time].type)
+
+
+def _with_dates(needs: Mapping[str, frozenset[str]], dates: Sequence[tuple[str, Reference]]) -> dict[str, frozenset[str]]:
+    return {**needs, **{source: needs[source] | {date.name} for source, date in dates}}
 
 
 def names_in(having: Core | None) -> tuple[str, ...]:

@@ -205,10 +205,14 @@ def _steps(source: str, path: tuple[str, ...], catalog: Catalog) -> Iterator[tup
             yield from _of_source(link.target, catalog)
 
 
+_AGES = ("fresh_within", "late_by")
+
+
 def _line(source: Source, name: str, column: Column | None, keys: Keys) -> str:
     if not name:
         grain = source.every.value if source.every else ""
-        return json.dumps([source.name, source.row or "", list(source.key), source.time or "", grain])
+        ages = [f"{key} {each[0]} {each[1].value}" for key in _AGES if (each := getattr(source, key)) is not None]
+        return json.dumps([source.name, source.row or "", list(source.key), source.time or "", grain, *ages])
     link = source.links.get(name)
     found: list[object] = [source.name, name]
     if column is not None:

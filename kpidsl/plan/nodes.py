@@ -227,7 +227,8 @@ class Plan:
     `uses` says at which times and by which dimensions. `needs` lists the columns to bind, by source, those on the way of
     references included. `values` are those of the catalog, the formulas asked, and what benchmarks hold them against: those are
     `estimated`, with the KPI that each belongs to, or facts; `unreached` says of a KPI and its benchmark why that cannot be
-    asked here. The first `own` scans are those of what is asked.
+    asked here. The first `own` scans are those of what is asked. `watched` are sources whose last row must not be old, with
+    their dates.
     """
 
     catalog: Catalog
@@ -243,3 +244,4 @@ class Plan:
     own: int
     estimated: Mapping[str, str] = field(default_factory=dict)
     unreached: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    watched: tuple[tuple[str, Reference], ...] = ()

@@ -26,6 +26,7 @@ from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, consta
 from kpidsl.results.covariance import Variation
 from kpidsl.results.estimates import Estimate, estimate, find_basis
 from kpidsl.results.figures import Ages, Axis, Figure, failed_figure, judged_interval, make_figure
+from kpidsl.results.freshness import late, stale
 from kpidsl.results.judging import Reference, Scope
 from kpidsl.results.linear import Tangent
 from kpidsl.results.maturity import mature_on
@@ -60,7 +61,7 @@ def answer(
     names = dict.fromkeys([*asked, *question.values, *failures])
     rows = Rows.of(plan, slots)
     axis = _axis(plan, slots.schedule, rows.places.cells)
-    book = _Book.open(plan, slots, rows, axis)
+    book = _Book.open(plan, slots, rows, axis, survey)
     figures = {name: book.figure(plan.values[name]) for name in names if name not in failures}
     kept = None
     if question.having is not None:
@@ -93,15 +94,17 @@ class _Book:
     shapes: Shapes
     unfinished: Bools
     scope: Scope
+    survey: Survey | None
 
     @staticmethod
-    def open(plan: Plan, slots: Slots, rows: Rows, axis: Axis) -> _Book:
+    def open(plan: Plan, slots: Slots, rows: Rows, axis: Axis, survey: Survey | None) -> _Book:
         settings = plan.question.parameters or {}
         sheet = Sheet(plan.values, {name: constant(float(each)) for name, each in settings.items()}, rows)
         paths = {scan.source: scan.dimensions for scan in plan.scans}
         shapes = Shapes(plan.catalog, paths, formulas=plan.question.formulas)
         unfinished = _unfinished(plan, slots.schedule, rows.places.cells)
-        return _Book(plan, rows, sheet, Tangent(sheet, Variation(rows)), shapes, unfinished, _scope(plan.question, axis))
+        tangent = Tangent(sheet, Variation(rows))
+        return _Book(plan, rows, sheet, tangent, shapes, unfinished, _scope(plan.question, axis), survey)
 
     def figure(self, value: Value) -> Figure:
         under = uses(value.name, self.plan.values)
@@ -149,7 +152,9 @@ class _Book:
         scans = (self.plan.scans[self.plan.readings[node].scan] for node, _ in under.aggregates)
         dated = any(not isinstance(scan.placement, Timeless) for scan in scans)
         partial = self.unfinished if dated else np.zeros(len(self.unfinished), dtype=np.bool_)
-        return Ages(partial, mature_on(under, self.plan, self.rows.places))
+        places = self.rows.places
+        outdated = stale(under, self.plan, places, self.survey) if self.survey is not None and self.plan.watched else None
+        return Ages(partial, mature_on(under, self.plan, places), late(under, self.plan, places, self.survey), outdated)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,6 +18,8 @@ def explain(figure: Figure, axis: Axis) -> Objects:
     column = figure.column
     found = np.full(len(figure), "", dtype=object)
     found[column.status == Status.MISSING] = reasons.missing()
+    if figure.ages is not None:
+        _outdated(figure.ages, column.status == Status.MISSING, found)
     if column.reasons is not None:
         undefined = column.status == Status.UNDEFINED
         found[undefined] = np.array(column.texts, dtype=object)[column.reasons[undefined]]
@@ -25,6 +27,7 @@ def explain(figure: Figure, axis: Axis) -> Objects:
         found[column.present] = reasons.other_period(figure.meant_for)
     if figure.ages is not None and figure.decided is None:
         _not_final(figure.ages, column.present & figure.ages.immature, column.present & figure.ages.partial, axis, found)
+        _outdated(figure.ages, column.present & figure.ages.outdated, found)
     for number, judgement in enumerate(figure.judgements):
         _judged(figure, judgement, column.present & (figure.decided == number), axis, found)
     return found
@@ -35,20 +38,29 @@ def _not_final(ages: Ages, young: Bools, partial: Bools, axis: Axis, found: Obje
         for cell in np.flatnonzero(young & ~partial):
             found[cell] = reasons.immature(ages.mature_on[cell], axis.as_of)
     for cell in np.flatnonzero(partial):
-        found[cell] = reasons.unfinished(axis.ends[cell], axis.as_of)
+        late = "" if ages.late is None or ages.unfinished[cell] else ages.late[cell]
+        found[cell] = late or reasons.unfinished(axis.ends[cell], axis.as_of)
+
+
+def _outdated(ages: Ages, cells: Bools, found: Objects) -> None:
+    """Say which source ends too early; where there is no value at all, besides that there is none."""
+    if ages.stale is not None:
+        for cell in np.flatnonzero(cells & ages.outdated):
+            found[cell] = f"{reasons.missing()}: {ages.stale[cell]}" if found[cell] == reasons.missing() else ages.stale[cell]
 
 
 def _judged(figure: Figure, judgement: Judgement, cells: Bools, axis: Axis, found: Objects) -> None:
-    partial, young, few, elsewhere = (cells & (judgement.codes == CODE[verdict]) for verdict in _BEFORE)
+    stale, partial, young, few, elsewhere = (cells & (judgement.codes == CODE[verdict]) for verdict in _BEFORE)
     if figure.ages is not None:
         _not_final(figure.ages, young, partial, axis, found)
+        _outdated(figure.ages, stale, found)
     for cell in np.flatnonzero(few):
         found[cell] = reasons.insufficient(float(figure.estimate.rows[cell]), figure.estimate.needed)
     found[elsewhere] = judgement.reasons[elsewhere]
-    _by_rule(figure, judgement, np.flatnonzero(cells & ~partial & ~young & ~few & ~elsewhere).tolist(), found)
+    _by_rule(figure, judgement, np.flatnonzero(cells & ~stale & ~partial & ~young & ~few & ~elsewhere).tolist(), found)
 
 
-_BEFORE = (Verdict.PARTIAL, Verdict.IMMATURE, Verdict.INSUFFICIENT, Verdict.NOT_APPLICABLE)
+_BEFORE = (Verdict.STALE, Verdict.PARTIAL, Verdict.IMMATURE, Verdict.INSUFFICIENT, Verdict.NOT_APPLICABLE)
 
 
 def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], found: Objects) -> None:

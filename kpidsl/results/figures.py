@@ -63,20 +63,37 @@ class Ages:
     """Which values are not final: those of a period that is not over, and those of a cohort that is too young.
 
     `mature_on` has for such a cohort the moment from which it is not, None for others; none where no value waits for anything.
+    `late` says why rows of a period that is over may still come, `stale` why the last rows of a source are not there; both are
+    empty where that is not so.
     """
 
-    partial: Bools
+    unfinished: Bools
     mature_on: Objects | None = None
+    late: Objects | None = None
+    stale: Objects | None = None
+
+    @property
+    def partial(self) -> Bools:
+        """What is not over, or not complete yet."""
+        return self.unfinished if self.late is None else self.unfinished | (self.late != "").astype(np.bool_)
+
+    @property
+    def outdated(self) -> Bools:
+        if self.stale is None:
+            return np.zeros(len(self.unfinished), dtype=np.bool_)
+        outdated: Bools = (self.stale != "").astype(np.bool_)
+        return outdated
 
     @property
     def immature(self) -> Bools:
         if self.mature_on is None:
-            return np.zeros(len(self.partial), dtype=np.bool_)
+            return np.zeros(len(self.unfinished), dtype=np.bool_)
         return np.array([moment is not None for moment in self.mature_on], dtype=np.bool_)
 
     def at(self, cells: Codes) -> Ages:
         """The ages of some of the cells."""
-        return Ages(self.partial[cells], None if self.mature_on is None else self.mature_on[cells])
+        mature_on, late, stale = (None if each is None else each[cells] for each in (self.mature_on, self.late, self.stale))
+        return Ages(self.unfinished[cells], mature_on, late, stale)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,6 +133,7 @@ class Figure:
             if self.ages is not None:
                 unjudged[self.column.present & self.ages.immature] = Verdict.IMMATURE
                 unjudged[self.column.present & self.ages.partial] = Verdict.PARTIAL
+                unjudged[self.column.present & self.ages.outdated] = Verdict.STALE
             return unjudged
         codes = np.stack([judgement.codes for judgement in self.judgements])
         verdicts: Objects = _VERDICTS[np.take_along_axis(codes, self.decided[None], axis=0)[0]]
@@ -167,7 +185,7 @@ def make_figure(
         other = tuple(each.every for each in value.benchmarks if each.every) if direction is not Direction.NONE else ()
         return Figure(value, column, estimate, percent, meant_for=other, ages=ages)
     own = judged_interval(column, estimate)
-    before = before_rule(column, ages.partial, ages.immature, estimate.rows, estimate.needed)
+    before = before_rule(column, ages.outdated, ages.partial, ages.immature, estimate.rows, estimate.needed)
     judgements = tuple(_judged(each, own, estimate, before, direction, references, scope) for each in benchmarks)
     decided = _decided(judgements, benchmarks, combination_of(value))
     return Figure(value, column, estimate, percent, judgements, decided, ages=ages)

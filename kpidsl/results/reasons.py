@@ -38,6 +38,24 @@ def immature(mature_on: datetime, as_of: datetime | None) -> str:
     return f"the cohort is too young: it is mature on {_moment(mature_on)}{known}"
 
 
+def stale(source: str, last: date | None, as_of: datetime, within: tuple[int, Grain]) -> str:
+    """`last` is the day, or the moment, of the last row."""
+    if last is None:
+        return f"`{source}` has no row, the last should be at most {_length(within)} old"
+    shown = _moment(last) if isinstance(last, datetime) else last.isoformat()
+    wanted = f"it should be at most {_length(within)} old"
+    return f"the last row of `{source}` is of {shown}, {wanted}: the data are as of {_moment(as_of)}"
+
+
+def late(source: str, late_by: tuple[int, Grain], final_on: datetime) -> str:
+    """`final_on` is the moment from which no more rows come."""
+    return f"rows of `{source}` come up to {_length(late_by)} late: the period is final on {_moment(final_on)}"
+
+
+def _length(length: tuple[int, Grain]) -> str:
+    return f"{length[0]} {length[1].value}{'' if length[0] == 1 else 's'}"
+
+
 def insufficient(rows: float, needed: int) -> str:
     have = int(rows)
     return f"{have:,} {'row' if have == 1 else 'rows'}, {needed:,} {'is' if needed == 1 else 'are'} needed"
