@@ -39,6 +39,7 @@ from kpidsl.plan.nodes import (
     Times,
     Use,
 )
+from kpidsl.plan.pacing import earlier, paced
 from kpidsl.plan.references import find_references
 
 _ADDITIVE = frozenset({"count", "sum", "avg"})
@@ -73,6 +74,10 @@ def make_plan(
             builder.read(node)
         builder.add_moments(nodes)
     own, references = len(builder.slots), find_references(question, catalog, unusable)
+    landing = frozenset(paced(question, catalog, used))
+    for name in landing:
+        for node in earlier(used[name]):
+            builder.read(node)
     for name, nodes in references.frames.items():
         for node in nodes:
             builder.read(node)
@@ -95,6 +100,7 @@ def make_plan(
         estimated=references.estimated,
         unreached=references.unreached,
         watched=watched,
+        paced=landing,
     )
     return plan, ()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import reduce
 
@@ -16,26 +16,31 @@ from kpidsl.diagnostics import Diagnostic, Diagnostics
 from kpidsl.documents import model
 from kpidsl.engines.slots import Slots, Survey
 from kpidsl.periods.labels import label
-from kpidsl.plan.nodes import Plan, Question, Timeless
-from kpidsl.plan.references import reference_name
+from kpidsl.plan.nodes import Earlier, Plan, Question, Timeless
+from kpidsl.plan.pacing import elapsed_part, grows
+from kpidsl.plan.references import ELAPSED, reference_name
 from kpidsl.plan.schedule import Schedule
+from kpidsl.results import reasons
 from kpidsl.results.arithmetic import Sheet
 from kpidsl.results.bounds import Interval
 from kpidsl.results.cells import Cells
 from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, constant
 from kpidsl.results.covariance import Variation
 from kpidsl.results.estimates import Estimate, estimate, find_basis
-from kpidsl.results.figures import Ages, Axis, Figure, failed_figure, judged_interval, make_figure
+from kpidsl.results.figures import Ages, Axis, Figure, direction_of, failed_figure, judged_interval, make_figure
+from kpidsl.results.frames import Path
 from kpidsl.results.freshness import late, stale
 from kpidsl.results.judging import Reference, Scope
 from kpidsl.results.linear import Tangent
 from kpidsl.results.maturity import mature_on
+from kpidsl.results.pace import Landing, Pace, Standing, find_pace, land
 from kpidsl.results.proportion import Shapes
 from kpidsl.results.readings import Rows
 from kpidsl.results.receipts.evidence import Evidence
 from kpidsl.results.result import Result
 from kpidsl.results.spelling import spell
 from kpidsl.results.uses import Uses, uses
+from kpidsl.results.verdicts import Verdict
 
 _NO_INTERVAL = frozenset({"min", "max", "median", "percentile", "stddev", "first", "last"})
 
@@ -93,6 +98,7 @@ class _Book:
     tangent: Tangent
     shapes: Shapes
     unfinished: Bools
+    passed: Floats
     scope: Scope
     survey: Survey | None
 
@@ -104,14 +110,14 @@ class _Book:
         shapes = Shapes(plan.catalog, paths, formulas=plan.question.formulas)
         unfinished = _unfinished(plan, slots.schedule, rows.places.cells)
         tangent = Tangent(sheet, Variation(rows))
-        return _Book(plan, rows, sheet, tangent, shapes, unfinished, _scope(plan.question, axis), survey)
+        return _Book(plan, rows, sheet, tangent, shapes, unfinished, _passed(axis), _scope(plan.question, axis), survey)
 
     def figure(self, value: Value) -> Figure:
         under = uses(value.name, self.plan.values)
         column, estimated = self.estimated(value, under)
         every = self.plan.question.every
         benchmarks = [each for each in value.benchmarks if each.every in (None, every)]
-        return make_figure(
+        figure = make_figure(
             value,
             column,
             estimated,
@@ -120,6 +126,35 @@ class _Book:
             references=_References(self, value),
             scope=self.scope,
         )
+        return figure if figure.decided is None else replace(figure, pace=self._pace(figure, benchmarks, figure.decided))
+
+    def _pace(self, figure: Figure, benchmarks: list[Benchmark], decided: Codes) -> Pace | None:
+        """How the values of periods that are not over stand."""
+        cells: Bools = (figure.verdicts == Verdict.PARTIAL) & self.unfinished
+        if not cells.any():
+            return None
+        references, own = _References(self, figure.value), judged_interval(figure.column, figure.estimate)
+        standing = Standing(
+            cells,
+            self.passed,
+            own,
+            self._landing(figure),
+            elapsed=references.elapsed,
+            planned=references.planned,
+            grows=grows(figure.value.name, self.plan.catalog),
+        )
+        return find_pace(standing, benchmarks, figure.judgements, decided, direction_of(figure.value))
+
+    def _landing(self, figure: Figure) -> Landing:
+        """Where values of a KPI that grows with the period will be at its end."""
+        name, length = figure.value.name, len(figure)
+        if name not in self.plan.paced:
+            return Landing.nowhere(length, "")
+        paths: list[Path] = [(Earlier(part),) for part in (True, False)]
+        place = self.rows.places.at(paths[0])
+        assert place.link is not None
+        part, whole = (self.sheet.tree(core.Reference((name,)), path).spread(len(place)) for path in paths)
+        return land(figure.column, part, whole, place.link, reasons.few_periods)
 
     def estimated(self, value: Value, under: Uses) -> tuple[Column, Estimate]:
         """A value in every cell, and how sure it is."""
@@ -178,6 +213,29 @@ class _References:
             return Reference(Interval.point(np.where(book.fewest(under) == 0, np.nan, values) if unplanned else values))
         column, estimated = book.estimated(plan.values[name], under)
         return Reference(judged_interval(column, estimated), book.correlation(self.kpi.core, formula))
+
+    def elapsed(self, benchmark: Benchmark) -> Reference | None:
+        """The same part of the earlier period that a benchmark compares with."""
+        formula = elapsed_part(benchmark)
+        found = None if formula is None else self.of(benchmark, ELAPSED, formula)
+        return found if isinstance(found, Reference) else None
+
+    def planned(self, benchmark: Benchmark) -> Floats | None:
+        """What is planned for the whole period."""
+        if benchmark.kind is not BenchmarkKind.PLAN or benchmark.reference is None:
+            return None
+        found = self.of(benchmark, "reference", benchmark.reference)
+        return found.interval.values if isinstance(found, Reference) else None
+
+
+def _passed(axis: Axis) -> Floats:
+    """Which part of the period of each cell has passed at `as_of`."""
+    assert axis.as_of is not None
+    found = np.ones(len(axis))
+    for cell, (start, end) in enumerate(zip(axis.starts, axis.ends, strict=True)):
+        if start is not None and end is not None and _midnight(end) > axis.as_of:
+            found[cell] = (axis.as_of - _midnight(start)) / (_midnight(end) - _midnight(start))
+    return found
 
 
 def _scope(question: Question, axis: Axis) -> Scope:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kpidsl.results import reasons
+from kpidsl.results import pace_words, reasons
 from kpidsl.results.columns import Bools, Objects, Status
 from kpidsl.results.estimates import Method
 from kpidsl.results.figures import Ages, Axis, Figure
@@ -54,6 +54,10 @@ def _judged(figure: Figure, judgement: Judgement, cells: Bools, axis: Axis, foun
     if figure.ages is not None:
         _not_final(figure.ages, young, partial, axis, found)
         _outdated(figure.ages, stale, found)
+    if figure.pace is not None:
+        for cell in np.flatnonzero(partial & ~np.isnan(figure.pace.to_date)):
+            pace = pace_words.words(figure.pace, int(cell), figure.value.unit, figure.percent)
+            found[cell] = "; ".join(filter(None, (found[cell], pace)))
     for cell in np.flatnonzero(few):
         found[cell] = reasons.insufficient(float(figure.estimate.rows[cell]), figure.estimate.needed)
     found[elsewhere] = judgement.reasons[elsewhere]

@@ -16,6 +16,7 @@ from kpidsl.results.bounds import Interval
 from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, Status
 from kpidsl.results.estimates import Estimate, Method
 from kpidsl.results.judging import References, Scope, make_limits, not_for, zones_of
+from kpidsl.results.pace import Pace
 from kpidsl.results.verdicts import (
     VERDICTS,
     Bytes,
@@ -101,8 +102,8 @@ class Figure:
     """A value in every cell. `judgements` has one entry per benchmark; `decided` is the number of the one that decides in a
     cell.
 
-    `ages` tells which values are not final. `failure` says why the value could not be evaluated at all, `meant_for` for which
-    lengths of period its benchmarks are where none is for the one asked.
+    `ages` tells which values are not final, `pace` how those of a period that is not over stand. `failure` says why the value
+    could not be evaluated at all, `meant_for` for which lengths of period its benchmarks are where none is for the one asked.
     """
 
     value: Value
@@ -114,6 +115,7 @@ class Figure:
     failure: str = ""
     meant_for: tuple[Grain, ...] = ()
     ages: Ages | None = None
+    pace: Pace | None = None
 
     def __len__(self) -> int:
         return len(self.column)
@@ -165,6 +167,7 @@ class Figure:
             judgements=tuple(judgement.at(cells) for judgement in self.judgements),
             decided=None if self.decided is None else self.decided[cells],
             ages=None if self.ages is None else self.ages.at(cells),
+            pace=None if self.pace is None else self.pace.at(cells),
         )
 
 

@@ -63,7 +63,7 @@ def make_limits(
         return _from_table(benchmark, own, scope)
     if benchmark.reference is not None:
         found = references.of(benchmark, "reference", benchmark.reference)
-        return found if isinstance(found, str) else _around(benchmark, own, better, found)
+        return found if isinstance(found, str) else around(benchmark, own, better, found)
     low = None if benchmark.low is None else references.of(benchmark, "low", benchmark.low)
     high = None if benchmark.high is None else references.of(benchmark, "high", benchmark.high)
     if isinstance(low, str) or isinstance(high, str):
@@ -110,7 +110,7 @@ def _bound(own: Interval, reference: Reference) -> Bound:
     return estimated(own, reference.interval, reference.correlation)
 
 
-def _around(benchmark: Benchmark, own: Interval, better: Direction | None, reference: Reference) -> Limits:
+def around(benchmark: Benchmark, own: Interval, better: Direction | None, reference: Reference) -> Limits:
     """A figure with its tolerance. Of a plan only the bad side is bounded, because more than planned is not off."""
     low, high = (_bound(own, _moved(reference, benchmark.tolerance, sign)) for sign in (-1, 1))
     if benchmark.kind is BenchmarkKind.PEERS:

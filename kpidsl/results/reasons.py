@@ -28,6 +28,12 @@ def unfinished(end: date | None, as_of: datetime | None) -> str:
     return "the period is not over: " + ", ".join(part for part in (last, known) if part)
 
 
+def few_periods(count: int) -> str:
+    """Why so few whole periods do not tell where a value will land."""
+    have = f"only {count} earlier {'period has' if count == 1 else 'periods have'}" if count else "no earlier period has"
+    return f"{have} whole data, 4 are needed to say where it will land"
+
+
 def _moment(moment: datetime) -> str:
     return moment.date().isoformat() if moment.time() == time() else moment.isoformat(" ", "minutes")
 
