@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
+from math import isnan
 
 import numpy as np
 
@@ -89,6 +90,22 @@ class Pace:
         found: Objects = _PACES[self.codes]
         found[np.isnan(self.to_date)] = None
         return found
+
+    def record(self, cell: int) -> dict[str, object] | None:
+        """What there is of a cell as plain data; None of a period that is over."""
+        verdict = self.verdicts[cell]
+        if verdict is None:
+            return None
+        landing = self.landing
+        numbers = {
+            "to_date": self.to_date,
+            "expected_to_date": self.expected,
+            "landing": landing.value,
+            "landing_low": landing.low,
+            "landing_high": landing.high,
+        }
+        known = {name: float(each[cell]) for name, each in numbers.items()}
+        return {**{name: None if isnan(each) else each for name, each in known.items()}, "verdict": verdict.value}
 
     def at(self, cells: Codes) -> Pace:
         """The pace of some of the cells."""

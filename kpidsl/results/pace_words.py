@@ -1,4 +1,4 @@
-"""The pace of a cell in words: `62 so far, 70 would be on pace, it will land at 118 (90% interval 104 to 135), behind`."""
+"""The pace of a cell in words: `behind: 62 so far against 70 at this point, it will land at 118 (90% interval 104 to 135)`."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ def words(pace: Pace, cell: int, unit: Unit, percent: bool) -> str:
 
     landing, found = pace.landing, []
     if not isnan(pace.expected[cell]):
-        found.append(f"{shown(pace.to_date)} so far, {shown(pace.expected)} would be on pace")
+        found.append(f"{shown(pace.to_date)} so far against {shown(pace.expected)} at this point")
     if not isnan(landing.value[cell]):
         found.append(f"it will land at {shown(landing.value)} (90% interval {shown(landing.low)} to {shown(landing.high)})")
     elif landing.why[cell]:
         found.append(landing.why[cell])
     verdict = pace.verdicts[cell]
-    return ", ".join([*found, *([] if verdict is PaceVerdict.UNKNOWN else [verdict.value])])
+    return ": ".join(filter(None, ["" if verdict is PaceVerdict.UNKNOWN else verdict.value, ", ".join(found)]))

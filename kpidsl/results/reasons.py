@@ -30,8 +30,8 @@ def unfinished(end: date | None, as_of: datetime | None) -> str:
 
 def few_periods(count: int) -> str:
     """Why so few whole periods do not tell where a value will land."""
-    have = f"only {count} earlier {'period has' if count == 1 else 'periods have'}" if count else "no earlier period has"
-    return f"{have} whole data, 4 are needed to say where it will land"
+    have = {0: "none has", 1: "1 has"}.get(count, f"{count} have")
+    return f"where it will land takes 4 earlier periods with data, and {have}"
 
 
 def _moment(moment: datetime) -> str:

@@ -22,7 +22,7 @@ def show(result: Result, color: bool = False, width: int | None = None) -> str:
         "as_of": data["as_of"],
         "dimensions": list(result.axis.dimensions),
         "kpis": data["kpis"],
-        "rows": [_row(row, judged) for row, judged in zip(rows, _benchmarks(shown(result)), strict=True)],
+        "rows": [_row(*each) for each in zip(rows, _benchmarks(shown(result)), _paces(result, len(rows)), strict=True)],
         "diagnostics": findings(result.diagnostics),
         # How long it took is left out: the same question over the same rows is the same document.
         "run": {name: fact for name, fact in run.items() if name != "seconds"},
@@ -30,12 +30,27 @@ def show(result: Result, color: bool = False, width: int | None = None) -> str:
     return json_text(document)
 
 
-def _row(row: Mapping[str, object], judged: Sequence[object]) -> dict[str, object]:
-    """A row with its benchmarks; a dimension called like them has `by_` before its name, as by other columns."""
-    free = "by_benchmarks"
-    while free in row:
-        free = f"by_{free}"
-    return {**{free if name == "benchmarks" else name: cell for name, cell in row.items()}, "benchmarks": judged}
+def _row(row: Mapping[str, object], judged: Sequence[object], pace: object) -> dict[str, object]:
+    """A row with its benchmarks and, where there is one, its pace; a dimension called like these has `by_` before its name, as
+    by other columns.
+    """
+    added = {"benchmarks": judged, **({} if pace is None else {"pace": pace})}
+    return {**{_free(name, row) if name in _ADDED else name: cell for name, cell in row.items()}, **added}
+
+
+_ADDED = ("benchmarks", "pace")
+
+
+def _free(name: str, row: Mapping[str, object]) -> str:
+    while name in row:
+        name = f"by_{name}"
+    return name
+
+
+def _paces(result: Result, rows: int) -> list[object]:
+    """How the values of periods that are not over stand."""
+    found = [pace for name in result.kpis for pace in result[name].paces]
+    return [*found, *[None] * (rows - len(found))]  # a value that failed where there are no cells has a row all the same
 
 
 def _benchmarks(figures: list[Shown]) -> list[list[dict[str, object]]]:
