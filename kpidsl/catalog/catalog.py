@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
 
-from kpidsl.catalog.core import Constant, Core, Reference, Type
+from kpidsl.catalog.core import Aggregate, Constant, Core, Reference, Type
 from kpidsl.diagnostics import Diagnostics, Label
 from kpidsl.documents import model
 from kpidsl.periods.calendar import Calendar
@@ -91,7 +91,8 @@ class Value:
     """A measure, parameter or KPI, or the formula of a question. The value of `core` is in `unit`, as declared or inferred.
 
     A row of cohorts counts as mature when so much time, `matures_after`, lies between the end of its period and `as_of`.
-    `unit_from` is the place from which the unit of a parameter was inferred where none is declared.
+    With a `projection` those that are not are filled up. `unit_from` is the place from which the unit of a parameter was
+    inferred where none is declared.
     """
 
     name: str
@@ -102,7 +103,17 @@ class Value:
     benchmarks: tuple[Benchmark, ...] = ()
     proportion: tuple[str, str] | None = None
     matures_after: tuple[int, Grain] | None = None
+    projection: Projection | None = None
     unit_from: Label | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """A share of `rows`, a count: of those whose date `event` comes within so many `days` after the date that places them."""
+
+    event: Core
+    rows: Aggregate
+    days: int
 
 
 def meaning(value: Value) -> Unit:

@@ -13,6 +13,7 @@ from kpidsl.catalog.durations import read_duration
 from kpidsl.catalog.expressions import read
 from kpidsl.catalog.links import ColumnOf
 from kpidsl.catalog.period_names import PERIOD_NAMES, period_value
+from kpidsl.catalog.projection import read_projection
 from kpidsl.catalog.reading import Reading, scaled
 from kpidsl.catalog.undeclared_messages import Defined
 from kpidsl.catalog.unit_text import read_unit
@@ -148,7 +149,9 @@ class ValueBuilder:
             return Value(name, Kind.MEASURE, core, unit, definition, proportion=proportion)
         if definition.display is not None and unit.is_number:
             unit = PERCENT
-        return Value(name, Kind.KPI, core, unit, definition, (), proportion, self._matures_after(definition))
+        mature = self._matures_after(definition)
+        projection = read_projection(definition, core, mature, self.world, self.column_of)
+        return Value(name, Kind.KPI, core, unit, definition, (), proportion, mature, projection)
 
     def _matures_after(self, definition: model.Kpi) -> tuple[int, Grain] | None:
         formula = definition.matures_after

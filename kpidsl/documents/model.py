@@ -259,6 +259,7 @@ class Kpi:
     tags: tuple[str, ...] = ()
     cite: tuple[str, ...] = ()
     matures_after: Formula[Quantity] | None = None
+    project: Formula[Tree] | None = None
     require: Written[str] | None = None
     verdict: Written[str] | None = None
 

@@ -40,6 +40,7 @@ from kpidsl.plan.nodes import (
     Use,
 )
 from kpidsl.plan.pacing import earlier, paced
+from kpidsl.plan.projecting import counted
 from kpidsl.plan.references import find_references
 
 _ADDITIVE = frozenset({"count", "sum", "avg"})
@@ -74,6 +75,11 @@ def make_plan(
             builder.read(node)
         builder.add_moments(nodes)
     own, references = len(builder.slots), find_references(question, catalog, unusable)
+    for name in dict.fromkeys(question.values):
+        projection = values[name].projection
+        if projection is not None:
+            for node in counted(projection, question, catalog):
+                builder.read(node)
     landing = frozenset(paced(question, catalog, used))
     for name in landing:
         for node in earlier(used[name]):

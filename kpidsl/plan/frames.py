@@ -13,7 +13,7 @@ from kpidsl.periods import moves
 from kpidsl.periods.calendar import Calendar
 from kpidsl.periods.grain import Grain
 from kpidsl.plan import messages
-from kpidsl.plan.nodes import Earlier, Elapsed, Fold, Frame, Shift, Time, Times, ToDate, Total, Window
+from kpidsl.plan.nodes import Earlier, Elapsed, Fold, Frame, Seen, Shift, Time, Times, ToDate, Total, Window
 
 MOST_FRAMES = 500
 
@@ -104,7 +104,7 @@ def misfits(value: str, times: Times, every: Grain | None, calendar: Calendar) -
                 grain = unit
             case Window() | ToDate():
                 grain = None
-            case Shift() | Elapsed() | Earlier():
+            case Shift() | Elapsed() | Earlier() | Seen():
                 pass
 
 

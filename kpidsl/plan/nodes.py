@@ -68,13 +68,20 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """All that is there at `as_of`, for a period whose end is less than so many `days` before it; for others nothing."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """Without these dimensions: `total(x, channel)`; none named means all."""
 
     without: tuple[str, ...] = ()
 
 
-Time = Shift | Window | ToDate | Fold | Elapsed | Earlier
+Time = Shift | Window | ToDate | Fold | Elapsed | Earlier | Seen
 Frame = Time | Total
 Times = tuple[Time, ...]  # from the outside in; none for the period asked for itself
 

@@ -16,7 +16,7 @@ from kpidsl.periods.grain import Grain
 from kpidsl.plan import messages
 from kpidsl.plan.ask import midnight
 from kpidsl.plan.collecting import Collects
-from kpidsl.plan.nodes import Earlier, Elapsed, Fold, Plan, Question, Shift, Time, Times, ToDate, Use, Window
+from kpidsl.plan.nodes import Earlier, Elapsed, Fold, Plan, Question, Seen, Shift, Time, Times, ToDate, Use, Window
 from kpidsl.plan.observing import in_time, observed_in, snapshots_in
 from kpidsl.plan.schedule import Interval, Line, Schedule, Span, date_of
 
@@ -162,6 +162,9 @@ def _replaced(
             if not start < plan.as_of < end:
                 return None
             return _part(_replaced(interval, Shift(amount, unit), line, plan, first), plan.as_of - start)
+        case Seen(days=days):
+            young = plan.as_of - end < timedelta(days=days)
+            return (first, plan.as_of) if young and first is not None else None
         case Window(amount=amount, unit=unit):
             return moves.window_start(calendar, line.grain, end, amount, unit), end
         case ToDate(unit=None):

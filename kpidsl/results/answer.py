@@ -16,8 +16,9 @@ from kpidsl.diagnostics import Diagnostic, Diagnostics
 from kpidsl.documents import model
 from kpidsl.engines.slots import Slots, Survey
 from kpidsl.periods.labels import label
-from kpidsl.plan.nodes import Earlier, Plan, Question, Timeless
+from kpidsl.plan.nodes import Earlier, Plan, Question, Seen, Timeless
 from kpidsl.plan.pacing import elapsed_part, grows
+from kpidsl.plan.projecting import by_age
 from kpidsl.plan.references import ELAPSED, reference_name
 from kpidsl.plan.schedule import Schedule
 from kpidsl.results import reasons
@@ -26,7 +27,7 @@ from kpidsl.results.bounds import Interval
 from kpidsl.results.cells import Cells
 from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, constant
 from kpidsl.results.covariance import Variation
-from kpidsl.results.estimates import Estimate, estimate, find_basis
+from kpidsl.results.estimates import Estimate, Method, estimate, find_basis
 from kpidsl.results.figures import Ages, Axis, Figure, direction_of, failed_figure, judged_interval, make_figure
 from kpidsl.results.frames import Path
 from kpidsl.results.freshness import late, stale
@@ -34,6 +35,7 @@ from kpidsl.results.judging import Reference, Scope
 from kpidsl.results.linear import Tangent
 from kpidsl.results.maturity import mature_on
 from kpidsl.results.pace import Landing, Pace, Standing, find_pace, land
+from kpidsl.results.projection import Aged, Projected, project, stacked
 from kpidsl.results.proportion import Shapes
 from kpidsl.results.readings import Rows
 from kpidsl.results.receipts.evidence import Evidence
@@ -125,8 +127,23 @@ class _Book:
             benchmarks=benchmarks,
             references=_References(self, value),
             scope=self.scope,
+            projected=self._projected(value, estimated),
         )
         return figure if figure.decided is None else replace(figure, pace=self._pace(figure, benchmarks, figure.decided))
+
+    def _projected(self, value: Value, estimated: Estimate) -> Projected | None:
+        """What young cohorts will come to."""
+        if value.projection is None or estimated.numerator is None:
+            return None
+        length = len(self.unfinished)
+        ages = by_age(value.projection, self.plan.catalog, self.plan.as_of)
+
+        def aged(path: Path) -> Aged:
+            won, waiting = ([self.rows.count(node, path) for node in nodes] for nodes in (ages.won, ages.open))
+            return Aged(self.rows.count(ages.rows, path), stacked(won, length), stacked(waiting, length))
+
+        census = estimated.method is Method.POINT
+        return project(aged(()), aged((Seen(ages.days),)), estimated.numerator.values, census=census)
 
     def _pace(self, figure: Figure, benchmarks: list[Benchmark], decided: Codes) -> Pace | None:
         """How the values of periods that are not over stand."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from kpidsl.results import pace_words, reasons
+from kpidsl.results.bounds import Interval
 from kpidsl.results.columns import Bools, Objects, Status
 from kpidsl.results.estimates import Method
 from kpidsl.results.figures import Ages, Axis, Figure
+from kpidsl.results.numbers import show_number
 from kpidsl.results.verdicts import CODE, Judgement, Position, Verdict
 
 
@@ -26,20 +28,34 @@ def explain(figure: Figure, axis: Axis) -> Objects:
     if figure.meant_for:
         found[column.present] = reasons.other_period(figure.meant_for)
     if figure.ages is not None and figure.decided is None:
-        _not_final(figure.ages, column.present & figure.ages.immature, column.present & figure.ages.partial, axis, found)
+        _not_final(figure, column.present & figure.ages.immature, column.present & figure.ages.partial, axis, found)
         _outdated(figure.ages, column.present & figure.ages.outdated, found)
+        _filled(figure, found)
     for number, judgement in enumerate(figure.judgements):
         _judged(figure, judgement, column.present & (figure.decided == number), axis, found)
     return found
 
 
-def _not_final(ages: Ages, young: Bools, partial: Bools, axis: Axis, found: Objects) -> None:
+def _not_final(figure: Figure, young: Bools, partial: Bools, axis: Axis, found: Objects) -> None:
+    ages, projected = figure.ages, figure.projected
+    assert ages is not None
     if ages.mature_on is not None:
         for cell in np.flatnonzero(young & ~partial):
             found[cell] = reasons.immature(ages.mature_on[cell], axis.as_of)
+            if projected is not None and projected.why[cell]:
+                found[cell] = f"{found[cell]}; {projected.why[cell]}"
     for cell in np.flatnonzero(partial):
         late = "" if ages.late is None or ages.unfinished[cell] else ages.late[cell]
         found[cell] = late or reasons.unfinished(axis.ends[cell], axis.as_of)
+
+
+def _filled(figure: Figure, found: Objects) -> None:
+    """Say what cohorts are projected to come to, where nothing judges them."""
+    if figure.projected is not None:
+        for cell in np.flatnonzero(figure.projected.known):
+            numbers = (figure.projected.value, figure.column.values, figure.projected.low, figure.projected.high)
+            texts = (show_number(float(each[cell]), figure.value.unit, figure.percent) for each in numbers)
+            found[cell] = f"{found[cell]}; {reasons.only_projected(*texts)}"
 
 
 def _outdated(ages: Ages, cells: Bools, found: Objects) -> None:
@@ -52,7 +68,7 @@ def _outdated(ages: Ages, cells: Bools, found: Objects) -> None:
 def _judged(figure: Figure, judgement: Judgement, cells: Bools, axis: Axis, found: Objects) -> None:
     stale, partial, young, few, elsewhere = (cells & (judgement.codes == CODE[verdict]) for verdict in _BEFORE)
     if figure.ages is not None:
-        _not_final(figure.ages, young, partial, axis, found)
+        _not_final(figure, young, partial, axis, found)
         _outdated(figure.ages, stale, found)
     if figure.pace is not None:
         for cell in np.flatnonzero(partial & ~np.isnan(figure.pace.to_date)):
@@ -69,14 +85,20 @@ _BEFORE = (Verdict.STALE, Verdict.PARTIAL, Verdict.IMMATURE, Verdict.INSUFFICIEN
 
 def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], found: Objects) -> None:
     words = reasons.Words(figure.value.unit, figure.percent)
-    estimate = figure.estimate
-    values, low, high = (numbers.tolist() for numbers in (figure.column.values, estimate.low, estimate.high))
+    estimate, projected = figure.estimate, figure.projected
+    shown = Interval(figure.column.values, estimate.low, estimate.high)
+    filled = np.zeros(len(figure), dtype=np.bool_) if projected is None else projected.known
+    shown = shown if projected is None else projected.over(shown)
+    values, low, high = (numbers.tolist() for numbers in (shown.values, shown.low, shown.high))
     positions = [Position(code) for code in judgement.positions.tolist()]
     needed = judgement.needed.tolist()
     for cell in cells:
         position, bounds = positions[cell], words.of(judgement.range(cell))
         if position is Position.UNKNOWN:
             found[cell] = reasons.unknown()
+        elif filled[cell]:
+            told = reasons.interval(low[cell], high[cell], position, bounds)
+            found[cell] = reasons.projected(bounds.shown(values[cell]), bounds.shown(figure.column.values[cell]), told)
         elif estimate.method is Method.POINT:
             found[cell] = reasons.point(values[cell], position, bounds, estimate.note)
         else:

@@ -17,6 +17,7 @@ from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, Status
 from kpidsl.results.estimates import Estimate, Method
 from kpidsl.results.judging import References, Scope, make_limits, not_for, zones_of
 from kpidsl.results.pace import Pace
+from kpidsl.results.projection import Projected
 from kpidsl.results.verdicts import (
     VERDICTS,
     Bytes,
@@ -116,14 +117,18 @@ class Figure:
     meant_for: tuple[Grain, ...] = ()
     ages: Ages | None = None
     pace: Pace | None = None
+    projected: Projected | None = None
 
     def __len__(self) -> int:
         return len(self.column)
 
     @property
     def statuses(self) -> Objects:
-        """`value`, `missing`, `undefined` or `error`, for every cell."""
-        return np.full(len(self), "error", dtype=object) if self.failure else _STATUSES[self.column.status]
+        """`value`, `missing`, `undefined` or `error`, for every cell; `projected` where a value is judged by its projection."""
+        if self.failure:
+            return np.full(len(self), "error", dtype=object)
+        found: Objects = _STATUSES[self.column.status]
+        return found if self.projected is None else np.where(self.projected.known, "projected", found)
 
     @property
     def verdicts(self) -> Objects:
@@ -168,6 +173,7 @@ class Figure:
             decided=None if self.decided is None else self.decided[cells],
             ages=None if self.ages is None else self.ages.at(cells),
             pace=None if self.pace is None else self.pace.at(cells),
+            projected=None if self.projected is None else self.projected.at(cells),
         )
 
 
@@ -180,18 +186,24 @@ def make_figure(
     benchmarks: Sequence[Benchmark] = (),
     references: References,
     scope: Scope,
+    projected: Projected | None = None,
 ) -> Figure:
-    """The figure of an evaluated value, judged by each of these benchmarks."""
+    """The figure of an evaluated value, judged by each of these benchmarks; cohorts that are `projected`, by that."""
     direction = direction_of(value)
     percent = shown_as_percent(value)
+    immature = ages.immature
+    if projected is not None:
+        projected = projected.only(column.present & immature & ~ages.partial & ~ages.outdated)
+        immature = immature & ~projected.known
     if not benchmarks or direction is Direction.NONE:
         other = tuple(each.every for each in value.benchmarks if each.every) if direction is not Direction.NONE else ()
-        return Figure(value, column, estimate, percent, meant_for=other, ages=ages)
+        return Figure(value, column, estimate, percent, meant_for=other, ages=ages, projected=projected)
     own = judged_interval(column, estimate)
-    before = before_rule(column, ages.outdated, ages.partial, ages.immature, estimate.rows, estimate.needed)
+    own = own if projected is None else projected.over(own)
+    before = before_rule(column, ages.outdated, ages.partial, immature, estimate.rows, estimate.needed)
     judgements = tuple(_judged(each, own, estimate, before, direction, references, scope) for each in benchmarks)
     decided = _decided(judgements, benchmarks, combination_of(value))
-    return Figure(value, column, estimate, percent, judgements, decided, ages=ages)
+    return Figure(value, column, estimate, percent, judgements, decided, ages=ages, projected=projected)
 
 
 def judged_interval(column: Column, estimate: Estimate) -> Interval:

@@ -62,6 +62,15 @@ def _length(length: tuple[int, Grain]) -> str:
     return f"{length[0]} {length[1].value}{'' if length[0] == 1 else 's'}"
 
 
+def projected(value: str, so_far: str, told: str) -> str:
+    """`told` is what the rule says of the interval of the projection."""
+    return f"projected {value}, so far {so_far}: {told}"
+
+
+def only_projected(value: str, so_far: str, low: str, high: str) -> str:
+    return f"projected {value} ({_INTERVAL} {low} to {high}), so far {so_far}"
+
+
 def insufficient(rows: float, needed: int) -> str:
     have = int(rows)
     return f"{have:,} {'row' if have == 1 else 'rows'}, {needed:,} {'is' if needed == 1 else 'are'} needed"
