@@ -28,6 +28,10 @@ class Uses:
             self._source(source)
         for node in _over_values(catalog.definitions):
             self._read(node)
+        for kpi in catalog.definitions.kpis:
+            value = catalog.values.get(kpi.name.value)
+            if value is not None and value.projection is not None and kpi.project is not None and kpi.project.tree is not None:
+                self._read(kpi.project.tree, (value.projection.rows.source,))
         for dimension in catalog.definitions.dimensions:
             for path in dimension.paths:
                 self._path(path.tree.parts if path.tree is not None else (), ())

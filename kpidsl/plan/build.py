@@ -146,7 +146,10 @@ def sources_under(name: str, plan: Plan) -> frozenset[str]:
 
 def sources_together(name: str, plan: Plan) -> Iterator[frozenset[str]]:
     """The sources that must be read in one place, for each aggregate under a value: its own and those it reaches."""
-    for node in framed(plan.values[name].core, plan.values, plan.question.by):
+    projection = plan.values[name].projection
+    events = () if projection is None else (replace(projection.rows, argument=projection.event),)
+    own = framed(plan.values[name].core, plan.values, plan.question.by)
+    for node in (*own, *(Framed(event, (), plan.question.by) for event in events)):
         used = {source for source, _ in read_by(node.aggregate, plan.catalog)}
         for dimension in dimensions_of(plan.question):
             path = plan.catalog.dimensions[dimension].paths[node.aggregate.source].path

@@ -156,6 +156,12 @@ class View:
         return self.paces[0] if len(self.figure) == 1 else self.paces
 
     @property
+    def projections(self) -> list[dict[str, float] | None]:
+        """What cohorts that are too young will come to, `value`, `low` and `high`; None of others."""
+        projected = self.figure.projected
+        return [None if projected is None else projected.record(cell) for cell in range(len(self))]
+
+    @property
     def low(self) -> Floats:
         """The lower bounds of the 90% intervals, NaN where there is none."""
         return self.figure.estimate.low

@@ -22,7 +22,7 @@ def show(result: Result, color: bool = False, width: int | None = None) -> str:
         "as_of": data["as_of"],
         "dimensions": list(result.axis.dimensions),
         "kpis": data["kpis"],
-        "rows": [_row(*each) for each in zip(rows, _benchmarks(shown(result)), _paces(result, len(rows)), strict=True)],
+        "rows": [_row(*each) for each in zip(rows, _benchmarks(shown(result)), _to_come(result, len(rows)), strict=True)],
         "diagnostics": findings(result.diagnostics),
         # How long it took is left out: the same question over the same rows is the same document.
         "run": {name: fact for name, fact in run.items() if name != "seconds"},
@@ -30,15 +30,15 @@ def show(result: Result, color: bool = False, width: int | None = None) -> str:
     return json_text(document)
 
 
-def _row(row: Mapping[str, object], judged: Sequence[object], pace: object) -> dict[str, object]:
-    """A row with its benchmarks and, where there is one, its pace; a dimension called like these has `by_` before its name, as
-    by other columns.
+def _row(row: Mapping[str, object], judged: Sequence[object], to_come: Mapping[str, object]) -> dict[str, object]:
+    """A row with its benchmarks and what is to come; a dimension called like these has `by_` before its name, as by other
+    columns.
     """
-    added = {"benchmarks": judged, **({} if pace is None else {"pace": pace})}
+    added = {"benchmarks": judged, **to_come}
     return {**{_free(name, row) if name in _ADDED else name: cell for name, cell in row.items()}, **added}
 
 
-_ADDED = ("benchmarks", "pace")
+_ADDED = ("benchmarks", "pace", "projection")
 
 
 def _free(name: str, row: Mapping[str, object]) -> str:
@@ -47,10 +47,14 @@ def _free(name: str, row: Mapping[str, object]) -> str:
     return name
 
 
-def _paces(result: Result, rows: int) -> list[object]:
-    """How the values of periods that are not over stand."""
-    found = [pace for name in result.kpis for pace in result[name].paces]
-    return [*found, *[None] * (rows - len(found))]  # a value that failed where there are no cells has a row all the same
+def _to_come(result: Result, rows: int) -> list[dict[str, object]]:
+    """The pace of values of periods that are not over, and the projection of young cohorts; nothing for others."""
+    found: list[dict[str, object]] = []
+    for view in map(result.__getitem__, result.kpis):
+        for pace, projection in zip(view.paces, view.projections, strict=True):
+            both: dict[str, object] = {"pace": pace, "projection": projection}
+            found.append({name: each for name, each in both.items() if each is not None})
+    return [*found, *({} for _ in range(rows - len(found)))]  # a value that failed has a row also where there are no cells
 
 
 def _benchmarks(figures: list[Shown]) -> list[list[dict[str, object]]]:
