@@ -23,7 +23,10 @@ _DAY = Unit.of("day")
 
 @dataclass(frozen=True, slots=True)
 class ByAge:
-    """Counts of the rows of a projection: `won` by the age at which they succeeded, `open` by the age that they have."""
+    """Counts of the rows of a projection up to each age: `won` by that at which they succeeded, `open` by that which they have.
+
+    Each counts the rows of the one before, too: one bound is looked at faster than two.
+    """
 
     days: int
     rows: Aggregate
@@ -43,15 +46,14 @@ def by_age(projection: Projection, catalog: Catalog, as_of: datetime) -> ByAge:
     waits = Apply("or", (_test("is_missing", projection.event), _test("not", happened)), type=Type.BOOLEAN)
     taken = Apply("days_between", (projection.event, date), unit=_DAY)
     lasted = Apply("days_between", (today, date), unit=_DAY)
-    last = ages[-1]
+    ends = [*(age + step for age in ages[:-1]), projection.days]
     return ByAge(
         projection.days,
         rows,
         tuple(
-            _where(rows, happened, *_within(taken, age, projection.days if age == last else age + step, age == last))
-            for age in ages
+            _where(rows, happened, _up_to(taken, end, closed=number == len(ends))) for number, end in enumerate(ends, start=1)
         ),
-        tuple(_where(rows, waits, *_within(lasted, age - passed, age + step - passed, False)) for age in ages),
+        tuple(_where(rows, waits, _up_to(lasted, age + step - passed)) for age in ages),
     )
 
 
@@ -73,11 +75,8 @@ def _date(rows: Aggregate, catalog: Catalog) -> Reference:
     return Reference((source.time,), type=source.columns[source.time].type)
 
 
-def _within(days: Core, low: Fraction | int, high: Fraction | int, closed: bool) -> Iterator[Core]:
-    """At least the lower age, but for the first, which takes what is before it too; before the higher one, or up to it."""
-    if low > 0:
-        yield Apply("at_least", (days, Constant(Fraction(low), unit=_DAY)), type=Type.BOOLEAN)
-    yield Apply("at_most" if closed else "less", (days, Constant(Fraction(high), unit=_DAY)), type=Type.BOOLEAN)
+def _up_to(days: Core, end: Fraction | int, *, closed: bool = False) -> Core:
+    return Apply("at_most" if closed else "less", (days, Constant(Fraction(end), unit=_DAY)), type=Type.BOOLEAN)
 
 
 def _where(rows: Aggregate, *conditions: Core) -> Aggregate:

@@ -35,7 +35,7 @@ from kpidsl.results.judging import Reference, Scope
 from kpidsl.results.linear import Tangent
 from kpidsl.results.maturity import mature_on
 from kpidsl.results.pace import Landing, Pace, Standing, find_pace, land
-from kpidsl.results.projection import Aged, Projected, project, stacked
+from kpidsl.results.projection import Aged, Projected, by_step, project
 from kpidsl.results.proportion import Shapes
 from kpidsl.results.readings import Rows
 from kpidsl.results.receipts.evidence import Evidence
@@ -140,7 +140,7 @@ class _Book:
 
         def aged(path: Path) -> Aged:
             won, waiting = ([self.rows.count(node, path) for node in nodes] for nodes in (ages.won, ages.open))
-            return Aged(self.rows.count(ages.rows, path), stacked(won, length), stacked(waiting, length))
+            return Aged(self.rows.count(ages.rows, path), by_step(won, length), by_step(waiting, length))
 
         census = estimated.method is Method.POINT
         return project(aged(()), aged((Seen(ages.days),)), estimated.numerator.values, census=census)

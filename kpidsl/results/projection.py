@@ -73,9 +73,10 @@ class Aged:
     open: Table
 
 
-def stacked(columns: Sequence[Floats], length: int) -> Table:
-    """The counts of all ages, 0 where there are none."""
-    return np.nan_to_num(np.stack([np.broadcast_to(column, (length,)) for column in columns]))
+def by_step(columns: Sequence[Floats], length: int) -> Table:
+    """Counts up to each age as those at it."""
+    counts = np.nan_to_num(np.stack([np.broadcast_to(column, (length,)) for column in columns]))
+    return np.diff(counts, axis=0, prepend=0.0)
 
 
 def project(cohort: Aged, seen: Aged, observed: Floats, *, census: bool) -> Projected:
