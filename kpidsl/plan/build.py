@@ -75,15 +75,9 @@ def make_plan(
             builder.read(node)
         builder.add_moments(nodes)
     own, references = len(builder.slots), find_references(question, catalog, unusable)
-    for name in dict.fromkeys(question.values):
-        projection = values[name].projection
-        if projection is not None:
-            for node in counted(projection, question, catalog):
-                builder.read(node)
     landing = frozenset(paced(question, catalog, used))
-    for name in landing:
-        for node in earlier(used[name]):
-            builder.read(node)
+    for node in (*_projected(question, catalog, values), *(node for name in landing for node in earlier(used[name]))):
+        builder.read(node)
     for name, nodes in references.frames.items():
         for node in nodes:
             builder.read(node)
@@ -109,6 +103,13 @@ def make_plan(
         paced=landing,
     )
     return plan, ()
+
+
+def _projected(question: Question, catalog: Catalog, values: Mapping[str, Value]) -> Iterator[Framed]:
+    """What the projections of the values asked for count."""
+    for projection in dict.fromkeys(values[name].projection for name in question.values):
+        if projection is not None:
+            yield from counted(projection, question, catalog)
 
 
 def _watched(needs: Mapping[str, frozenset[str]], catalog: Catalog) -> Iterator[tuple[str, Reference]]:
