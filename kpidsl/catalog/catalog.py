@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
 
-from kpidsl.catalog.core import Constant, Core, Reference, Type
+from kpidsl.catalog.core import Aggregate, Constant, Core, Reference, Type
 from kpidsl.diagnostics import Diagnostics, Label
 from kpidsl.documents import model
 from kpidsl.periods.calendar import Calendar
@@ -54,6 +54,7 @@ class Source:
     """`row` is the entity that a row counts as; without `time` the source has the same rows in every period.
 
     `links` are its references by name; that of a column has the column's name. With `every` a row stands for a whole period.
+    The last row is at most `fresh_within` old where all is well, and rows come at most so much `late_by`.
     """
 
     name: str
@@ -63,6 +64,8 @@ class Source:
     columns: Mapping[str, Column]
     links: Mapping[str, Link] = field(default_factory=dict)
     every: Grain | None = None
+    fresh_within: tuple[int, Grain] | None = None
+    late_by: tuple[int, Grain] | None = None
     definition: model.Source | None = field(default=None, compare=False, repr=False)
 
 
@@ -105,8 +108,8 @@ class Value:
     """A measure, parameter or KPI, or the formula of a question. The value of `core` is in `unit`, as declared or inferred.
 
     A row of cohorts counts as mature when so much time, `matures_after`, lies between the end of its period and `as_of`.
-    `unit_from` is the place from which the unit of a parameter was inferred where none is declared. `clusters` are those that
-    the value declares, else those of all that it uses.
+    With a `projection` those that are not are filled up. `unit_from` is the place from which the unit of a parameter was
+    inferred where none is declared. `clusters` are those that the value declares, else those of all that it uses.
     """
 
     name: str
@@ -117,6 +120,7 @@ class Value:
     benchmarks: tuple[Benchmark, ...] = ()
     proportion: tuple[str, str] | None = None
     matures_after: tuple[int, Grain] | None = None
+    projection: Projection | None = None
     unit_from: Label | None = field(default=None, compare=False, repr=False)
     clusters: Clusters | None = None
 
@@ -129,6 +133,15 @@ class Value:
     def levels(self) -> tuple[str, ...]:
         """What its values 1, 2, … are called; nothing where they are amounts."""
         return tuple(level.value for level in self.definition.levels) if isinstance(self.definition, model.Kpi) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """A share of `rows`, a count: of those whose date `event` comes within so many `days` after the date that places them."""
+
+    event: Core
+    rows: Aggregate
+    days: int
 
 
 def meaning(value: Value) -> Unit:

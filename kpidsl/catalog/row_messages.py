@@ -195,6 +195,12 @@ def every_without_time(place: model.Written[str], source: model.Source) -> Diagn
     return error("missing-key", headline, place.label(), help=[f"add for example `time: {next(dates, 'day')}`"])
 
 
+def age_without_time(key: str, length: model.Formula[tree.Quantity], source: model.Source) -> Diagnostic:
+    headline = f"`{key}` of `{source.name.value}` is about the dates of its rows, but no `time` says which these are"
+    dates = (each.name.value for each in source.columns if each.type and each.type.value in ("date", "datetime"))
+    return error("missing-key", headline, length.label(), help=[f"add for example `time: {next(dates, 'day')}`"])
+
+
 # order-unknown
 
 

@@ -9,6 +9,7 @@ from kpidsl.catalog import messages, row_messages, unit_messages
 from kpidsl.catalog.catalog import Column, Link, Source
 from kpidsl.catalog.core import Core, Gather, Type
 from kpidsl.catalog.derived import in_order, is_too_large
+from kpidsl.catalog.durations import read_duration
 from kpidsl.catalog.expressions import read
 from kpidsl.catalog.gather import read_gather
 from kpidsl.catalog.links import build_links, check_links
@@ -18,7 +19,7 @@ from kpidsl.catalog.undeclared_messages import Defined
 from kpidsl.catalog.unit_text import read_unit
 from kpidsl.catalog.world import World
 from kpidsl.documents import model
-from kpidsl.language.tree import UnitTree
+from kpidsl.language.tree import Quantity, UnitTree
 from kpidsl.language.walk import measure
 from kpidsl.periods.grain import Grain
 from kpidsl.units.unit import NUMBER, Unit
@@ -101,7 +102,30 @@ class SourceBuilder:
             )
             row = None
         keys = tuple(key.value for key in source.key)
-        return Source(name, row, keys, time, columns, self.links[name], self._every(source, time), source)
+        return Source(
+            name,
+            row,
+            keys,
+            time,
+            columns,
+            self.links[name],
+            self._every(source, time),
+            fresh_within=self._length(source, "fresh_within", source.fresh_within),
+            late_by=self._length(source, "late_by", source.late_by),
+            definition=source,
+        )
+
+    def _length(self, source: model.Source, key: str, formula: model.Formula[Quantity] | None) -> tuple[int, Grain] | None:
+        """How old its rows may be, or how late they come; `time` says from when."""
+        if formula is None or formula.tree is None:
+            return None
+        length = read_duration(
+            formula.tree, RowScope(source.name.value, formula.excerpt, self.world, self.column_of).reading, key
+        )
+        if source.time is None:
+            self.world.found.append(row_messages.age_without_time(key, formula, source))
+            return None
+        return length
 
     def _every(self, source: model.Source, time: str | None) -> Grain | None:
         """The period for which a row stands as a whole; `time` says for which one."""

@@ -14,6 +14,7 @@ from kpidsl.catalog.durations import read_duration
 from kpidsl.catalog.expressions import read
 from kpidsl.catalog.links import ColumnOf
 from kpidsl.catalog.period_names import PERIOD_NAMES, period_value
+from kpidsl.catalog.projection import read_projection
 from kpidsl.catalog.reading import Reading, scaled
 from kpidsl.catalog.undeclared_messages import Defined
 from kpidsl.catalog.unit_text import read_unit
@@ -151,7 +152,8 @@ class ValueBuilder:
         if definition.display is not None and unit.is_number:
             unit = PERCENT
         mature = self._matures_after(definition)
-        return Value(name, Kind.KPI, core, unit, definition, (), proportion, mature, clusters=clusters)
+        projection = read_projection(definition, core, mature, self.world, self.column_of)
+        return Value(name, Kind.KPI, core, unit, definition, (), proportion, mature, projection, clusters=clusters)
 
     def _matures_after(self, definition: model.Kpi) -> tuple[int, Grain] | None:
         formula = definition.matures_after

@@ -14,11 +14,11 @@ from fractions import Fraction
 from functools import reduce
 from itertools import combinations
 
+from kpidsl.algebra.growth import Growth
 from kpidsl.catalog.catalog import Benchmark, Value
 from kpidsl.catalog.core import Aggregate, Constant, Core
 from kpidsl.checks import messages
 from kpidsl.checks.claims import Claims
-from kpidsl.checks.growth import Growth
 from kpidsl.checks.inspection import Inspection
 from kpidsl.checks.outcome import Answer
 from kpidsl.checks.parts import PARTS, Whole, Wholes

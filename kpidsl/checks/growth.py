@@ -1,17 +1,13 @@
-"""Benchmarks of values that add up over time, which mean nothing without the length of period that they are for.
-
-A count or a sum over a source with a date grows with the period, and so does a sum of such and a multiple of one; a ratio of
-two does not, and neither does a stock, nor what is asked for a window of its own length. So `at least 250` leads is met by two
-years of any business, and by no single day.
+"""Benchmarks of values that add up over time, which mean nothing without the length of period that they are for: `at least
+250` leads is met by two years of any business, and by no single day.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kpidsl.algebra.formulas import Formulas
-from kpidsl.catalog.catalog import BenchmarkKind, Catalog
-from kpidsl.catalog.core import Aggregate, Apply, Core, Reference
+from kpidsl.algebra.growth import Growth
+from kpidsl.catalog.catalog import BenchmarkKind
 from kpidsl.checks import benchmark_messages, messages
 from kpidsl.checks.inspection import Inspection
 from kpidsl.diagnostics import Diagnostic
@@ -27,34 +23,3 @@ def benchmark_periods(inspection: Inspection) -> Iterator[Diagnostic]:
         peers = [each for each in kpi.benchmarks if each.kind is BenchmarkKind.PEERS]
         if peers and growth.of(kpi.name):
             yield from (benchmark_messages.peers_of_a_sum(kpi.name, each) for each in peers)
-
-
-class Growth:
-    """Whether values grow with the length of the period, each worked out once."""
-
-    def __init__(self, catalog: Catalog, formulas: Formulas) -> None:
-        self._catalog = catalog
-        self._formulas = formulas
-        self._known: dict[str, bool] = {}
-
-    def of(self, name: str) -> bool:
-        for each in self._formulas.unsettled(name, self._known):
-            self._known[each] = self._grows(self._formulas.values[each].core)
-        return self._known[name]
-
-    def _grows(self, core: Core) -> bool:
-        match core:
-            case Aggregate(function="count" | "sum", at=at, source=source, alive=None, closing=False):
-                return at is not None or self._catalog.sources[source].time is not None
-            case Reference(path=(name,)):
-                return self._known[name]
-            case Apply(function="period_length"):
-                return True
-            case Apply(function="previous" | "total", arguments=(value, *_)):
-                return self._grows(value)
-            case Apply(function="divide", arguments=(above, below)):
-                return self._grows(above) and not self._grows(below)
-            case Apply(function="add" | "multiply" | "negate" | "abs" | "round" | "floor" | "ceil", arguments=arguments):
-                return any(self._grows(argument) for argument in arguments)
-            case _:
-                return False

@@ -31,6 +31,10 @@ class Uses:
         for value in catalog.values.values():
             for home, key in value.clusters.keys if value.clusters is not None else ():
                 self._path(key.path if key is not None else (), (home,))
+        for kpi in catalog.definitions.kpis:
+            found = catalog.values.get(kpi.name.value)
+            if found is not None and found.projection is not None and kpi.project is not None and kpi.project.tree is not None:
+                self._read(kpi.project.tree, (found.projection.rows.source,))
         for dimension in catalog.definitions.dimensions:
             for path in dimension.paths:
                 self._path(path.tree.parts if path.tree is not None else (), ())

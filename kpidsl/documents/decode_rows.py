@@ -8,7 +8,7 @@ from kpidsl.documents import messages
 from kpidsl.documents.entries import Entry
 from kpidsl.documents.model import Column, Dimension, Entity, Source, SourceReference, Written
 from kpidsl.documents.nodes import Mapping, Node, Scalar, Sequence
-from kpidsl.language.parser import parse_expression, parse_path, parse_unit
+from kpidsl.language.parser import parse_duration, parse_expression, parse_path, parse_unit
 from kpidsl.text import Span
 
 Pair = tuple[Written[str], Written[str]]
@@ -31,6 +31,8 @@ def decode_source(entry: Entry, name: Written[str], node: Node) -> Source:
         description=entry.text("description"),
         references=tuple(_references(entry, name, {column.name.value: column.name for column in columns})),
         every=entry.written("every"),
+        fresh_within=entry.formula("fresh_within", parse_duration),
+        late_by=entry.formula("late_by", parse_duration),
     )
 
 

@@ -56,6 +56,7 @@ def decode_kpi(entry: Entry, name: Written[str], node: Node) -> Kpi:
         tags=entry.texts("tags"),
         cite=entry.texts("cite"),
         matures_after=entry.formula("matures_after", parse_duration),
+        project=entry.formula("project", parse_expression),
         require=entry.written("require"),
         verdict=entry.written("verdict"),
         cluster=entry.formula("cluster", parse_path),

@@ -103,7 +103,10 @@ class SourceReference:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Rows of one kind; with `every` each stands for such a period as a whole."""
+    """Rows of one kind; with `every` each stands for such a period as a whole.
+
+    Its last row is at most `fresh_within` old, and its rows come at most so much `late_by`.
+    """
 
     name: Written[str]
     row: Written[str] | None = None
@@ -113,6 +116,8 @@ class Source:
     description: str = ""
     references: tuple[SourceReference, ...] = ()
     every: Written[str] | None = None
+    fresh_within: Formula[Quantity] | None = None
+    late_by: Formula[Quantity] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +289,7 @@ class Kpi:
     tags: tuple[str, ...] = ()
     cite: tuple[str, ...] = ()
     matures_after: Formula[Quantity] | None = None
+    project: Formula[Tree] | None = None
     require: Written[str] | None = None
     verdict: Written[str] | None = None
     cluster: Formula[Name] | None = None

@@ -158,6 +158,18 @@ SOURCE = Shape(
             named("references by name", _REFERENCE, NAME),
         ),
         Key("every", "The length of period for which a row stands as a whole, such as a plan's.", "every: month", GRAIN),
+        Key(
+            "fresh_within",
+            "How old its last row may be: what reaches further is not judged.",
+            "fresh_within: 2 days",
+            leaf("a length of time"),
+        ),
+        Key(
+            "late_by",
+            "How long after a period its rows may still come: until then a value is not final.",
+            "late_by: 3 days",
+            leaf("a length of time"),
+        ),
     ),
     empty=True,
 )

@@ -144,6 +144,12 @@ KPI = Shape(
             leaf("a length of time"),
         ),
         Key(
+            "project",
+            "The date on a row at which it succeeds; by it cohorts that are too young are filled up with what is to come.",
+            "project: first_win",
+            FORMULA,
+        ),
+        Key(
             "require",
             "Whether what is claimed of it must be proved: that a share lies within 0% to 100%, its direction, its identities.",
             "require: proved",

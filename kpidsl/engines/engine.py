@@ -27,7 +27,7 @@ class Data(Protocol):
         ...
 
     def survey(self, plan: Plan, scans: Sequence[int]) -> Survey:
-        """The dates of these scans of the plan, whose sources all are here."""
+        """The dates of these scans of the plan, whose sources all are here, and of the watched sources that are."""
         ...
 
     def collect(self, plan: Plan, schedule: Schedule, numbers: Sequence[int]) -> list[Collected]:

@@ -25,7 +25,7 @@ from kpidsl.engines.rows import Rows, Ticks
 from kpidsl.engines.slots import Collected, Survey, Timeline
 from kpidsl.engines.tables import Tables
 from kpidsl.plan.nodes import Closing, Count, Distinct, Moment, Plan, Scan, Slot, Stock, Timeless
-from kpidsl.plan.schedule import Collect, Interval, Schedule, Span, date_of
+from kpidsl.plan.schedule import Collect, Interval, Schedule, Span, date_of, dates_to_survey
 
 
 class Pandas:
@@ -84,12 +84,10 @@ class Memory:
         """Nothing is held open."""
 
     def survey(self, plan: Plan, scans: Sequence[int]) -> Survey:
-        """The dates of these scans."""
+        """The dates of these scans, and of the sources that are watched."""
         timelines: dict[tuple[str, Reference], Timeline] = {}
-        for scan in (plan.scans[number] for number in scans):
-            date = date_of(scan.placement)
-            if date is not None and (scan.source, date) not in timelines:
-                timelines[scan.source, date] = timeline(self._dates_of(scan.source, date), self._tables.as_of)
+        for source, date in dates_to_survey(plan, scans, self._bound):
+            timelines[source, date] = timeline(self._dates_of(source, date), self._tables.as_of)
         covers = {name: _covered(table, self._tables.as_of) for name, table in self._bound.items() if table.covers is not None}
         return Survey(timelines, covers)
 

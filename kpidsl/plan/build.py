@@ -44,6 +44,8 @@ from kpidsl.plan.nodes import (
     Use,
     cluster_of,
 )
+from kpidsl.plan.pacing import earlier, paced
+from kpidsl.plan.projecting import counted
 from kpidsl.plan.references import find_references
 
 _ADDITIVE = frozenset({"count", "sum", "avg"})
@@ -80,6 +82,9 @@ def make_plan(
         if not values[name].census:
             builder.add_estimate(values[name], nodes, values)
     own, references = len(builder.slots), find_references(question, catalog, unusable)
+    landing = frozenset(paced(question, catalog, used))
+    for node in (*_projected(question, catalog, values), *(node for name in landing for node in earlier(used[name]))):
+        builder.read(node)
     for name, nodes in references.frames.items():
         for node in nodes:
             builder.read(node)
@@ -87,6 +92,8 @@ def make_plan(
         if kpi and not values[kpi].census:
             builder.add_moments((*used[kpi], *nodes), values[kpi].clusters)
             builder.add_estimate(references.values[name], nodes, values)
+    watched = tuple(_watched(builder.needs(), catalog))
+    needs = _with_dates(builder.needs(), watched)
     plan = Plan(
         catalog=catalog,
         question=question,
@@ -98,13 +105,33 @@ def make_plan(
         readings=builder.readings,
         moments=builder.moments,
         ranks=builder.ranks,
-        needs=builder.needs(),
+        needs=needs,
         own=own,
         estimated=references.estimated,
         unreached=references.unreached,
         lead=find_lead(question, values),
+        watched=watched,
+        paced=landing,
     )
     return plan, ()
+
+
+def _projected(question: Question, catalog: Catalog, values: Mapping[str, Value]) -> Iterator[Framed]:
+    """What the projections of the values asked for count."""
+    for projection in dict.fromkeys(values[name].projection for name in question.values):
+        if projection is not None:
+            yield from counted(projection, question, catalog)
+
+
+def _watched(needs: Mapping[str, frozenset[str]], catalog: Catalog) -> Iterator[tuple[str, Reference]]:
+    """The sources that are to be fresh, with their dates."""
+    for source in (catalog.sources[name] for name in needs):
+        if source.fresh_within is not None and source.time is not None:
+            yield source.name, Reference((source.time,), type=source.columns[source.time].type)
+
+
+def _with_dates(needs: Mapping[str, frozenset[str]], dates: Sequence[tuple[str, Reference]]) -> dict[str, frozenset[str]]:
+    return {**needs, **{source: needs[source] | {date.name} for source, date in dates}}
 
 
 def names_in(having: Core | None) -> tuple[str, ...]:
@@ -131,7 +158,10 @@ def sources_under(name: str, plan: Plan) -> frozenset[str]:
 
 def sources_together(name: str, plan: Plan) -> Iterator[frozenset[str]]:
     """The sources that must be read in one place, for each aggregate under a value: its own and those it reaches."""
-    for node in framed(plan.values[name].core, plan.values, plan.question.by):
+    projection = plan.values[name].projection
+    events = () if projection is None else (replace(projection.rows, argument=projection.event),)
+    own = framed(plan.values[name].core, plan.values, plan.question.by)
+    for node in (*own, *(Framed(event, (), plan.question.by) for event in events)):
         used = {source for source, _ in read_by(node.aggregate, plan.catalog)}
         for dimension in dimensions_of(plan.question):
             path = plan.catalog.dimensions[dimension].paths[node.aggregate.source].path

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from enum import Enum
 from fractions import Fraction
@@ -46,7 +46,7 @@ _FORM = "kpidsl definition 1"
 # What of a definition is said to people only, or stands resolved in the catalog's value.
 _NOT_JUDGING = frozenset(
     {"name", "formula", "title", "description", "area", "role", "unit", "display", "benchmarks", "examples"}
-    | {"owner", "tags", "cite", "matures_after"}
+    | {"owner", "tags", "cite", "matures_after", "project"}
 )
 
 
@@ -95,14 +95,15 @@ class _Meanings:
         return self._known[name]
 
     def _record(self, value: Value) -> dict[str, object]:
-        mature = value.matures_after
+        mature, event = value.matures_after, _event(value)
         return {
             "parameter": value.name if value.kind is Kind.PARAMETER else "",
             "formula": self._formula(value.core),
             "unit": unit_content(value.unit),
             "proportion": list(value.proportion or ()),
             "matures_after": "" if mature is None else f"{mature[0]} {mature[1].value}",
-            "rows": sorted(set(_rows(value.core, self._catalog, self._keys))),
+            "rows": sorted({each for core in (value.core, *event) for each in _rows(core, self._catalog, self._keys)}),
+            **({"project": [self._formula(each) for each in event]} if event else {}),
         }
 
     def _formula(self, core: Core) -> str:
@@ -205,10 +206,20 @@ def _steps(source: str, path: tuple[str, ...], catalog: Catalog) -> Iterator[tup
             yield from _of_source(link.target, catalog)
 
 
+def _event(value: Value) -> tuple[Core, ...]:
+    """The date by which a value is projected, as what is taken of its rows."""
+    projection = value.projection
+    return () if projection is None else (replace(projection.rows, argument=projection.event),)
+
+
+_AGES = ("fresh_within", "late_by")
+
+
 def _line(source: Source, name: str, column: Column | None, keys: Keys) -> str:
     if not name:
         grain = source.every.value if source.every else ""
-        return json.dumps([source.name, source.row or "", list(source.key), source.time or "", grain])
+        ages = [f"{key} {each[0]} {each[1].value}" for key in _AGES if (each := getattr(source, key)) is not None]
+        return json.dumps([source.name, source.row or "", list(source.key), source.time or "", grain, *ages])
     link = source.links.get(name)
     found: list[object] = [source.name, name]
     if column is not None:

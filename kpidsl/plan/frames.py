@@ -13,7 +13,7 @@ from kpidsl.periods import moves
 from kpidsl.periods.calendar import Calendar
 from kpidsl.periods.grain import Grain
 from kpidsl.plan import messages
-from kpidsl.plan.nodes import Fold, Frame, Shift, Time, Times, ToDate, Total, Window
+from kpidsl.plan.nodes import Earlier, Elapsed, Fold, Frame, Seen, Shift, Time, Times, ToDate, Total, Window
 
 MOST_FRAMES = 500
 
@@ -44,6 +44,10 @@ def frame_of(node: Apply) -> Frame:
             return Shift()
         case "previous", [Fraction() as amount, str(unit)]:
             return Shift(int(amount), Grain(unit))
+        case "elapsed", []:
+            return Elapsed()
+        case "elapsed", [Fraction() as amount, str(unit)]:
+            return Elapsed(int(amount), Grain(unit))
         case "rolling", [Fraction() as amount, str(unit)]:
             return Window(int(amount), Grain(unit))
         case "to_date", [*units]:
@@ -115,13 +119,13 @@ def misfits(value: str, times: Times, every: Grain | None, calendar: Calendar) -
                 grain = unit
             case Window() | ToDate():
                 grain = None
-            case Shift():
+            case Shift() | Elapsed() | Earlier() | Seen():
                 pass
 
 
 def _problem(step: Time, grain: Grain | None, calendar: Calendar) -> str | None:
     match step:
-        case Shift(amount=int(amount), unit=Grain() as unit):
+        case Shift(amount=int(amount), unit=Grain() as unit) | Elapsed(amount=int(amount), unit=Grain() as unit):
             return moves.shift_problem(calendar, grain, amount, unit)
         case Window(amount=amount, unit=unit):
             return moves.window_problem(calendar, grain, amount, unit)

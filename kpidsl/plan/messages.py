@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from kpidsl.diagnostics import Diagnostic, Edit, Label, Severity
 from kpidsl.periods.grain import Grain
-from kpidsl.plan.nodes import Fold, Shift, Time, ToDate, Window
+from kpidsl.plan.nodes import Earlier, Elapsed, Fold, Seen, Shift, Time, ToDate, Window
 from kpidsl.suggest import nearest
 
 
@@ -132,6 +132,8 @@ def spelled(step: Time) -> str:
             return f"`to_date(…, {unit.value})`" if unit is not None else "`to_date(…)`"
         case Fold(unit=unit):
             return f"`average(…, {unit.value})`"
+        case Elapsed() | Earlier() | Seen():
+            raise AssertionError(step)  # only benchmarks look so, where the periods fit
 
 
 def _length(amount: int, unit: Grain) -> str:

@@ -23,6 +23,33 @@ def read_by(aggregate: Aggregate, catalog: Catalog) -> Iterator[Needed]:
             yield from read_on(source.name, part, catalog)
 
 
+def looked_into(aggregate: Aggregate, catalog: Catalog) -> Iterator[str]:
+    """The sources whose rows, of whatever time, derived columns gather or look for."""
+    for part in (aggregate.argument, aggregate.where, aggregate.at, *(aggregate.alive or ())):
+        if part is not None:
+            yield from _looked_into(aggregate.source, part, catalog)
+
+
+def _looked_into(source: str, core: Core, catalog: Catalog) -> Iterator[str]:
+    for node in walk(core):
+        match node:
+            case Reference(path=path):
+                *_, (owner, name) = catalog.steps(source, path)
+                formula = catalog.sources[owner].columns[name].formula
+                if formula is not None:
+                    yield from _looked_into(owner, formula, catalog)
+            case Gather(aggregate=aggregate):
+                yield aggregate.source
+                yield from looked_into(aggregate, catalog)
+            case Nearby(source=other, argument=argument, where=where):
+                yield other
+                for part in (argument, where):
+                    if part is not None:
+                        yield from _looked_into(other, part, catalog)
+            case _:
+                pass
+
+
 def read_on(source: str, core: Core, catalog: Catalog) -> Iterator[Needed]:
     """What an expression on the rows of a source reads."""
     for node in walk(core):

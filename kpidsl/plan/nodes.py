@@ -51,13 +51,38 @@ class Fold:
 
 
 @dataclass(frozen=True, slots=True)
+class Elapsed:
+    """Of a period that is not over the same part of an earlier one, for benchmarks: what has passed at `as_of`, as a `Shift`
+    says how much earlier. For a period that is over there is none.
+    """
+
+    amount: int | None = None
+    unit: Grain | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The periods before one that is not over, at most so `many`, one by one; of each the same `part`, or the whole."""
+
+    part: bool
+    many: int = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All that is there at `as_of`, for a period whose end is less than so many `days` before it; for others nothing."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """Without these dimensions: `total(x, channel)`; none named means all."""
 
     without: tuple[str, ...] = ()
 
 
-Time = Shift | Window | ToDate | Fold
+Time = Shift | Window | ToDate | Fold | Elapsed | Earlier | Seen
 Frame = Time | Total
 Times = tuple[Time, ...]  # from the outside in; none for the period asked for itself
 
@@ -262,8 +287,9 @@ class Plan:
     `uses` says at which times and by which dimensions. `needs` lists the columns to bind, by source, those on the way of
     references included. `values` are those of the catalog, the formulas asked, and what benchmarks hold them against: those are
     `estimated`, with the KPI that each belongs to, or facts; `unreached` says of a KPI and its benchmark why that cannot be
-    asked here. The first `own` scans are those of what is asked.
-    `lead` says from when on periods are worked out that are not shown.
+    asked here. The first `own` scans are those of what is asked. `lead` says from when on periods are worked out that are not
+    shown. `watched` are sources whose last row must not be old, with their dates. `paced` are the KPIs of which `Earlier`
+    periods are looked at.
     """
 
     catalog: Catalog
@@ -281,3 +307,5 @@ class Plan:
     unreached: Mapping[tuple[str, str], str] = field(default_factory=dict)
     lead: Lead = Lead()
     ranks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    watched: tuple[tuple[str, Reference], ...] = ()
+    paced: frozenset[str] = frozenset()

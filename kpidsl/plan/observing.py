@@ -10,7 +10,7 @@ from kpidsl.catalog.core import Reference
 from kpidsl.periods.bounds import start_of
 from kpidsl.periods.grain import Grain
 from kpidsl.plan.ask import midnight
-from kpidsl.plan.nodes import Closing, Plan, Shift, Stock, Times, Use, Window
+from kpidsl.plan.nodes import Closing, Earlier, Elapsed, Plan, Shift, Stock, Times, Use, Window
 from kpidsl.plan.schedule import Interval, Line, Span, date_of
 
 _EPOCH = datetime(1970, 1, 1)
@@ -84,7 +84,7 @@ def in_time(
     for length, step in enumerate(use.times, 1):
         line = lines[use.times[:length]]
         found = [found[parent] for parent in line.parents]
-        if span is not None and isinstance(step, Shift | Window):
+        if span is not None and isinstance(step, Shift | Window | Elapsed | Earlier):
             grain = line.grain or _grain_before(use.times[:length], lines)
             first = span.first if covered else _period_of(span.first, grain, plan)
             begun = [interval is not None and interval.start >= first for interval in line.intervals]

@@ -18,6 +18,7 @@ from kpidsl.plan.fits import finer_than_source, out_of_reach
 from kpidsl.plan.frames import Framed, TooManyFrames, framed, misfits
 from kpidsl.plan.needs import read_by
 from kpidsl.plan.nodes import Question
+from kpidsl.plan.pacing import elapsed_part, has_parts, is_unfinished
 
 Key = tuple[str, str]  # a KPI, and a benchmark of it
 
@@ -34,8 +35,11 @@ class References:
     unreached: Mapping[Key, str] = field(default_factory=dict)
 
 
+ELAPSED = "elapsed"
+
+
 def reference_name(kpi: str, benchmark: str, part: str) -> str:
-    """The name of a formula of a benchmark: of its `low` or `high` bound, or its `reference`."""
+    """The name of a formula of a benchmark: of its `low` or `high` bound, its `reference`, or an `ELAPSED` part of that."""
     return f"{kpi} / {benchmark} / {part}"
 
 
@@ -79,12 +83,19 @@ class _Finder:
             if problem:
                 self.unreached[kpi.name, benchmark.name] = problem
                 return
-        for part, core in parts(benchmark).items():
+        for part, core in (*parts(benchmark).items(), *self._elapsed(benchmark, taken)):
             name = reference_name(kpi.name, benchmark.name, part)
             self.values[name] = replace(kpi, name=name, kind=Kind.FORMULA, core=core, benchmarks=())
             self.frames[name] = taken[part]
             if benchmark.kind not in (BenchmarkKind.PLAN, BenchmarkKind.BUDGET):
                 self.estimated[name] = kpi.name
+
+    def _elapsed(self, benchmark: Benchmark, taken: dict[str, tuple[Framed, ...]]) -> Iterator[tuple[str, Core]]:
+        """What stands beside an earlier value where a period is not over: the same part of it."""
+        core = elapsed_part(benchmark)
+        if core is not None and is_unfinished(self.question, self.catalog) and has_parts(taken["reference"], self.catalog):
+            taken[ELAPSED] = framed(core, self.known, self.question.by)
+            yield ELAPSED, core
 
     def _problems(self, kpi: str, nodes: tuple[Framed, ...]) -> Iterator[str]:
         read = {source for node in nodes for source, _ in read_by(node.aggregate, self.catalog)}

@@ -9,13 +9,13 @@ value of an interval is then the sum over its pieces. What does not is collected
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from kpidsl.catalog.core import Reference
 from kpidsl.periods.grain import Grain
-from kpidsl.plan.nodes import Closing, Dated, Placement, Slot, Stock, Timeless, Times
+from kpidsl.plan.nodes import Closing, Dated, Placement, Plan, Slot, Stock, Timeless, Times
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,13 @@ class Schedule:
     def count(self) -> int:
         """How many periods there are; one without bounds where none is known."""
         return max(1, len(self.periods) - 1)
+
+
+def dates_to_survey(plan: Plan, scans: Sequence[int], here: Container[str]) -> tuple[tuple[str, Reference], ...]:
+    """The sources and dates of some scans, and those that are watched of the sources that are `here`."""
+    placed = [(plan.scans[number].source, date_of(plan.scans[number].placement)) for number in scans]
+    dated = [(source, date) for source, date in placed if date is not None]
+    return tuple(dict.fromkeys([*dated, *(each for each in plan.watched if each[0] in here)]))
 
 
 def date_of(placement: Placement) -> Reference | None:

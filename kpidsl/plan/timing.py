@@ -18,7 +18,7 @@ from kpidsl.plan import messages
 from kpidsl.plan.ask import midnight
 from kpidsl.plan.collecting import Collects
 from kpidsl.plan.lead import lead_in
-from kpidsl.plan.nodes import Fold, Plan, Question, Shift, Time, Times, ToDate, Use, Window
+from kpidsl.plan.nodes import Earlier, Elapsed, Fold, Plan, Question, Seen, Shift, Time, Times, ToDate, Use, Window
 from kpidsl.plan.observing import in_time, observed_in, snapshots_in
 from kpidsl.plan.schedule import Interval, Line, Schedule, Span, date_of
 
@@ -156,6 +156,8 @@ def stepped(line: Line, step: Time, plan: Plan, first: datetime | None) -> Line:
     """The intervals of a chain of frames with one frame more; `first` is the day of the first row of all sources."""
     if isinstance(step, Fold):
         return _folded(line, step, plan)
+    if isinstance(step, Earlier):
+        return _before(line, step, plan)
     grain, length = (line.grain, line.length) if isinstance(step, Shift) else (None, None)
     if isinstance(step, Window):
         length = step.amount, step.unit
@@ -179,6 +181,13 @@ def _replaced(
             return moves.previous_of(calendar, line.grain, start, end)
         case Shift(amount=int(amount), unit=Grain() as unit):
             return moves.moved(calendar, line.grain, start, end, amount, unit)
+        case Elapsed(amount=amount, unit=unit):
+            if not start < plan.as_of < end:
+                return None
+            return _part(_replaced(interval, Shift(amount, unit), line, plan, first), plan.as_of - start)
+        case Seen(days=days):
+            young = plan.as_of - end < timedelta(days=days)
+            return (first, plan.as_of) if young and first is not None else None
         case Window(amount=amount, unit=unit):
             return moves.window_start(calendar, line.grain, end, amount, unit), end
         case ToDate(unit=None):
@@ -187,6 +196,29 @@ def _replaced(
             return moves.to_date_start(calendar, line.grain, start, end, unit), end
         case _:
             raise AssertionError(step)
+
+
+def _part(bounds: tuple[datetime, datetime] | None, passed: timedelta) -> tuple[datetime, datetime] | None:
+    """As much of a time as has passed of another; all of it where that is longer."""
+    return None if bounds is None else (bounds[0], min(bounds[1], bounds[0] + passed))
+
+
+def _before(line: Line, step: Earlier, plan: Plan) -> Line:
+    """The periods before each interval that is not over, the last one first."""
+    intervals: list[Interval | None] = []
+    parents: list[int] = []
+    for place, interval in enumerate(line.intervals):
+        if interval is None or not interval.start < plan.as_of < interval.end:
+            continue
+        start, end = interval.start, interval.end
+        for _ in range(step.many):
+            start, end = moves.previous_of(plan.calendar, line.grain, start, end)
+            if start >= end:
+                break
+            until = min(end, start + (plan.as_of - interval.start)) if step.part else end
+            intervals.append(_interval(plan, start, until, line.grain, None))
+            parents.append(place)
+    return Line(tuple(intervals), tuple(parents), None if step.part else line.grain)
 
 
 def _folded(line: Line, step: Fold, plan: Plan) -> Line:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
@@ -15,26 +15,34 @@ from kpidsl.catalog.over_time import LEAST_VALUES
 from kpidsl.diagnostics import Diagnostic, Diagnostics
 from kpidsl.engines.slots import Slots, Survey
 from kpidsl.periods.labels import label
-from kpidsl.plan.nodes import Plan, Question, Timeless
-from kpidsl.plan.references import reference_name
+from kpidsl.plan.nodes import Earlier, Plan, Question, Seen, Timeless
+from kpidsl.plan.pacing import elapsed_part, grows
+from kpidsl.plan.projecting import by_age
+from kpidsl.plan.references import ELAPSED, reference_name
 from kpidsl.plan.schedule import Schedule
 from kpidsl.results import reasons
 from kpidsl.results.arithmetic import Sheet
 from kpidsl.results.bounds import Interval
 from kpidsl.results.cells import Cells
 from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, constant
-from kpidsl.results.estimates import Estimate, estimate, find_basis
+from kpidsl.results.estimates import Estimate, Method, estimate, find_basis
 from kpidsl.results.evidence import Witness, heavy_tails, without_interval
-from kpidsl.results.figures import Ages, Axis, Figure, failed_figure, judged_interval, make_figure
+from kpidsl.results.figures import Ages, Axis, Figure, direction_of, failed_figure, judged_interval, make_figure
+from kpidsl.results.frames import Path
+from kpidsl.results.freshness import late, stale
 from kpidsl.results.judging import Reference, Scope
 from kpidsl.results.maturity import mature_on
+from kpidsl.results.pace import Landing, Pace, Standing, find_pace, land
+from kpidsl.results.projection import Aged, Projected, by_step, project
 from kpidsl.results.proportion import Shapes
 from kpidsl.results.readings import Rows
 from kpidsl.results.receipts.evidence import Evidence
 from kpidsl.results.result import Result
 from kpidsl.results.scorecards import score_cards
-from kpidsl.results.series import Earlier, Series, earlier_values
+from kpidsl.results.series import Earlier as EarlierValues
+from kpidsl.results.series import Series, earlier_values
 from kpidsl.results.uses import Uses, uses
+from kpidsl.results.verdicts import Verdict
 
 
 def answer(
@@ -58,7 +66,7 @@ def answer(
     names = dict.fromkeys([*asked, *question.values, *failures])
     rows = Rows.of(plan, slots)
     axis = _axis(plan, slots.schedule, rows.places.cells)
-    book = _Book.open(plan, slots, rows, axis)
+    book = _Book.open(plan, slots, rows, axis, survey)
     figures = {name: book.figure(plan.values[name]) for name in names if name not in failures}
     kept = None
     if question.having is not None or slots.schedule.lead:
@@ -91,16 +99,19 @@ class _Book:
     witness: Witness
     shapes: Shapes
     unfinished: Bools
+    passed: Floats
     scope: Scope
+    survey: Survey | None
 
     @staticmethod
-    def open(plan: Plan, slots: Slots, rows: Rows, axis: Axis) -> _Book:
+    def open(plan: Plan, slots: Slots, rows: Rows, axis: Axis, survey: Survey | None) -> _Book:
         settings = plan.question.parameters or {}
         sheet = Sheet(plan.values, {name: constant(float(each)) for name, each in settings.items()}, rows)
         paths = {scan.source: scan.dimensions for scan in plan.scans}
         shapes = Shapes(plan.catalog, paths, formulas=plan.question.formulas)
         unfinished = _unfinished(plan, slots.schedule, rows.places.cells)
-        return _Book(plan, rows, sheet, Witness(rows, sheet), shapes, unfinished, _scope(plan.question, axis))
+        passed, scope = _passed(axis), _scope(plan.question, axis)
+        return _Book(plan, rows, sheet, Witness(rows, sheet), shapes, unfinished, passed, scope, survey)
 
     def figure(self, value: Value) -> Figure:
         under = uses(value.name, self.plan.values)
@@ -108,7 +119,7 @@ class _Book:
         every = self.plan.question.every
         benchmarks = [each for each in value.benchmarks if each.every in (None, every)]
         over_time = any(each.process or each.hold for each in benchmarks) and self.is_dated(under)
-        return make_figure(
+        figure = make_figure(
             value,
             column,
             estimated,
@@ -118,7 +129,51 @@ class _Book:
             scope=self.scope,
             series=self.series() if over_time else None,
             money=any(symbol in self.plan.catalog.units.currencies for symbol, _ in value.unit.powers),
+            projected=self._projected(value, estimated),
         )
+        return figure if figure.decided is None else replace(figure, pace=self._pace(figure, benchmarks, figure.decided))
+
+    def _projected(self, value: Value, estimated: Estimate) -> Projected | None:
+        """What young cohorts will come to."""
+        if value.projection is None or estimated.numerator is None:
+            return None
+        length = len(self.unfinished)
+        ages = by_age(value.projection, self.plan.catalog, self.plan.as_of)
+
+        def aged(path: Path) -> Aged:
+            won, waiting = ([self.rows.count(node, path) for node in nodes] for nodes in (ages.won, ages.open))
+            return Aged(self.rows.count(ages.rows, path), by_step(won, length), by_step(waiting, length))
+
+        census = estimated.method is Method.POINT
+        return project(aged(()), aged((Seen(ages.days),)), estimated.numerator.values, census=census)
+
+    def _pace(self, figure: Figure, benchmarks: list[Benchmark], decided: Codes) -> Pace | None:
+        """How the values of periods that are not over stand."""
+        cells: Bools = (figure.verdicts == Verdict.PARTIAL) & self.unfinished
+        if not cells.any():
+            return None
+        references, own = _References(self, figure.value), judged_interval(figure.column, figure.estimate)
+        standing = Standing(
+            cells,
+            self.passed,
+            own,
+            self._landing(figure),
+            elapsed=references.elapsed,
+            planned=references.planned,
+            grows=grows(figure.value.name, self.plan.catalog),
+        )
+        return find_pace(standing, benchmarks, figure.judgements, decided, direction_of(figure.value))
+
+    def _landing(self, figure: Figure) -> Landing:
+        """Where values of a KPI that grows with the period will be at its end."""
+        name, length = figure.value.name, len(figure)
+        if name not in self.plan.paced:
+            return Landing.nowhere(length, "")
+        paths: list[Path] = [(Earlier(part),) for part in (True, False)]
+        place = self.rows.places.at(paths[0])
+        assert place.link is not None
+        part, whole = (self.sheet.tree(core.Reference((name,)), path).spread(len(place)) for path in paths)
+        return land(figure.column, part, whole, place.link, reasons.few_periods)
 
     def estimated(self, value: Value, under: Uses) -> tuple[Column, Estimate]:
         """A value in every cell, and how sure it is."""
@@ -160,7 +215,9 @@ class _Book:
 
     def _ages(self, under: Uses) -> Ages:
         partial = self.unfinished if self.is_dated(under) else np.zeros(len(self.unfinished), dtype=np.bool_)
-        return Ages(partial, mature_on(under, self.plan, self.rows.places))
+        places = self.rows.places
+        outdated = stale(under, self.plan, places, self.survey) if self.survey is not None and self.plan.watched else None
+        return Ages(partial, mature_on(under, self.plan, places), late(under, self.plan, places, self.survey), outdated)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -185,11 +242,34 @@ class _References:
         column, estimated = book.estimated(plan.values[name], under)
         return Reference(judged_interval(column, estimated), book.correlation(self.kpi, formula))
 
-    def earlier(self, benchmark: Benchmark, values: Floats, counted: Bools) -> Earlier | str:
+    def earlier(self, benchmark: Benchmark, values: Floats, counted: Bools) -> EarlierValues | str:
         series = self.book.series() if self.book.plan.question.every is not None else None
         if series is None or benchmark.history is None or not self.book.is_dated(uses(self.kpi.name, self.book.plan.values)):
             return reasons.NO_PERIODS
         return earlier_values(series, values, counted, benchmark.history, LEAST_VALUES)
+
+    def elapsed(self, benchmark: Benchmark) -> Reference | None:
+        """The same part of the earlier period that a benchmark compares with."""
+        formula = elapsed_part(benchmark)
+        found = None if formula is None else self.of(benchmark, ELAPSED, formula)
+        return found if isinstance(found, Reference) else None
+
+    def planned(self, benchmark: Benchmark) -> Floats | None:
+        """What is planned for the whole period."""
+        if benchmark.kind is not BenchmarkKind.PLAN or benchmark.reference is None:
+            return None
+        found = self.of(benchmark, "reference", benchmark.reference)
+        return found.interval.values if isinstance(found, Reference) else None
+
+
+def _passed(axis: Axis) -> Floats:
+    """Which part of the period of each cell has passed at `as_of`."""
+    assert axis.as_of is not None
+    found = np.ones(len(axis))
+    for cell, (start, end) in enumerate(zip(axis.starts, axis.ends, strict=True)):
+        if start is not None and end is not None and _midnight(end) > axis.as_of:
+            found[cell] = (axis.as_of - _midnight(start)) / (_midnight(end) - _midnight(start))
+    return found
 
 
 def _scope(question: Question, axis: Axis) -> Scope:

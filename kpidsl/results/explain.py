@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from kpidsl.catalog.catalog import Benchmark
-from kpidsl.results import reasons, signals
-from kpidsl.results.bounds import Bound
+from kpidsl.results import pace_words, reasons, signals
+from kpidsl.results.bounds import Bound, Interval
 from kpidsl.results.columns import Bools, Objects, Status
 from kpidsl.results.estimates import Method
 from kpidsl.results.figures import Ages, Axis, Figure
@@ -21,13 +21,17 @@ def explain(figure: Figure, axis: Axis) -> Objects:
     column = figure.column
     found = np.full(len(figure), "", dtype=object)
     found[column.status == Status.MISSING] = reasons.missing()
+    if figure.ages is not None:
+        _outdated(figure.ages, column.status == Status.MISSING, found)
     if column.reasons is not None:
         undefined = column.status == Status.UNDEFINED
         found[undefined] = np.array(column.texts, dtype=object)[column.reasons[undefined]]
     if figure.meant_for:
         found[column.present] = reasons.other_period(figure.meant_for)
     if figure.ages is not None and figure.decided is None:
-        _not_final(figure.ages, column.present & figure.ages.immature, column.present & figure.ages.partial, axis, found)
+        _not_final(figure, column.present & figure.ages.immature, column.present & figure.ages.partial, axis, found)
+        _outdated(figure.ages, column.present & figure.ages.outdated, found)
+        _filled(figure, found)
     for number, judgement in enumerate(figure.judgements):
         _judged(figure, judgement, column.present & (figure.decided == number), axis, found)
     if figure.estimate.heavy is not None:
@@ -46,33 +50,63 @@ def _of_process(figure: Figure, process: Process, found: Objects) -> None:
             found[cell] = "; ".join(filter(None, (found[cell], f"process: {why}")))
 
 
-def _not_final(ages: Ages, young: Bools, partial: Bools, axis: Axis, found: Objects) -> None:
+def _not_final(figure: Figure, young: Bools, partial: Bools, axis: Axis, found: Objects) -> None:
+    ages, projected = figure.ages, figure.projected
+    assert ages is not None
     if ages.mature_on is not None:
         for cell in np.flatnonzero(young & ~partial):
             found[cell] = reasons.immature(ages.mature_on[cell], axis.as_of)
+            if projected is not None and projected.why[cell]:
+                found[cell] = f"{found[cell]}; {projected.why[cell]}"
     for cell in np.flatnonzero(partial):
-        found[cell] = reasons.unfinished(axis.ends[cell], axis.as_of)
+        late = "" if ages.late is None or ages.unfinished[cell] else ages.late[cell]
+        found[cell] = late or reasons.unfinished(axis.ends[cell], axis.as_of)
+
+
+def _filled(figure: Figure, found: Objects) -> None:
+    """Say what cohorts are projected to come to, where nothing judges them."""
+    if figure.projected is not None:
+        for cell in np.flatnonzero(figure.projected.known):
+            numbers = (figure.projected.value, figure.column.values, figure.projected.low, figure.projected.high)
+            texts = (figure.form.number(float(each[cell])) for each in numbers)
+            found[cell] = f"{found[cell]}; {reasons.only_projected(*texts)}"
+
+
+def _outdated(ages: Ages, cells: Bools, found: Objects) -> None:
+    """Say which source ends too early; where there is no value at all, besides that there is none."""
+    if ages.stale is not None:
+        for cell in np.flatnonzero(cells & ages.outdated):
+            found[cell] = f"{reasons.missing()}: {ages.stale[cell]}" if found[cell] == reasons.missing() else ages.stale[cell]
 
 
 def _judged(figure: Figure, judgement: Judgement, cells: Bools, axis: Axis, found: Objects) -> None:
-    partial, young, few, elsewhere = (cells & (judgement.codes == CODE[verdict]) for verdict in _BEFORE)
+    stale, partial, young, few, elsewhere = (cells & (judgement.codes == CODE[verdict]) for verdict in _BEFORE)
     if figure.ages is not None:
-        _not_final(figure.ages, young, partial, axis, found)
+        _not_final(figure, young, partial, axis, found)
+        _outdated(figure.ages, stale, found)
+    if figure.pace is not None:
+        for cell in np.flatnonzero(partial & ~np.isnan(figure.pace.to_date)):
+            pace = pace_words.words(figure.pace, int(cell), figure.value.unit, figure.percent)
+            found[cell] = "; ".join(filter(None, (found[cell], pace)))
     for cell in np.flatnonzero(few):
         found[cell] = reasons.insufficient(float(figure.estimate.rows[cell]), figure.estimate.needed)
     found[elsewhere] = judgement.reasons[elsewhere]
-    _by_rule(figure, judgement, np.flatnonzero(cells & ~partial & ~young & ~few & ~elsewhere).tolist(), axis, found)
+    by_rule = cells & ~stale & ~partial & ~young & ~few & ~elsewhere
+    _by_rule(figure, judgement, np.flatnonzero(by_rule).tolist(), axis, found)
 
 
-_BEFORE = (Verdict.PARTIAL, Verdict.IMMATURE, Verdict.INSUFFICIENT, Verdict.NOT_APPLICABLE)
+_BEFORE = (Verdict.STALE, Verdict.PARTIAL, Verdict.IMMATURE, Verdict.INSUFFICIENT, Verdict.NOT_APPLICABLE)
 
 
 def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis, found: Objects) -> None:
     known: dict[tuple[float, float], reasons.Bounds] = {}
     lows, highs = (_ends(bound, len(figure)) for bound in (judgement.limits.low, judgement.limits.high))
     target = next((each for each in figure.value.benchmarks if each.name == judgement.name and each.path), None)
-    estimate = figure.estimate
-    values, low, high = (numbers.tolist() for numbers in (figure.column.values, estimate.low, estimate.high))
+    estimate, projected = figure.estimate, figure.projected
+    shown = Interval(figure.column.values, estimate.low, estimate.high)
+    filled = np.zeros(len(figure), dtype=np.bool_) if projected is None else projected.known
+    shown = shown if projected is None else projected.over(shown)
+    values, low, high = (numbers.tolist() for numbers in (shown.values, shown.low, shown.high))
     positions = [Position(code) for code in judgement.positions.tolist()]
     needed = judgement.needed.tolist()
     for cell in cells:
@@ -82,6 +116,9 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis,
             bounds = known[ends] = reasons.Bounds(judgement.range(cell), figure.form)
         if position is Position.UNKNOWN:
             found[cell] = reasons.unknown()
+        elif filled[cell]:
+            told = reasons.interval(low[cell], high[cell], position, bounds)
+            found[cell] = reasons.projected(bounds.shown(values[cell]), bounds.shown(figure.column.values[cell]), told)
         elif estimate.method is Method.POINT:
             found[cell] = reasons.point(values[cell], position, bounds, estimate.note)
         else:

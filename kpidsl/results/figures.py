@@ -19,7 +19,9 @@ from kpidsl.results.judging import References, Scope, is_meant, make_limits, not
 from kpidsl.results.many import among_many
 from kpidsl.results.numbers import Form
 from kpidsl.results.over_time import Case, by_budget, by_history
+from kpidsl.results.pace import Pace
 from kpidsl.results.process import STATES, Points, Process, process_of
+from kpidsl.results.projection import Projected
 from kpidsl.results.scores import scores
 from kpidsl.results.series import Series
 from kpidsl.results.turning import turned
@@ -66,25 +68,42 @@ class Ages:
     """Which values are not final: those of a period that is not over, and those of a cohort that is too young.
 
     `mature_on` has for such a cohort the moment from which it is not, None for others; none where no value waits for anything.
+    `late` says why rows of a period that is over may still come, `stale` why the last rows of a source are not there; both are
+    empty where that is not so.
     """
 
-    partial: Bools
+    unfinished: Bools
     mature_on: Objects | None = None
+    late: Objects | None = None
+    stale: Objects | None = None
+
+    @property
+    def partial(self) -> Bools:
+        """What is not over, or not complete yet."""
+        return self.unfinished if self.late is None else self.unfinished | (self.late != "").astype(np.bool_)
+
+    @property
+    def outdated(self) -> Bools:
+        if self.stale is None:
+            return np.zeros(len(self.unfinished), dtype=np.bool_)
+        outdated: Bools = (self.stale != "").astype(np.bool_)
+        return outdated
 
     @property
     def immature(self) -> Bools:
         if self.mature_on is None:
-            return np.zeros(len(self.partial), dtype=np.bool_)
+            return np.zeros(len(self.unfinished), dtype=np.bool_)
         return np.array([moment is not None for moment in self.mature_on], dtype=np.bool_)
 
     @property
     def final(self) -> Bools:
         """Which values will stay what they are."""
-        return ~self.partial & ~self.immature
+        return ~self.partial & ~self.immature & ~self.outdated
 
     def at(self, cells: Codes) -> Ages:
         """The ages of some of the cells."""
-        return Ages(self.partial[cells], None if self.mature_on is None else self.mature_on[cells])
+        mature_on, late, stale = (None if each is None else each[cells] for each in (self.mature_on, self.late, self.stale))
+        return Ages(self.unfinished[cells], mature_on, late, stale)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,8 +111,8 @@ class Figure:
     """A value in every cell. `judgements` has one entry per benchmark; `decided` is the number of the one that decides in a
     cell.
 
-    `ages` tells which values are not final. `failure` says why the value could not be evaluated at all, `meant_for` for which
-    lengths of period its benchmarks are where none is for the one asked.
+    `ages` tells which values are not final, `pace` how those of a period that is not over stand. `failure` says why the value
+    could not be evaluated at all, `meant_for` for which lengths of period its benchmarks are where none is for the one asked.
     `process` says which values are changes.
     """
 
@@ -107,6 +126,8 @@ class Figure:
     meant_for: tuple[Grain, ...] = ()
     ages: Ages | None = None
     process: Process | None = None
+    pace: Pace | None = None
+    projected: Projected | None = None
 
     def __len__(self) -> int:
         return len(self.column)
@@ -118,8 +139,11 @@ class Figure:
 
     @property
     def statuses(self) -> Objects:
-        """`value`, `missing`, `undefined` or `error`, for every cell."""
-        return np.full(len(self), "error", dtype=object) if self.failure else _STATUSES[self.column.status]
+        """`value`, `missing`, `undefined` or `error`, for every cell; `projected` where a value is judged by its projection."""
+        if self.failure:
+            return np.full(len(self), "error", dtype=object)
+        found: Objects = _STATUSES[self.column.status]
+        return found if self.projected is None else np.where(self.projected.known, "projected", found)
 
     @property
     def verdicts(self) -> Objects:
@@ -131,6 +155,7 @@ class Figure:
             if self.ages is not None:
                 unjudged[self.column.present & self.ages.immature] = Verdict.IMMATURE
                 unjudged[self.column.present & self.ages.partial] = Verdict.PARTIAL
+                unjudged[self.column.present & self.ages.outdated] = Verdict.STALE
             return unjudged
         codes = np.stack([judgement.codes for judgement in self.judgements])
         verdicts: Objects = _VERDICTS[np.take_along_axis(codes, self.decided[None], axis=0)[0]]
@@ -182,6 +207,8 @@ class Figure:
             decided=None if self.decided is None else self.decided[cells],
             ages=None if self.ages is None else self.ages.at(cells),
             process=None if self.process is None else self.process.at(cells),
+            pace=None if self.pace is None else self.pace.at(cells),
+            projected=None if self.projected is None else self.projected.at(cells),
         )
 
 
@@ -196,27 +223,35 @@ def make_figure(
     scope: Scope,
     series: Series | None = None,
     money: bool = False,
+    projected: Projected | None = None,
 ) -> Figure:
     """The figure of an evaluated value, judged by each of these benchmarks, that of its process as one of its own.
 
-    `series` says which values follow each other, where they do; `money` that they are in a currency.
+    `series` says which values follow each other, where they do; `money` that they are in a currency. Cohorts that are
+    `projected` are judged by that.
     """
     process = None if series is None else _process(benchmarks, column, estimate, ages, money, series, scope)
     benchmarks = [each for each in benchmarks if each.process is None]
     direction = direction_of(value)
     percent = shown_as_percent(value)
+    immature = ages.immature
+    if projected is not None:
+        projected = projected.only(column.present & immature & ~ages.partial & ~ages.outdated)
+        immature = immature & ~projected.known
     if not benchmarks or direction is Direction.NONE:
         held = [each for each in value.benchmarks if each.process is None]
         other = tuple(each.every for each in held if each.every) if direction is not Direction.NONE else ()
-        return Figure(value, column, estimate, percent, meant_for=other, ages=ages, process=process)
-    before = before_rule(column, ages.partial, ages.immature, estimate.rows, estimate.needed)
+        return Figure(value, column, estimate, percent, meant_for=other, ages=ages, process=process, projected=projected)
+    own = judged_interval(column, estimate)
+    own = own if projected is None else projected.over(own)
+    before = before_rule(column, ages.outdated, ages.partial, immature, estimate.rows, estimate.needed)
     final = column.present & ages.final
     shown = Form(value.unit, percent, value.levels).number
-    case = Case(judged_interval(column, estimate), estimate.rows, before, final, direction, references, scope, shown)
+    case = Case(own, estimate.rows, before, final, direction, references, scope, shown)
     judged = ((each, _judged(each, case, series)) for each in benchmarks)
     judgements = tuple(replace(found, scores=scores(each, found, direction, value)) for each, found in judged)
     decided = _decided(judgements, benchmarks, combination_of(value))
-    return Figure(value, column, estimate, percent, judgements, decided, ages=ages, process=process)
+    return Figure(value, column, estimate, percent, judgements, decided, ages=ages, process=process, projected=projected)
 
 
 def _process(

@@ -1,8 +1,9 @@
 """Frames to cells: for each chain of frames the cells in which a formula is worked out there, and the way back.
 
 A place is a list of cells: intervals of the schedule's line for its times, and combinations of its dimensions. In `previous`
-and windows there is one for each cell of the place outside of it, in `average` one for each smaller period, and in `total` one
-for all cells that differ in the dimensions left out only. Values return accordingly: as they are, as a mean, spread.
+and windows there is one for each cell of the place outside of it, in `average` one for each smaller period (and one for each
+earlier one that a benchmark looks at), and in `total` one for all cells that differ in the dimensions left out only. Values
+return accordingly: as they are, as a mean, spread.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import datetime
 import numpy as np
 
 from kpidsl.catalog.core import Apply
-from kpidsl.plan.nodes import Fold, Frame, Plan, Time, Times, Total
+from kpidsl.plan.nodes import Earlier, Fold, Frame, Plan, Time, Times, Total
 from kpidsl.plan.schedule import Interval, Line, Schedule
 from kpidsl.plan.timing import stepped
 from kpidsl.results.cells import Cells
@@ -103,7 +104,7 @@ class Places:
         match frame:
             case Total():
                 return self._totalled(outer, frame)
-            case Fold():
+            case Fold() | Earlier():
                 return self._split(outer, frame)
             case _:
                 return Place(Context((*times, frame), by), outer.intervals, outer.keys, outer, frame)

@@ -70,13 +70,13 @@ def make_limits(
     if benchmark.path:
         (_, first), (_, last) = benchmark.path[0], benchmark.path[-1]
         way = Direction.LOWER if last < first else Direction.HIGHER
-        found = _around(benchmark, own, better or way, Reference(Interval.point(_on_path(benchmark.path, scope))))
+        found = around(benchmark, own, better or way, Reference(Interval.point(_on_path(benchmark.path, scope))))
         return replace(found, rounded=True)
     if benchmark.reference is not None:
         reference = references.of(benchmark, "reference", benchmark.reference)
         if isinstance(reference, str):
             return reference
-        return replace(_around(benchmark, own, better, reference), rounded=not benchmark.fixed)
+        return replace(around(benchmark, own, better, reference), rounded=not benchmark.fixed)
     low = None if benchmark.low is None else references.of(benchmark, "low", benchmark.low)
     high = None if benchmark.high is None else references.of(benchmark, "high", benchmark.high)
     if isinstance(low, str) or isinstance(high, str):
@@ -136,7 +136,7 @@ def _bound(own: Interval, reference: Reference) -> Bound:
     return estimated(own, reference.interval, reference.correlation)
 
 
-def _around(benchmark: Benchmark, own: Interval, better: Direction | None, reference: Reference) -> Limits:
+def around(benchmark: Benchmark, own: Interval, better: Direction | None, reference: Reference) -> Limits:
     """A figure with its tolerance. Of a plan only the bad side is bounded, because more than planned is not off."""
     low, high = (_bound(own, _moved(reference, benchmark.tolerance, sign)) for sign in (-1, 1))
     figure = reference.interval.values

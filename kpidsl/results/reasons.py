@@ -28,6 +28,12 @@ def unfinished(end: date | None, as_of: datetime | None) -> str:
     return "the period is not over: " + ", ".join(part for part in (last, known) if part)
 
 
+def few_periods(count: int) -> str:
+    """Why so few whole periods do not tell where a value will land."""
+    have = {0: "none has", 1: "1 has"}.get(count, f"{count} have")
+    return f"where it will land takes 4 earlier periods with data, and {have}"
+
+
 def _moment(moment: datetime) -> str:
     return moment.date().isoformat() if moment.time() == time() else moment.isoformat(" ", "minutes")
 
@@ -36,6 +42,33 @@ def immature(mature_on: datetime, as_of: datetime | None) -> str:
     """`mature_on` is the moment from which the cohort is old enough."""
     known = "" if as_of is None else f", the data are as of {_moment(as_of)}"
     return f"the cohort is too young: it is mature on {_moment(mature_on)}{known}"
+
+
+def stale(source: str, last: date | None, as_of: datetime, within: tuple[int, Grain]) -> str:
+    """`last` is the day, or the moment, of the last row."""
+    if last is None:
+        return f"`{source}` has no row, the last should be at most {_length(within)} old"
+    shown = _moment(last) if isinstance(last, datetime) else last.isoformat()
+    wanted = f"it should be at most {_length(within)} old"
+    return f"the last row of `{source}` is of {shown}, {wanted}: the data are as of {_moment(as_of)}"
+
+
+def late(source: str, late_by: tuple[int, Grain], final_on: datetime) -> str:
+    """`final_on` is the moment from which no more rows come."""
+    return f"rows of `{source}` come up to {_length(late_by)} late: the period is final on {_moment(final_on)}"
+
+
+def _length(length: tuple[int, Grain]) -> str:
+    return f"{length[0]} {length[1].value}{'' if length[0] == 1 else 's'}"
+
+
+def projected(value: str, so_far: str, told: str) -> str:
+    """`told` is what the rule says of the interval of the projection."""
+    return f"projected {value}, so far {so_far}: {told}"
+
+
+def only_projected(value: str, so_far: str, low: str, high: str) -> str:
+    return f"projected {value} ({_INTERVAL} {low} to {high}), so far {so_far}"
 
 
 def insufficient(rows: float, needed: int) -> str:

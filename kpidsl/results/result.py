@@ -169,6 +169,23 @@ class View:
         return self.reasons[0] if len(self.figure) == 1 else self.reasons
 
     @property
+    def paces(self) -> list[dict[str, object] | None]:
+        """How the value of a period that is not over stands: `to_date`, what the benchmark has at this point, where it will
+        land with its 90% interval, and the verdict of that; None of a period that is over."""
+        pace = self.figure.pace
+        return [None if pace is None else pace.record(cell) for cell in range(len(self))]
+
+    @property
+    def pace(self) -> dict[str, object] | list[dict[str, object] | None] | None:
+        return self.paces[0] if len(self.figure) == 1 else self.paces
+
+    @property
+    def projections(self) -> list[dict[str, float] | None]:
+        """What cohorts that are too young will come to, `value`, `low` and `high`; None of others."""
+        projected = self.figure.projected
+        return [None if projected is None else projected.record(cell) for cell in range(len(self))]
+
+    @property
     def low(self) -> Floats:
         """The lower bounds of the 90% intervals, NaN where there is none."""
         return self.figure.estimate.low

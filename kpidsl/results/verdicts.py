@@ -13,10 +13,10 @@ Beside the verdict stands how probable each side is: the interval read as that o
 its half above it each with a width of its own, so that a verdict is firm exactly where its side has at least 95%. `needed` is
 how many rows would make it firm if the value stayed what it is: an interval narrows with the square root of the rows.
 
-What stands before the rule, in this order: `error` (it could not be evaluated), `undefined`, `no_data` (missing), `stale`
-(the source has not been brought up to date), `partial` (the period is not over), `immature` (the cohort is too young),
-`insufficient` (fewer rows than needed). They are the same for all benchmarks of a cell, but for `not_applicable`: a benchmark
-for something else, or one whose reference is not there.
+What stands before the rule, in this order: `error` (it could not be evaluated), `undefined`, `no_data` (missing), `stale` (a
+source has not been brought up to date), `partial` (the period is not over, or rows of it may still come), `immature` (the
+cohort is too young), `insufficient` (fewer rows than needed). They are the same for all benchmarks of a cell, but for
+`not_applicable`: a benchmark for something else, or one whose reference is not there.
 """
 
 from __future__ import annotations
@@ -327,13 +327,14 @@ def standard_errors(values: Floats, bound: Bound) -> Floats:
         return np.where(gap == 0, 0.0, np.where(half > 0, Z * gap / half, np.sign(gap) * np.inf))
 
 
-def before_rule(column: Column, partial: Bools, immature: Bools, rows: Floats, needed: int) -> Bytes:
+def before_rule(column: Column, stale: Bools, partial: Bools, immature: Bools, rows: Floats, needed: int) -> Bytes:
     """The verdicts that stand before the rule, as indexes into `VERDICTS`, -1 where there is none.
 
     `rows` is what stands behind a value, NaN where nothing is counted, `needed` the fewest that are enough.
     """
-    conditions = [column.status == Status.UNDEFINED, column.status == Status.MISSING, partial, immature, rows < needed]
-    found = [Verdict.UNDEFINED, Verdict.NO_DATA, Verdict.PARTIAL, Verdict.IMMATURE, Verdict.INSUFFICIENT]
+    undefined, missing = column.status == Status.UNDEFINED, column.status == Status.MISSING
+    conditions = [undefined, missing, stale, partial, immature, rows < needed]
+    found = [Verdict.UNDEFINED, Verdict.NO_DATA, Verdict.STALE, Verdict.PARTIAL, Verdict.IMMATURE, Verdict.INSUFFICIENT]
     return np.select(conditions, [CODE[verdict] for verdict in found], RULE).astype(np.int8)
 
 

@@ -268,7 +268,7 @@ def _same(expected: Scalar, cell: Mapping[str, Any]) -> bool:
         case bool() | str():
             return False
         case int() | Fraction():
-            return bool(cell["status"] == "value") and _close(float(expected), cell["value"])
+            return bool(cell["status"] in ("value", "projected")) and _close(float(expected), cell["value"])
         case _:
             return False
 

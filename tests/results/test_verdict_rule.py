@@ -71,16 +71,18 @@ def test_what_stands_before_the_rule() -> None:
     undefined = strict(np.zeros(1), [constant(0)], [Fault(np.array([True]), lambda: "x is 0")])
     missing = Column(np.array([np.nan]), np.array([1], dtype=np.int8))
     cases = [
-        (undefined, True, True, 1.0, Verdict.UNDEFINED),
-        (missing, True, True, 1.0, Verdict.NO_DATA),
-        (constant(3), True, True, 1.0, Verdict.PARTIAL),
-        (constant(3), False, True, 1.0, Verdict.IMMATURE),
-        (constant(3), False, False, 1.0, Verdict.INSUFFICIENT),
-        (constant(3), False, False, 30.0, None),
-        (constant(3), False, False, np.nan, None),
+        (undefined, True, True, True, 1.0, Verdict.UNDEFINED),
+        (missing, True, True, True, 1.0, Verdict.NO_DATA),
+        (constant(3), True, True, True, 1.0, Verdict.STALE),
+        (constant(3), False, True, True, 1.0, Verdict.PARTIAL),
+        (constant(3), False, False, True, 1.0, Verdict.IMMATURE),
+        (constant(3), False, False, False, 1.0, Verdict.INSUFFICIENT),
+        (constant(3), False, False, False, 30.0, None),
+        (constant(3), False, False, False, np.nan, None),
     ]
-    for column, partial, young, rows, expected in cases:
-        code = before_rule(column, np.array([partial]), np.array([young]), np.array([rows]), 30)[0]
+    for column, stale, partial, young, rows, expected in cases:
+        told = (np.array([each]) for each in (stale, partial, young, rows))
+        code = before_rule(column, *told, 30)[0]
         assert (None if code < 0 else VERDICTS[code]) is expected
 
 

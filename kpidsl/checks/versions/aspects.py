@@ -79,6 +79,7 @@ def _judged(value: Value, definition: model.Kpi) -> dict[str, str]:
     mature = value.matures_after
     return {
         "matures after": "" if mature is None else f"{mature[0]} {mature[1].value}{'' if mature[0] == 1 else 's'}",
+        "project": "" if value.projection is None or definition.project is None else _line(definition.project.text),
         "inference": definition.inference,
         "cluster": "" if definition.cluster is None else definition.cluster.text,
         "min_n": "" if definition.min_n is None else str(definition.min_n),

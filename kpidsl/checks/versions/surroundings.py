@@ -9,6 +9,7 @@ from kpidsl.checks.versions.changes import Aspect, Change, Detail, Meaning
 from kpidsl.language.printer import print_tree
 from kpidsl.periods.calendar import Calendar
 from kpidsl.periods.calendar import facts as calendar_facts
+from kpidsl.periods.grain import Grain
 from kpidsl.units.unit import show
 
 Facts = Mapping[str, str]
@@ -58,10 +59,16 @@ def _source(source: Source) -> Facts:
         "key": ", ".join(source.key),
         "time": source.time or "",
         "every": source.every.value if source.every else "",
+        "fresh within": _length(source.fresh_within),
+        "late by": _length(source.late_by),
     }
     columns = {f"column {name}": _column(column) for name, column in source.columns.items()}
     links = {f"reference {name}": _link(link) for name, link in source.links.items()}
     return {**own, **columns, **links}
+
+
+def _length(length: tuple[int, Grain] | None) -> str:
+    return "" if length is None else f"{length[0]} {length[1].value}{'' if length[0] == 1 else 's'}"
 
 
 def _column(column: Column) -> str:

@@ -37,7 +37,7 @@ from kpidsl.engines.sql.surveying import Dated, covered, known_text, read_known,
 from kpidsl.engines.sql.uses import gathered_sources, links_used
 from kpidsl.engines.undefined import columns_in
 from kpidsl.plan.nodes import Count, Distinct, Plan, Scan, Slot, cluster_of
-from kpidsl.plan.schedule import Interval, Schedule, date_of
+from kpidsl.plan.schedule import Interval, Schedule, dates_to_survey
 
 OUT_OF_MEMORY = "out-of-memory"
 _DERIVE = Derived()
@@ -130,10 +130,8 @@ class Stored:
         )
 
     def survey(self, plan: Plan, scans: Sequence[int]) -> Survey:
-        """The dates of these scans, by one statement."""
-        each = [plan.scans[number] for number in scans]
-        dates = [(scan.source, date) for scan in each if (date := date_of(scan.placement)) is not None]
-        dated = list(dict.fromkeys(dates))
+        """The dates of these scans, and of the sources that are watched, by one statement."""
+        dated = dates_to_survey(plan, scans, self._relations.keys() - self.failed)
         timelines = self._timelines(dated, plan.as_of) if dated else {}
         covers = {
             name: covered(relation, plan.as_of)

@@ -25,7 +25,10 @@ def show(result: Result, color: bool = False, width: int | None = None) -> str:
         "as_of": data["as_of"],
         "dimensions": list(result.axis.dimensions),
         "kpis": data["kpis"],
-        "rows": [_row(*each) for each in zip(rows, _benchmarks(shown(result)), _limits(result), strict=True)],
+        "rows": [
+            _row(*each)
+            for each in zip(rows, _benchmarks(shown(result)), _limits(result), _to_come(result, len(rows)), strict=True)
+        ],
         "scorecards": data["scorecards"],
         "diagnostics": findings(result.diagnostics),
         # How long it took is left out: the same question over the same rows is the same document.
@@ -34,12 +37,20 @@ def show(result: Result, color: bool = False, width: int | None = None) -> str:
     return json_text(document)
 
 
-def _row(row: Mapping[str, object], judged: Sequence[object], limits: Mapping[str, object] | None) -> dict[str, object]:
-    """A row with its benchmarks and the limits of its process; a dimension called like them has `by_` before its name, as by
-    other columns.
+def _row(
+    row: Mapping[str, object],
+    judged: Sequence[object],
+    limits: Mapping[str, object] | None,
+    to_come: Mapping[str, object],
+) -> dict[str, object]:
+    """A row with its benchmarks, the limits of its process and what is to come; a dimension called like these has `by_` before
+    its name, as by other columns.
     """
-    own = {"benchmarks": judged, "limits": limits}
-    return {**{_free(name, row) if name in own else name: cell for name, cell in row.items()}, **own}
+    added = {"benchmarks": judged, "limits": limits, **to_come}
+    return {**{_free(name, row) if name in _ADDED else name: cell for name, cell in row.items()}, **added}
+
+
+_ADDED = ("benchmarks", "limits", "pace", "projection")
 
 
 def _free(name: str, row: Mapping[str, object]) -> str:
@@ -62,6 +73,16 @@ def _of_process(process: Process | None, cell: int) -> dict[str, object] | None:
         return None
     low, centre, high = (float(numbers[cell]) for numbers in (process.lower, process.centre, process.upper))
     return {"method": process.method, "low": low, "centre": centre, "high": high, "points": int(process.points[cell])}
+
+
+def _to_come(result: Result, rows: int) -> list[dict[str, object]]:
+    """The pace of values of periods that are not over, and the projection of young cohorts; nothing for others."""
+    found: list[dict[str, object]] = []
+    for view in map(result.__getitem__, result.kpis):
+        for pace, projection in zip(view.paces, view.projections, strict=True):
+            both: dict[str, object] = {"pace": pace, "projection": projection}
+            found.append({name: each for name, each in both.items() if each is not None})
+    return [*found, *({} for _ in range(rows - len(found)))]  # a value that failed has a row also where there are no cells
 
 
 def _benchmarks(figures: list[Shown]) -> list[list[dict[str, object]]]:

@@ -45,7 +45,8 @@ class Judged:
 class Cell:
     """A value in its period and combination of dimension values; texts are empty where there is nothing to say.
 
-    `why` says it next to the interval, `reason` in a sentence that can stand alone; what `value` says already neither repeats.
+    Of a cohort that is judged by its projection `number`, `interval` and `bounds` are those of that, as `why` says. Else `why`
+    says it next to the interval, `reason` in a sentence that can stand alone; what `value` says already neither repeats.
     `judged` has the deciding benchmark first, and `range` is its range; where none is for this period, those that there are.
     `process` says whether the value is a change, and beside that whether it is good; `limits` are those of the process in
     words, `edges` as numbers: low, centre, high.
@@ -140,6 +141,10 @@ def _shown(name: str, figure: Figure, axis: Axis) -> Shown:
 def _cell(row: Mapping[str, Any], dimensions: tuple[str, ...], at: int, figure: Figure) -> Cell:
     judged = tuple(_judged(figure, at))
     value, low, high = row["value"], row["low"], row["high"]
+    number = value
+    projected = figure.projected
+    if projected is not None and figure.decided is not None and projected.known[at]:
+        number, low, high = (float(each[at]) for each in (projected.value, projected.low, projected.high))
     verdict = None if row["verdict"] is None else Verdict(row["verdict"])
     bounds = None if low is None or high is None else (low, high)
     shown = _status(row["status"]) if value is None else _number(value, figure)
@@ -148,7 +153,7 @@ def _cell(row: Mapping[str, Any], dimensions: tuple[str, ...], at: int, figure: 
         period=row["period"] or "",
         keys=tuple(key_text(row[name]) for name in dimensions),
         value=shown,
-        number=value,
+        number=number,
         interval=figure.form.interval(low, high) if bounds else "",
         bounds=bounds,
         verdict=verdict,
@@ -219,9 +224,10 @@ def _why(figure: Figure, at: int, verdict: Verdict | None) -> str | None:
     position = Position(int(judgement.positions[at]))
     if position is Position.UNKNOWN:
         return None
-    if figure.estimate.method is Method.POINT:
-        return figure.estimate.note
-    return "" if verdict.firm else Bounds(judgement.range(at), figure.form).phrase(position)
+    where = "" if verdict.firm else Bounds(judgement.range(at), figure.form).phrase(position)
+    if figure.projected is not None and figure.projected.known[at]:
+        return ", ".join(filter(None, (f"projected {_number(float(figure.projected.value[at]), figure)}", where)))
+    return figure.estimate.note if figure.estimate.method is Method.POINT else where
 
 
 def _note(figure: Figure, at: int) -> str:

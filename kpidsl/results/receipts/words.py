@@ -7,7 +7,7 @@ from math import isfinite
 
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.catalog.core import Aggregate, Type
-from kpidsl.plan.nodes import Fold, Frame, Shift, ToDate, Total, Window
+from kpidsl.plan.nodes import Earlier, Elapsed, Fold, Frame, Seen, Shift, ToDate, Total, Window
 from kpidsl.results.frames import EPOCH
 from kpidsl.results.numbers import show_exact, show_number
 from kpidsl.results.spelling import spell
@@ -131,6 +131,8 @@ def frame(each: Frame) -> str:
             return f"from the beginning of the {unit.value} up to the end of the period"
         case Fold(unit=unit):
             return f"each {unit.value} of the period"
+        case Elapsed() | Earlier() | Seen():
+            raise AssertionError(each)  # only benchmarks look so
         case Total(without=()):
             return "over all dimensions"
         case Total(without=names):

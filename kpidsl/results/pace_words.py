@@ -1,0 +1,27 @@
+"""The pace of a cell in words: `behind: 62 so far against 70 at this point, it will land at 118 (90% interval 104 to 135)`."""
+
+from __future__ import annotations
+
+from math import isnan
+
+from kpidsl.results.columns import Floats
+from kpidsl.results.numbers import show_number
+from kpidsl.results.pace import Pace, PaceVerdict
+from kpidsl.units.unit import Unit
+
+
+def words(pace: Pace, cell: int, unit: Unit, percent: bool) -> str:
+    """How a value of a period that is not over stands to its benchmark; empty where nothing is to be said."""
+
+    def shown(numbers: Floats) -> str:
+        return show_number(float(numbers[cell]), unit, percent)
+
+    landing, found = pace.landing, []
+    if not isnan(pace.expected[cell]):
+        found.append(f"{shown(pace.to_date)} so far against {shown(pace.expected)} at this point")
+    if not isnan(landing.value[cell]):
+        found.append(f"it will land at {shown(landing.value)} (90% interval {shown(landing.low)} to {shown(landing.high)})")
+    elif landing.why[cell]:
+        found.append(landing.why[cell])
+    verdict = pace.verdicts[cell]
+    return ": ".join(filter(None, ["" if verdict is PaceVerdict.UNKNOWN else verdict.value, ", ".join(found)]))
