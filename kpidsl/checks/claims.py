@@ -153,8 +153,9 @@ class Claims:
     def _has_difference(self, core: Core) -> bool:
         """Whether it takes something from something else, itself or in a value that it names."""
         for reference in value_names(core):
-            for name in self._inspection.formulas.unsettled(reference.name, self._differences):
-                self._differences[name] = self._differs(self._inspection.formulas.values[name].core)
+            if reference.name not in self._differences:
+                for name in self._inspection.formulas.unsettled(reference.name, self._differences):
+                    self._differences[name] = self._differs(self._inspection.formulas.values[name].core)
         return self._differs(core)
 
     def _differs(self, core: Core) -> bool:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 from kpidsl.algebra import proofs
 from kpidsl.algebra.canonical import content, unit_content
@@ -16,6 +17,8 @@ from kpidsl.catalog.core import Core, value_names
 from kpidsl.checks.cache import Cache, content_hash
 from kpidsl.documents.model import Formula, Parameter
 from kpidsl.language.tree import Tree
+
+T = TypeVar("T")
 
 
 class Inspection:
@@ -28,6 +31,12 @@ class Inspection:
         self.prints = Fingerprints(self.formulas)
         self.cache = Cache(None if fast else folder, self._project())
         self._hashes: dict[str, str] = {}
+        self._shared: dict[Callable[[Inspection], Any], Any] = {}
+
+    def shared(self, make: Callable[[Inspection], T]) -> T:
+        """What several rules make of one check, made once."""
+        found: T = self._shared[make] if make in self._shared else self._shared.setdefault(make, make(self))
+        return found
 
     def _project(self) -> tuple[str, ...]:
         """What tells projects apart, and stays when files are added: its name, and where its first file is."""

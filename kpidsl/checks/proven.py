@@ -21,7 +21,7 @@ _ZERO, _ONE = Fraction(0), Fraction(1)
 
 def claims_hold(inspection: Inspection) -> Iterator[Diagnostic]:
     """`share-out-of-range`, `direction-against-input`, `division-by-zero` and `unproved`."""
-    claims, factors = Claims(inspection), Factors(inspection)
+    claims, factors = inspection.shared(Claims), inspection.shared(Factors)
     for kpi in inspection.catalog.kpis():
         if inspection.prints.value(kpi.name) is None:  # never has a value, which is reported elsewhere
             continue
@@ -80,7 +80,7 @@ def benchmarks_in_reach(inspection: Inspection) -> Iterator[Diagnostic]:
     """`unreachable-range` and `benchmark-always-met`, by what is proved of the values."""
     if inspection.fast:
         return
-    claims = Claims(inspection)
+    claims = inspection.shared(Claims)
     for kpi in inspection.catalog.kpis():
         if kpi.unit.is_number or kpi.proportion is not None:
             for each in kpi.benchmarks:
@@ -119,4 +119,4 @@ def _number(bound: Core | None) -> Fraction | None:
 
 def proofs_of(inspection: Inspection, kpi: Value) -> tuple[Proof, ...]:
     """What is known of each claim of a KPI."""
-    return tuple(Claims(inspection).of(kpi))
+    return tuple(inspection.shared(Claims).of(kpi))

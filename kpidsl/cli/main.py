@@ -60,7 +60,9 @@ def _without_command(context: click.Context) -> None:
 def main() -> None:
     """The entry point of the console script."""
     prepare()
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    gc.freeze()  # what is left goes with the process, so it is not looked through for garbage once more
+    sys.exit(code)
 
 
 def prepare() -> None:

@@ -22,6 +22,7 @@ END = "$END"
 _SHORT = 60  # tokens
 
 _Cut = tuple[str, int, int]
+_new = tuple.__new__  # what a NamedTuple's own constructor calls, which takes twice as long
 
 
 class Stopped(Exception):
@@ -98,8 +99,8 @@ class Reader:
             kind = match.lastgroup or ""
             if kind in self._ignored:
                 continue
-            value = match[0]
-            start, end = match.span()
+            value = match[kind]
+            start, end = match.span(kind)
             if kind == WORD and (word := self._words.get(value)) is not None and not self._is_named(word, text, end):
                 kind = word
             kinds.append(kind)
@@ -164,7 +165,7 @@ def _built(steps: list[_Step], tokens: list[_Cut]) -> list[Any]:
     following = iter(tokens)
     for length, kept, takes_single, build, terminal in steps:
         if not length:
-            token = Token(terminal, *next(following))
+            token = _new(Token, (terminal, *next(following)))
             values.append(token if build is None else build(token))
             continue
         parts = values[-length:] if kept is None else _parts(kept, length, values)

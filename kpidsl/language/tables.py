@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 STARTS = ("expression", "unit", "range", "duration", "claim", "path")
 WORD = "NAME"
+_BLANK = r"(?: (?=[^ \t\r\n#]))?"  # before what is no comment, so that the most usual blank is no token of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _lexer(lark: Lark) -> tuple[str, dict[str, str]]:
     others = [terminal for terminal in lark.terminals if terminal.name not in words.values()]
     others.sort(key=lambda one: (-one.priority, -one.pattern.max_width, -len(one.pattern.value), one.name))
     groups = (f"(?P<{terminal.name}>{terminal.pattern.to_regexp()})" for terminal in others)
-    return "|".join((*groups, "(?P<UNKNOWN>(?s:.))")), words
+    return f"{_BLANK}(?:{'|'.join((*groups, '(?P<UNKNOWN>(?s:.))'))})", words
 
 
 def _is_text(terminal: TerminalDef, word: Any) -> bool:
