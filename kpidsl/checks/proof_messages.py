@@ -7,9 +7,10 @@ from fractions import Fraction
 
 from kpidsl.algebra.cases import MOST_CASES
 from kpidsl.algebra.proofs import MOST_INPUTS
-from kpidsl.algebra.rings import BUDGET, Limit
+from kpidsl.algebra.rings import BUDGET
+from kpidsl.algebra.work import Limit
 from kpidsl.catalog.catalog import Benchmark
-from kpidsl.checks.messages import number
+from kpidsl.checks.messages import number, why_work_used_up
 from kpidsl.checks.proof import Claim, Proof, Seen
 from kpidsl.diagnostics import Diagnostic, Label, Severity
 from kpidsl.documents.model import Written
@@ -60,6 +61,8 @@ def why_unknown(limit: Limit) -> str:
     match limit:
         case Limit.WORK:
             return f"written out, it takes more than {BUDGET:,} products of terms"
+        case Limit.PROJECT:
+            return why_work_used_up()
         case Limit.INPUTS:
             return f"it has more inputs than can be looked at; {MOST_INPUTS} are the most"
         case Limit.CASES:

@@ -10,6 +10,7 @@ from kpidsl.catalog.core import Constant, Core
 from kpidsl.checks import proof_messages as messages
 from kpidsl.checks.claims import Claims
 from kpidsl.checks.inspection import Inspection, formula_of
+from kpidsl.checks.messages import work_used_up
 from kpidsl.checks.outcome import Answer
 from kpidsl.checks.percents import Factors
 from kpidsl.checks.proof import Proof
@@ -69,6 +70,12 @@ def _required(kpi: Value, claims: Claims) -> Iterator[Diagnostic]:
     if require is not None:
         unknown = (proof for proof in claims.of(kpi) if proof.answer is Answer.UNKNOWN)
         yield from (messages.unproved(require.label(), proof) for proof in unknown)
+
+
+def work_suffices(inspection: Inspection) -> Iterator[Diagnostic]:
+    """`work-used-up`, once, where the work for proofs did not do for all of them; the rules before this one do that work."""
+    if inspection.left_open is not None:
+        yield work_used_up(inspection.left_open)
 
 
 def requirement(kpi: Value) -> model.Written[str] | None:

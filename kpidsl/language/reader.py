@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from kpidsl.language.build import Builder, Token
-from kpidsl.language.tables import WORD, Tables, tables
+from kpidsl.language.tables import SIGN, WORD, Tables, tables
 
 END = "$END"
 _SHORT = 60  # tokens
@@ -61,6 +61,7 @@ class Reader:
         self._cut = re.compile(tables.pattern).finditer
         self._ignored = frozenset(tables.ignored)
         self._words = tables.words
+        self._signs = tables.signs
         self._starts = tables.starts
         self._actions = tables.actions
         self._gotos = tables.gotos
@@ -101,7 +102,9 @@ class Reader:
                 continue
             value = match[kind]
             start, end = match.span(kind)
-            if kind == WORD and (word := self._words.get(value)) is not None and not self._is_named(word, text, end):
+            if kind == SIGN:
+                kind = self._signs[value]
+            elif kind == WORD and (word := self._words.get(value)) is not None and not self._is_named(word, text, end):
                 kind = word
             kinds.append(kind)
             tokens.append((value, start, end))

@@ -8,7 +8,7 @@ from numbers_project import INPUTS, formulas, project
 from kpidsl.algebra.fingerprints import Fingerprints
 from kpidsl.algebra.formulas import Formulas
 from kpidsl.algebra.proofs import Comparison, compare, is_constant, is_never_defined
-from kpidsl.algebra.rings import Limit
+from kpidsl.algebra.work import Limit
 from kpidsl.catalog.core import Apply
 
 SAME = [
