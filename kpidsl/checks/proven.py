@@ -99,9 +99,9 @@ def _reach(kpi: Value, each: Benchmark, claims: Claims) -> Iterator[Diagnostic]:
     low, high = _number(each.low), _number(each.high)
     plain = kpi.proportion is None  # what is beyond a proportion needs no proof
     if plain and low is not None and _beyond(low, _ONE, each.low_open) and claims.never_above(kpi, _ONE):
-        yield messages.unreachable_by_proof(kpi.name, each, "above", _ONE)
+        yield messages.unreachable_by_proof(kpi, each, "above", _ONE)
     elif plain and high is not None and _beyond(-high, _ZERO, each.high_open) and claims.never_below(kpi, _ZERO):
-        yield messages.unreachable_by_proof(kpi.name, each, "below", _ZERO)
+        yield messages.unreachable_by_proof(kpi, each, "below", _ZERO)
     elif _leaves_nothing_out(each, kpi, claims):
         yield messages.always_within(kpi.name, each, "0 or more" if high is None else "within 0% to 100%")
 

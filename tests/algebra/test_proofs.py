@@ -150,7 +150,7 @@ def _nested(depth: int) -> str:
 
 
 HOSTILE = {
-    "towers": ["9 ^ 9 ^ 9 ^ 9", "((n0 ^ 64) ^ 64) ^ 64"],
+    "towers": ["((9 ^ 9) ^ 9) ^ 9", "((n0 ^ 64) ^ 64) ^ 64"],
     "large numbers": ["((9 ^ 64) ^ 64) ^ 64", "n0 ^ n1 ^ n2"],
     "sum of fractions": [" + ".join(f"1 / ({name} + n{index + 1} / 7)" for index, name in enumerate(_NAMES[:20])), "n0"],
     "nested fractions": [_nested(12), _nested(30)],
