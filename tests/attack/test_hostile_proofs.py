@@ -94,12 +94,12 @@ def test_a_long_chain_of_kpis_is_left_open() -> None:
 
 
 def test_many_hard_formulas_share_the_work_of_a_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "STEPS", 200_000)
+    monkeypatch.setattr(work, "STEPS", 0)
     kpis = "".join(f"  y{index}: {{formula: n * {index + 2} + {nested(10)}, require: proved}}\n" for index in range(12))
     catalog = kpidsl.load(texts={"a.yaml": PROJECT % "n / (m + 1)" + kpis})
     found = kpidsl.check(catalog, cache=tmp_path)
     assert [finding.code for finding in found].count("work-used-up") == 1
     open_ = [finding.headline for finding in found if "work for proofs of this project" in finding.headline]
     assert 1 < len(open_) < 14
-    assert kpidsl.check(catalog, cache=tmp_path) == found  # what is kept is paid for, too
-    assert kpidsl.check(catalog, cache=False) == found
+    assert [*kpidsl.check(catalog, cache=tmp_path)] == [*found]  # what is kept is paid for, too
+    assert [*kpidsl.check(catalog, cache=False)] == [*found]
