@@ -60,9 +60,7 @@ def _without_command(context: click.Context) -> None:
 def main() -> None:
     """The entry point of the console script."""
     prepare()
-    code = run(sys.argv[1:])
-    gc.freeze()  # what is left goes with the process, so it is not looked through for garbage once more
-    sys.exit(code)
+    sys.exit(run(sys.argv[1:]))
 
 
 def prepare() -> None:
