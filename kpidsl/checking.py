@@ -20,11 +20,15 @@ from kpidsl.text import File
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checked:
-    """A catalog, everything there is to say about it, and the fingerprint of each KPI that has one."""
+    """A catalog, everything there is to say about it, and the fingerprint of each KPI that has one.
+
+    With `left_open` there was not work enough for all proofs.
+    """
 
     catalog: Catalog
     findings: Diagnostics
     prints: Mapping[str, Print]
+    left_open: bool
 
 
 def load(*paths: str | Path, texts: Mapping[str, str] | None = None, strict: bool = False) -> Catalog:
@@ -58,4 +62,4 @@ def inspected(catalog: Catalog, *, fast: bool = False, cache: Path | bool = True
     found, inspection = inspect(catalog, fast=fast, cache=cache, part=part)
     said = wanted(Diagnostics([*catalog.diagnostics, *found]), catalog.definitions, whole=not fast)
     prints = {kpi.name: each for kpi in catalog.kpis() if (each := inspection.prints.value(kpi.name)) is not None}
-    return Checked(catalog, Diagnostics(said), prints)
+    return Checked(catalog, Diagnostics(said), prints, inspection.left_open is not None)

@@ -15,7 +15,8 @@ from kpidsl.algebra.cells import Leaf
 from kpidsl.algebra.formulas import Formulas
 from kpidsl.algebra.interpretation import parameter_key
 from kpidsl.algebra.regions import ANY, NEGATIVE, NOT_NEGATIVE, NOT_POSITIVE, NOT_ZERO, POSITIVE, ZERO, Fact, Signs
-from kpidsl.algebra.rings import Limit, Ratio, Ratios, Undecided
+from kpidsl.algebra.rings import Ratio, Ratios
+from kpidsl.algebra.work import Limit, Undecided
 from kpidsl.catalog.core import WINDOW_FUNCTIONS, Aggregate, Apply, Constant, Core, Reference, Type
 from kpidsl.catalog.reading import constant_value
 
@@ -23,6 +24,7 @@ MOST_CASES = 64
 _MOST_FACTS = 16  # in one case
 _DEEPEST = 100
 _MOST_STEPS = 20_000  # nodes looked at, over all cases
+_STEPS_OF_NODE = 10  # as much as so many products of terms
 _QUESTIONS: Mapping[str, tuple[Signs, bool]] = {
     "greater": (POSITIVE, True),
     "at_most": (POSITIVE, False),
@@ -84,6 +86,7 @@ class Walk:
     def value(self, core: Core) -> Ratio | None:
         """The element of a formula; None where it has no value in this case."""
         self.steps[0] -= 1
+        self.ratios.all_work.pay(_STEPS_OF_NODE)
         if self._depth > _DEEPEST or self.steps[0] < 0:
             raise Undecided(Limit.CASES)
         self._depth += 1

@@ -17,7 +17,8 @@ from kpidsl.algebra.cells import Assumptions, Groups
 from kpidsl.algebra.formulas import Formulas
 from kpidsl.algebra.proofs import MOST_INPUTS
 from kpidsl.algebra.regions import NOT_NEGATIVE, NOT_POSITIVE, ZERO, Region, Signs
-from kpidsl.algebra.rings import Limit, Polynomial, Ratio, Ratios, Undecided
+from kpidsl.algebra.rings import Polynomial, Ratio, Ratios
+from kpidsl.algebra.work import Limit, Undecided
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.catalog.core import Aggregate, Apply, Core, Reference
 
@@ -171,7 +172,7 @@ def _ring(cores: Iterable[Core], known: Ground, more: tuple[str, ...]) -> Ratios
             raise Undecided(Limit.INPUTS)
     cells = {cell for key in leaves for cell in known.leaves[key].cells or (f"{key} +", f"{key} -")}
     size = len(cells) + 2 * len(more) + min(_opaque(cores, known.formulas), _MOST_GENERATORS) + _SLACKS
-    return Ratios(size)
+    return Ratios(size, known.formulas.work)
 
 
 def _opaque(cores: Iterable[Core], formulas: Formulas) -> int:

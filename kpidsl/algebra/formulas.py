@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
 from kpidsl.algebra.canonical import Keys
+from kpidsl.algebra.work import Work
 from kpidsl.catalog.catalog import Catalog, Kind
 from kpidsl.catalog.core import Apply, Core, Reference, value_names
 
@@ -19,6 +20,7 @@ class Formulas:
     def __init__(self, catalog: Catalog) -> None:
         self.values = catalog.values
         self.keys = Keys(catalog.sources)
+        self.work = Work(len(catalog.values))
         self._uses: dict[str, tuple[str, ...]] = {}
 
     def uses(self, name: str) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from kpidsl.algebra.formulas import Formulas
 from kpidsl.algebra.interpretation import Interpretation, parameter_key
-from kpidsl.algebra.rings import Limit, Ratios, Undecided
+from kpidsl.algebra.rings import Ratios
+from kpidsl.algebra.work import Limit, Undecided
 from kpidsl.catalog.core import Aggregate, Apply, Core, Reference
 
 MOST_INPUTS = 64
@@ -42,7 +43,7 @@ def compare(left: Core, right: Core, formulas: Formulas, given: Sequence[Claim] 
 
 
 def _compare(left: Core, right: Core, formulas: Formulas, given: Sequence[Claim]) -> Comparison:
-    ratios = Ratios(_size([left, right, *(side for pair in given for side in pair)], formulas))
+    ratios = Ratios(_size([left, right, *(side for pair in given for side in pair)], formulas), formulas.work)
     unused: list[int] = []
     for position, pair in enumerate(given):
         view = Interpretation(formulas, ratios)  # a new one, as leaves may have been replaced
@@ -61,7 +62,7 @@ def _compare(left: Core, right: Core, formulas: Formulas, given: Sequence[Claim]
 def is_constant(core: Core, formulas: Formulas) -> bool | None:
     """Whether a formula has the same value for all inputs for which it has one; None if that was not found out."""
     try:
-        ratios = Ratios(_size([core], formulas))
+        ratios = Ratios(_size([core], formulas), formulas.work)
         ratio = Interpretation(formulas, ratios).tree(core)
         return ratio is not None and ratios.is_constant(ratio)
     except Undecided:
@@ -71,7 +72,7 @@ def is_constant(core: Core, formulas: Formulas) -> bool | None:
 def is_never_defined(core: Core, formulas: Formulas) -> bool | None:
     """Whether a formula divides by zero for all inputs; None if that was not found out."""
     try:
-        return Interpretation(formulas, Ratios(_size([core], formulas))).tree(core) is None
+        return Interpretation(formulas, Ratios(_size([core], formulas), formulas.work)).tree(core) is None
     except Undecided:
         return None
 

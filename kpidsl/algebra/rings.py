@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
 from math import comb
 from typing import Any
 
 from kpidsl.algebra.fingerprints import PRIME, mark
+from kpidsl.algebra.work import Limit, Undecided, Work
 
 BUDGET = 200_000  # term products
 _BITS = 16  # coefficients of up to 2^8 bits count as small
@@ -25,25 +25,6 @@ _ROUND = 8  # rings have a multiple of so many generators, so that few are made
 _MOST_RINGS = 64
 
 Polynomial = Any  # sympy's PolyElement
-
-
-class Undecided(Exception):
-    """A question is left open."""
-
-    def __init__(self, limit: Limit) -> None:
-        self.limit = limit
-
-
-class Limit(Enum):
-    """Why a question is left open."""
-
-    WORK = "work"
-    INPUTS = "inputs"
-    UNDEFINED = "undefined"
-    CONTRADICTION = "contradiction"
-    ASSUMPTION = "assumption"
-    CASES = "cases"
-    SIGNS = "signs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +46,13 @@ class _Opaque:
 
 @dataclass
 class Ratios:
-    """The field of quotients of polynomials in at most `size` generators. `assumed` holds what leaves were solved for."""
+    """The field of quotients of polynomials in at most `size` generators. `assumed` holds what leaves were solved for.
+
+    What is done is taken from the `work` that is left for one question, and from that for all.
+    """
 
     size: int
+    all_work: Work
     work: int = BUDGET
     assumed: dict[str, Ratio] = field(default_factory=dict)
     leaves: dict[str, int] = field(default_factory=dict)
@@ -280,9 +265,12 @@ class Ratios:
         return base**exponent
 
     def _pay(self, cost: int) -> None:
-        self.work -= cost * (1 + self.size // _GENERATORS)
-        if self.work < 0:
+        steps = cost * (1 + self.size // _GENERATORS)
+        if steps > self.work:  # which is then not done
+            self.work = -1
             raise Undecided(Limit.WORK)
+        self.work -= steps
+        self.all_work.pay(steps)
 
     def _bits(self, polynomial: Polynomial) -> int:
         return max((self._size_of(coefficient) for coefficient in polynomial.values()), default=0)

@@ -44,6 +44,8 @@ def read_aggregate(node: tree.Call, reading: Reading, column_of: ColumnOf, *, ga
 
 
 def _first_name(argument: tree.Tree) -> tree.Name | None:
+    if isinstance(argument, tree.Name):
+        return argument
     names = [part for part in walk(argument) if isinstance(part, tree.Name)]
     return min(names, key=lambda name: name.span.start, default=None)
 

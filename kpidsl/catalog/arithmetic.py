@@ -93,7 +93,8 @@ def _product(operator: str, left: Core, right: Core, span: Span, reading: Readin
         return None
     if combined.nominal:
         reading.say(unit_messages.nominal_length(reading, left, right))
-    right = scaled(right, combined.factor if operator == "*" else 1 / combined.factor, right.unit)
+    if combined.factor != 1:
+        right = scaled(right, combined.factor if operator == "*" else 1 / combined.factor, right.unit)
     if operator == "/":
         return Apply("divide", (left, right), unit=combined.unit, span=span)
     factors = left.arguments if isinstance(left, Apply) and left.function == "multiply" else (left,)
@@ -167,7 +168,8 @@ def meet(left: Core, right: Core, operation: Operation, span: Span, reading: Rea
                 reading.say(unit_messages.nominal_length(reading, left, right))
             if double_count:
                 reading.say(unit_messages.counted_twice(reading, left, right, span))
-            _warn_of_percent(left, right, reading)
+            if left.unit.is_number or right.unit.is_number:
+                _warn_of_percent(left, right, reading)
             return unit, scaled(right, factor, unit)
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kpidsl.catalog.catalog import Column, Link
 from kpidsl.catalog.core import Reference
 from kpidsl.text import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """The last name of a path, in the source `owner` to which the references in `prefix` lead."""
 
     prefix: tuple[str, ...]

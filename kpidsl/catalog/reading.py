@@ -18,6 +18,7 @@ from kpidsl.language import tree
 from kpidsl.text import Excerpt, Span
 from kpidsl.units.unit import NUMBER, Unit
 
+_MOST_BITS = 10_000
 DATE_TYPES = (Type.DATE, Type.DATETIME)
 
 
@@ -68,12 +69,22 @@ def constant_value(core: Core) -> Fraction | None:
         case Apply(function="negate", arguments=(operand,)):
             inner = constant_value(operand)
             return None if inner is None else -inner
+        case Apply(function="power", arguments=(base, exponent)):
+            return _power(constant_value(base), constant_value(exponent))
         case Apply(function="add" | "multiply" | "divide" as function, arguments=arguments):
             numbers = [constant_value(argument) for argument in arguments]
             known = [number for number in numbers if number is not None]
             return _fold(function, known) if len(known) == len(numbers) else None
         case _:
             return None
+
+
+def _power(base: Fraction | None, exponent: Fraction | None) -> Fraction | None:
+    """Where it is a number of not too many digits."""
+    if base is None or exponent is None or exponent.denominator != 1 or (not base and exponent < 0):
+        return None
+    bits = (base.numerator.bit_length() + base.denominator.bit_length()) * abs(exponent.numerator)
+    return base**exponent.numerator if bits <= _MOST_BITS else None
 
 
 def _fold(function: str, numbers: list[Fraction]) -> Fraction | None:

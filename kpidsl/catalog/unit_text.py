@@ -12,11 +12,13 @@ from kpidsl.units.unit import NUMBER, PERCENT, Unit, multiply, power, time_symbo
 
 def read_unit(node: UnitTree, excerpt: Excerpt, world: World) -> Unit | None:
     """The unit that a unit's text stands for; None, reported, where a name is no unit or the times in it do not go together."""
-    unit = world.read_units.get(node)
+    first = node.factors[0] if len(node.factors) == 1 else None
+    key = first.name if first is not None and first.exponent == 1 else node  # most units are one name
+    unit = world.read_units.get(key)
     if unit is None:
         unit = _read(node, excerpt, world)
         if unit is not None:
-            world.read_units[node] = unit
+            world.read_units[key] = unit
     return unit
 
 

@@ -28,7 +28,7 @@ class World:
     broken_dimensions: set[str] = field(default_factory=set)
     broken_links: set[tuple[str, str]] = field(default_factory=set)
     columns: dict[str, dict[str, Column]] = field(default_factory=dict)
-    read_units: dict[UnitTree, Unit] = field(default_factory=dict)
+    read_units: dict[UnitTree | str, Unit] = field(default_factory=dict)
     undeclared: Undeclared = field(default_factory=Undeclared)
     names: Names | None = None
     found: list[Diagnostic] = field(default_factory=list)

@@ -33,7 +33,7 @@ from kpidsl.units.unit import NUMBER, Unit, merge, power
 
 def benchmark_ranges(inspection: Inspection) -> Iterator[Diagnostic]:
     """`empty-range`, `unreachable-range`, what contradicts `better`, and what two benchmarks say of each other."""
-    claims, pairs = Claims(inspection), Pairs(inspection)
+    claims, pairs = inspection.shared(Claims), Pairs(inspection)
     for kpi in inspection.catalog.kpis():
         reachable = []
         for each in kpi.benchmarks:

@@ -19,7 +19,7 @@ from platformdirs import user_cache_path
 MOST_KEPT = 64  # files
 _OURS = ("checks-", "record-", ".checks-")
 
-CHECKER = "5"  # to be raised whenever the same question may get another answer
+CHECKER = "6"  # to be raised whenever the same question may get another answer
 USER_FOLDER = user_cache_path("kpidsl")
 
 

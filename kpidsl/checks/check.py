@@ -19,7 +19,7 @@ from kpidsl.checks.meanings import same_meanings
 from kpidsl.checks.outcome import Outcome
 from kpidsl.checks.percents import percents_are_fractions
 from kpidsl.checks.proof import Assumed, Claim, Proof
-from kpidsl.checks.proven import benchmarks_in_reach, claims_hold, proofs_of
+from kpidsl.checks.proven import benchmarks_in_reach, claims_hold, proofs_of, work_suffices
 from kpidsl.checks.shadows import shadowed_names
 from kpidsl.checks.tests import tests_name_what_there_is
 from kpidsl.checks.units import units_agree
@@ -48,6 +48,7 @@ RULES: tuple[Rule, ...] = (
     shadowed_names,
     unused_names,
     complete_definitions,
+    work_suffices,
 )
 
 

@@ -13,7 +13,7 @@ from kpidsl.algebra.cases import Ground
 from kpidsl.algebra.cells import Assumption, NotMore, NotNegative, OneEach
 from kpidsl.algebra.certificates import Attempt, Certificate
 from kpidsl.algebra.exact import Scalar, Sheet, defaults
-from kpidsl.algebra.rings import Limit
+from kpidsl.algebra.work import Limit
 from kpidsl.catalog.catalog import Value
 from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference, value_names, walk
 from kpidsl.checks import proof_messages as messages
@@ -79,10 +79,11 @@ class Claims:
 
     def _holds(self, kpi: Value, question: str, bound: Fraction, ask: Callable[[Ground], Attempt]) -> bool:
         key = content_hash(question, str(bound), self._hash(kpi))
-        known = self._inspection.cache.get(key)
+        known = self._inspection.recalled(key)
         if not isinstance(known, bool):
+            before = self._inspection.work.done
             known = ask(self._ground(kpi, None)).certificate is not None
-            self._inspection.cache.put(key, known)
+            self._inspection.keep(key, known, before)
         return known
 
     def directions(self, kpi: Value) -> Iterator[Proof]:
@@ -153,8 +154,9 @@ class Claims:
     def _has_difference(self, core: Core) -> bool:
         """Whether it takes something from something else, itself or in a value that it names."""
         for reference in value_names(core):
-            for name in self._inspection.formulas.unsettled(reference.name, self._differences):
-                self._differences[name] = self._differs(self._inspection.formulas.values[name].core)
+            if reference.name not in self._differences:
+                for name in self._inspection.formulas.unsettled(reference.name, self._differences):
+                    self._differences[name] = self._differs(self._inspection.formulas.values[name].core)
         return self._differs(core)
 
     def _differs(self, core: Core) -> bool:
@@ -166,11 +168,15 @@ class Claims:
 
     def _decide(self, kpi: Value, claim: Claim, input: str, ask: Ask, see: See) -> Proof:
         key = content_hash("claim", claim.value, input, self._hash(kpi))
-        known = None if self._inspection.fast else from_json(kpi.name, claim, input, self._inspection.cache.get(key))
+        known = None if self._inspection.fast else from_json(kpi.name, claim, input, self._inspection.recalled(key))
         if known is None:
+            before = self._inspection.work.done
             known = self._decided(kpi, claim, input, ask, see)
+            if self._inspection.work.is_used_up:  # whatever was found by then
+                self._inspection.leave_open(formula_of(kpi).label())
+                return Proof(kpi.name, claim, Answer.UNKNOWN, messages.why_unknown(Limit.PROJECT), input)
             if not self._inspection.fast:
-                self._inspection.cache.put(key, to_json(known))
+                self._inspection.keep(key, to_json(known), before)
         return known
 
     def _decided(self, kpi: Value, claim: Claim, input: str, ask: Ask, see: See) -> Proof:

@@ -45,7 +45,7 @@ def _data_users(formulas: Formulas) -> frozenset[str]:
     """The values below which there is an aggregate, or a name of the period."""
     known: dict[str, bool] = {}
     for name in formulas.values:
-        for each in formulas.unsettled(name, known):
+        for each in formulas.unsettled(name, known) if name not in known else ():
             known[each] = any(known[used] for used in formulas.uses(each)) or _has_data(formulas.values[each].core)
     return frozenset(name for name, uses in known.items() if uses)
 

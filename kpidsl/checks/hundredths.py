@@ -22,17 +22,19 @@ from kpidsl.units.system import UnitSystem
 
 _HUNDREDTHS = (Fraction(1, 100), Fraction(1, 10_000))
 _ONE = Fraction(1)
+_WITH_PARTS = (Apply, Aggregate)
+_JOINING = ("multiply", "divide")
 
 Brought = Callable[[str], Fraction]
 
 
 def shares_are_fractions(inspection: Inspection) -> Iterator[Diagnostic]:
     """`percent-over-hundred`: in formulas of values, their aggregates included, and of columns."""
-    factors, units = Factors(inspection), inspection.catalog.units
+    factors, units = inspection.shared(Factors), inspection.catalog.units
     for name, core, formula, over_rows in _formulas(inspection):
         written = _Written(formula, units)
         for whole, in_rows in written.products(core, over_rows):
-            found = written.hundredth(whole, _nothing if in_rows else factors.of)
+            found = written.hundredth(whole, in_rows, _nothing if in_rows else factors.of)
             if found is not None:
                 place, share = found
                 yield messages.percent_over_hundred(name, formula.label(place.span), share)
@@ -61,41 +63,48 @@ class _Written:
         stack = [(core, False, over_rows)]
         while stack:
             node, is_factor, in_rows = stack.pop()
-            if self._is_name(node):
-                continue
-            joins = isinstance(node, Apply) and node.function in ("multiply", "divide")
-            if isinstance(node, Apply) and joins and not is_factor:
-                yield node, in_rows
-            inside = in_rows or isinstance(node, Aggregate)
-            stack.extend((child, joins, inside) for child in reversed(children(node)))
+            if isinstance(node, Apply):
+                if in_rows and self._is_name(node):
+                    continue
+                joins = node.function in _JOINING
+                if joins and not is_factor:
+                    yield node, in_rows
+                stack += [(child, joins, in_rows) for child in reversed(node.arguments) if isinstance(child, _WITH_PARTS)]
+            elif isinstance(node, Aggregate):
+                stack += [(child, False, True) for child in reversed(children(node)) if isinstance(child, _WITH_PARTS)]
 
-    def hundredth(self, whole: Apply, brought: Brought) -> tuple[Core, Fraction] | None:
+    def hundredth(self, whole: Apply, in_rows: bool, brought: Brought) -> tuple[Core, Fraction] | None:
         """The first number of a product that comes to a hundredth, and what it comes to."""
-        leaves = [*self._leaves(whole, 1)]
+        leaves = self._leaves(whole, in_rows)
+        numbers = [(leaf, number, sign) for leaf, sign in leaves if (number := _number(leaf, brought)) != 1]
+        if not numbers:
+            return None
+        times = prod((number if sign > 0 else 1 / number for _, number, sign in numbers), start=_ONE)
+        if times not in _HUNDREDTHS:
+            return None
         above = [leaf for leaf, sign in leaves if sign > 0]
         if not (self._is_share(whole) or any(map(self._is_share, above))) or any(map(self._may_be_cents, above)):
             return None
-        numbers = [(leaf, _number(leaf, brought) ** sign) for leaf, sign in leaves]
-        times = prod((number for _, number in numbers), start=_ONE)
-        return (next(leaf for leaf, number in numbers if number != 1), times) if times in _HUNDREDTHS else None
+        return numbers[0][0], times
 
-    def _leaves(self, core: Core, sign: int) -> Iterator[tuple[Core, int]]:
+    def _leaves(self, whole: Core, in_rows: bool) -> list[tuple[Core, int]]:
         """The factors with their exponents, 1 or -1."""
-        match core:
-            case Apply() if self._is_name(core):
-                yield core, sign
-            case Apply(function="multiply", arguments=arguments):
-                for argument in arguments:
-                    yield from self._leaves(argument, sign)
-            case Apply(function="divide", arguments=(above, below)):
-                yield from self._leaves(above, sign)
-                yield from self._leaves(below, -sign)
-            case _:
-                yield core, sign
+        found, stack = list[tuple[Core, int]](), [(whole, 1)]
+        while stack:
+            core, sign = stack.pop()
+            if not isinstance(core, Apply) or core.function not in _JOINING or (in_rows and self._is_name(core)):
+                found.append((core, sign))
+            elif core.function == "multiply":
+                stack += [(argument, sign) for argument in reversed(core.arguments)]
+            else:
+                above, below = core.arguments
+                stack += [(below, -sign), (above, sign)]
+        return found
 
-    def _is_name(self, core: Core) -> bool:
+    def _is_name(self, core: Apply) -> bool:
+        """Whether it is a derived column, which stands in the tree as what it is worked out from."""
         text = self.formula.text[core.span.start : core.span.end]
-        return isinstance(core, Apply) and text.replace(".", "").replace("_", "").isalnum()
+        return text.replace(".", "").replace("_", "").isalnum()
 
     def _is_share(self, core: Core) -> bool:
         return core.unit.percent or self.units.proportion(core.unit) is not None

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from kpidsl.algebra import certificates, proofs
 from kpidsl.algebra.proofs import Comparison
-from kpidsl.algebra.rings import BUDGET, Limit
+from kpidsl.algebra.rings import BUDGET
+from kpidsl.algebra.work import Limit
 from kpidsl.catalog.catalog import Identity
 from kpidsl.catalog.core import value_names
 from kpidsl.checks import messages, proof_messages
@@ -53,10 +54,14 @@ def _outcome(identity: Identity, inspection: Inspection) -> Outcome:
     texts = (identity.definition.claim.text, *(formula.text for formula in identity.definition.given))
     sides = (identity.left, identity.right, *(side for pair in identity.given for side in pair))
     key = content_hash("identity", *texts, *map(inspection.hash_of, sides))
-    known = from_json(identity.name, inspection.cache.get(key))
+    known = from_json(identity.name, inspection.recalled(key))
     if known is None:
+        before = inspection.work.done
         known = _decide(identity, inspection)
-        inspection.cache.put(key, to_json(known))
+        if inspection.work.is_used_up:
+            inspection.leave_open(identity.definition.claim.label())
+            return Outcome(identity.name, Answer.UNKNOWN, messages.why_work_used_up())
+        inspection.keep(key, to_json(known), before)
     return known
 
 
@@ -117,6 +122,8 @@ def _why(identity: Identity, comparison: Comparison) -> str:
     match comparison.limit:
         case Limit.WORK:
             return messages.why_too_much_work(BUDGET)
+        case Limit.PROJECT:
+            return messages.why_work_used_up()
         case Limit.INPUTS:
             return messages.why_too_many_inputs(proofs.MOST_INPUTS)
         case Limit.UNDEFINED:

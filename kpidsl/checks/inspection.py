@@ -6,16 +6,21 @@ import os
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 from kpidsl.algebra import proofs
 from kpidsl.algebra.canonical import content, unit_content
 from kpidsl.algebra.fingerprints import Fingerprints
 from kpidsl.algebra.formulas import Formulas
+from kpidsl.algebra.work import Work
 from kpidsl.catalog.catalog import Catalog, Value
 from kpidsl.catalog.core import Core, value_names
 from kpidsl.checks.cache import Cache, content_hash
+from kpidsl.diagnostics import Label
 from kpidsl.documents.model import Formula, Parameter
 from kpidsl.language.tree import Tree
+
+T = TypeVar("T")
 
 
 class Inspection:
@@ -27,7 +32,15 @@ class Inspection:
         self.formulas = Formulas(catalog)
         self.prints = Fingerprints(self.formulas)
         self.cache = Cache(None if fast else folder, self._project())
+        self.left_open: Label | None = None
+        self._paid: set[str] = set()
         self._hashes: dict[str, str] = {}
+        self._shared: dict[Callable[[Inspection], Any], Any] = {}
+
+    def shared(self, make: Callable[[Inspection], T]) -> T:
+        """What several rules make of one check, made once."""
+        found: T = self._shared[make] if make in self._shared else self._shared.setdefault(make, make(self))
+        return found
 
     def _project(self) -> tuple[str, ...]:
         """What tells projects apart, and stays when files are added: its name, and where its first file is."""
@@ -50,12 +63,42 @@ class Inspection:
         if self.fast:
             return self.prints.certain(*cores)
         key = content_hash(question, *map(self.hash_of, cores))
-        known = self.cache.get(key)
+        known = self.recalled(key)
         if not isinstance(known, bool):
+            before = self.work.done
             found = ask()
             known = self.prints.certain(*cores) if found is None else found
-            self.cache.put(key, known)
+            self.keep(key, known, before)
         return known
+
+    @property
+    def work(self) -> Work:
+        """The work that is left for proofs."""
+        return self.formulas.work
+
+    def recalled(self, key: str) -> Any:
+        """The answer that is kept under a key, paid for once as if it were found out now; None where there is none.
+
+        So whether the work for proofs suffices does not depend on what is kept.
+        """
+        match self.cache.get(key):
+            case [answer, int() as steps] if key in self._paid:
+                return answer
+            case [answer, int() as steps]:
+                self._paid.add(key)
+                return answer if self.work.affords(steps) else None
+            case _:
+                return None
+
+    def keep(self, key: str, answer: Any, before: int) -> None:
+        """Keep an answer, with what it took since so much work had been done; none that is open for want of work."""
+        if not self.work.is_used_up:
+            self._paid.add(key)
+            self.cache.put(key, [answer, self.work.done - before])
+
+    def leave_open(self, place: Label) -> None:
+        """Keep the place of the first claim for which no work was left."""
+        self.left_open = self.left_open or place
 
     def hash_of(self, core: Core) -> str:
         """A hash of a formula and of everything that it refers to."""

@@ -72,6 +72,16 @@ def why_proved_by_cases() -> str:
     return "both sides are the same in each case that can occur"
 
 
+def why_work_used_up() -> str:
+    return "the work for proofs of this project is used up"
+
+
+def work_used_up(label: Label) -> Diagnostic:
+    headline = "the work for proofs of this project is used up, so from here on its claims are left open"
+    help_ = "a few formulas of many fractions, choices or powers take most of it; what they are made of can be KPIs of its own"
+    return Diagnostic("work-used-up", Severity.NOTE, headline, (label,), help=(help_,))
+
+
 def why_too_much_work(budget: int) -> str:
     return f"written out, its sides are too large to be compared within {budget:,} products of terms"
 

@@ -19,7 +19,7 @@ _ONE = Fraction(1)
 
 def percents_are_fractions(inspection: Inspection) -> Iterator[Diagnostic]:
     """`percent-times-hundred`: a share whose formula, or a part of it that may be its value, is 100 times something."""
-    factors = Factors(inspection)
+    factors = inspection.shared(Factors)
     for value in inspection.catalog.values.values():
         found = factors.hundred(value.core) if _is_percent(value) else None
         if found is not None:

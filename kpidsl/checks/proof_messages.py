@@ -7,9 +7,10 @@ from fractions import Fraction
 
 from kpidsl.algebra.cases import MOST_CASES
 from kpidsl.algebra.proofs import MOST_INPUTS
-from kpidsl.algebra.rings import BUDGET, Limit
-from kpidsl.catalog.catalog import Benchmark
-from kpidsl.checks.messages import number
+from kpidsl.algebra.rings import BUDGET
+from kpidsl.algebra.work import Limit
+from kpidsl.catalog.catalog import Benchmark, Value
+from kpidsl.checks.messages import number, why_work_used_up
 from kpidsl.checks.proof import Claim, Proof, Seen
 from kpidsl.diagnostics import Diagnostic, Label, Severity
 from kpidsl.documents.model import Written
@@ -60,6 +61,8 @@ def why_unknown(limit: Limit) -> str:
     match limit:
         case Limit.WORK:
             return f"written out, it takes more than {BUDGET:,} products of terms"
+        case Limit.PROJECT:
+            return why_work_used_up()
         case Limit.INPUTS:
             return f"it has more inputs than can be looked at; {MOST_INPUTS} are the most"
         case Limit.CASES:
@@ -143,9 +146,10 @@ def unproved_identity(label: Label, identity: str, kpi: str, why: str) -> Diagno
     return _error("unproved", headline, label)
 
 
-def unreachable_by_proof(kpi: str, benchmark: Benchmark, way: str, bound: Fraction) -> Diagnostic:
+def unreachable_by_proof(kpi: Value, benchmark: Benchmark, way: str, bound: Fraction) -> Diagnostic:
     words = " ".join(benchmark.definition.ranges[0].text.split())
-    headline = f"`{kpi}` cannot reach its benchmark `{benchmark.name}`: no value is {way} {number(bound)}, so none is `{words}`"
+    shown = _share(bound) if kpi.unit.percent else number(bound)
+    headline = f"`{kpi.name}` cannot reach its benchmark `{benchmark.name}`: no value is {way} {shown}, so none is `{words}`"
     return _warning("unreachable-range", headline, benchmark.definition.ranges[0].label())
 
 

@@ -10,6 +10,7 @@ from kpidsl.catalog.core import Constant, Core
 from kpidsl.checks import proof_messages as messages
 from kpidsl.checks.claims import Claims
 from kpidsl.checks.inspection import Inspection, formula_of
+from kpidsl.checks.messages import work_used_up
 from kpidsl.checks.outcome import Answer
 from kpidsl.checks.percents import Factors
 from kpidsl.checks.proof import Proof
@@ -21,7 +22,7 @@ _ZERO, _ONE = Fraction(0), Fraction(1)
 
 def claims_hold(inspection: Inspection) -> Iterator[Diagnostic]:
     """`share-out-of-range`, `direction-against-input`, `division-by-zero` and `unproved`."""
-    claims, factors = Claims(inspection), Factors(inspection)
+    claims, factors = inspection.shared(Claims), inspection.shared(Factors)
     for kpi in inspection.catalog.kpis():
         if inspection.prints.value(kpi.name) is None:  # never has a value, which is reported elsewhere
             continue
@@ -71,6 +72,12 @@ def _required(kpi: Value, claims: Claims) -> Iterator[Diagnostic]:
         yield from (messages.unproved(require.label(), proof) for proof in unknown)
 
 
+def work_suffices(inspection: Inspection) -> Iterator[Diagnostic]:
+    """`work-used-up`, once, where the work for proofs did not do for all of them; the rules before this one do that work."""
+    if inspection.left_open is not None:
+        yield work_used_up(inspection.left_open)
+
+
 def requirement(kpi: Value) -> model.Written[str] | None:
     """Where a KPI says that what is claimed of it must be proved."""
     return kpi.definition.require if isinstance(kpi.definition, model.Kpi) else None
@@ -80,7 +87,7 @@ def benchmarks_in_reach(inspection: Inspection) -> Iterator[Diagnostic]:
     """`unreachable-range` and `benchmark-always-met`, by what is proved of the values."""
     if inspection.fast:
         return
-    claims = Claims(inspection)
+    claims = inspection.shared(Claims)
     for kpi in inspection.catalog.kpis():
         if kpi.unit.is_number or kpi.proportion is not None:
             for each in kpi.benchmarks:
@@ -92,9 +99,9 @@ def _reach(kpi: Value, each: Benchmark, claims: Claims) -> Iterator[Diagnostic]:
     low, high = _number(each.low), _number(each.high)
     plain = kpi.proportion is None  # what is beyond a proportion needs no proof
     if plain and low is not None and _beyond(low, _ONE, each.low_open) and claims.never_above(kpi, _ONE):
-        yield messages.unreachable_by_proof(kpi.name, each, "above", _ONE)
+        yield messages.unreachable_by_proof(kpi, each, "above", _ONE)
     elif plain and high is not None and _beyond(-high, _ZERO, each.high_open) and claims.never_below(kpi, _ZERO):
-        yield messages.unreachable_by_proof(kpi.name, each, "below", _ZERO)
+        yield messages.unreachable_by_proof(kpi, each, "below", _ZERO)
     elif _leaves_nothing_out(each, kpi, claims):
         yield messages.always_within(kpi.name, each, "0 or more" if high is None else "within 0% to 100%")
 
@@ -119,4 +126,4 @@ def _number(bound: Core | None) -> Fraction | None:
 
 def proofs_of(inspection: Inspection, kpi: Value) -> tuple[Proof, ...]:
     """What is known of each claim of a KPI."""
-    return tuple(Claims(inspection).of(kpi))
+    return tuple(inspection.shared(Claims).of(kpi))

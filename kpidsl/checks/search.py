@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from kpidsl.algebra.cells import Leaf
 from kpidsl.algebra.exact import Inexact, Scalar, Sheet, defaults
+from kpidsl.algebra.work import Undecided
 from kpidsl.catalog.catalog import Kind
 from kpidsl.catalog.core import Aggregate, Core, Reference, aggregates
 from kpidsl.checks.inspection import Inspection, formula_of
@@ -19,6 +20,7 @@ from kpidsl.text import Excerpt
 _TURNS = 120
 _FAST_TURNS = 20
 _MOST_STEPS = 60_000  # nodes evaluated
+_STEPS_OF_NODE = 4  # as much as so many products of terms
 _PLAIN_TURNS = 10  # so long the parameters are as they are declared
 _FACTORS = (Fraction(1), Fraction(2), Fraction(1, 2), Fraction(10))
 
@@ -53,6 +55,7 @@ def search(
         worlds = Worlds(inspection.catalog, leaves, keys, compared(nodes, inspection.catalog.values))
         turns = min(_FAST_TURNS if inspection.fast else _TURNS, _MOST_STEPS // len(nodes))
         for turn in range(turns + 1):
+            inspection.formulas.work.pay(_STEPS_OF_NODE * len(nodes))
             inputs = worlds.inputs(turn) if turn < turns else worlds.empty()
             parameters = _parameters(nodes, 0 if fixed else turn, inspection)
             if None in inputs.values() or not worlds.fit(inputs) or not is_known(inputs, leaves_known or {}):
@@ -60,7 +63,7 @@ def search(
             seen = _look(_sheet(inspection, inputs, parameters), inputs, see)
             if seen is not None:
                 return Found(seen, tuple(_named(places, leaves, inputs, parameters, inspection)))
-    except Inexact:
+    except (Inexact, Undecided):
         return None
     return None
 

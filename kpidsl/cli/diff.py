@@ -13,7 +13,7 @@ import click
 
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.cli.data import bound_data
-from kpidsl.cli.exits import Exit
+from kpidsl.cli.exits import Exit, Misuse
 from kpidsl.cli.options import asked, color, format_
 from kpidsl.cli.output import give, paint, say, say_diagnostics, stdout
 from kpidsl.cli.project import nearest_project, open_catalog, own_project
@@ -68,7 +68,10 @@ def diff(
     there = (Path(each) for each in (new, old) if each is not None and os.path.exists(each))
     place = project or (own_project(None) if new is None else next(there, None))
     before, now = _version(old, place), _version(new, place)
+    if not before.definitions.files and not now.definitions.files:
+        raise Misuse(f"there are no definitions at revision `{old}`, and none to compare with them")
     for word, catalog in ((old, before), (new or "the project", now)):
+        _say_none(word, catalog)
         _say_errors(word, catalog)
     rows = None if data is None else bound_data(place or own_project(None), Path(data) if data != _BOUND else None)
     found = compare(before, now, data=rows, **_asked(words, rows))
@@ -77,6 +80,12 @@ def diff(
     shown = Shown(found, old, new or "the project as it is", limit)
     give(import_module(f"kpidsl.render.changes.{format_}").show(shown, paint(stdout())))
     return Exit.PROBLEMS if breaking and found.breaking else Exit.WELL
+
+
+def _say_none(word: str, catalog: Catalog) -> None:
+    """That a revision has no definitions, as before the first of them was written: then all are new."""
+    if not catalog.definitions.files and not os.path.exists(word):
+        say(f"there are no definitions at revision {visible(word)}\n")
 
 
 def _say_errors(word: str, catalog: Catalog) -> None:

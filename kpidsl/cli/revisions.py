@@ -20,7 +20,7 @@ _REGULAR = (b"100644", b"100755")
 
 
 def revision_texts(revision: str, place: Path) -> dict[str, str]:
-    """The texts of the project at `place` as they were, named `REVISION:PATH`; a misuse where there are none."""
+    """The texts of the project at `place` as they were, named `REVISION:PATH`; none where there was no project yet."""
     folder = place if place.is_dir() else place.parent
     prefix = _prefix(folder, revision)
     commit = _commit(revision, folder)
@@ -28,9 +28,6 @@ def revision_texts(revision: str, place: Path) -> dict[str, str]:
     listed = _git(folder, "ls-tree", "-r", "-z", "-l", "--full-tree", tree)
     blobs = dict(_blobs(listed.stdout)) if listed.returncode == 0 else {}
     names = definition_names(blobs)
-    if not names:
-        where = f"`{prefix}`" if prefix else "the repository"
-        raise Misuse(f"there are no definitions in {where} at revision `{revision}`")
     contents = _contents(folder, [blobs[name] for name in names])
     shown = PurePosixPath(prefix or ".")
     return {f"{revision}:{shown / name}": _text(content, name, revision) for name, content in zip(names, contents, strict=True)}

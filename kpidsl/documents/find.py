@@ -149,8 +149,11 @@ def _file(path: Path, name: str, found: list[Diagnostic]) -> File | None:
         if not stat.S_ISREG(status.st_mode):  # a pipe or a device may have no end
             found.append(messages.no_regular_file(name))
             return None
+        size = min(status.st_size, MOST_BYTES)  # so that no room is made for the largest file there may be
         with open(path, "rb") as file:
-            content = file.read(MOST_BYTES + 1)
+            content = file.read(size + 1)
+            if len(content) > size:  # it has grown, or says of itself that it is empty
+                content += file.read(MOST_BYTES)
     except OSError as error:
         found.append(messages.unreadable(name, (error.strerror or "unknown reason").lower()))
         return None
@@ -193,12 +196,13 @@ def _shown(path: Path) -> str:
 
 def _all_shown(paths: Iterable[Path]) -> Iterator[str]:
     """Paths as they are shown; each folder is looked up once."""
-    folders: dict[Path, str] = {}
+    folders: dict[str, str] = {}
     for path in paths:
         if os.path.islink(path):
             yield _shown(path)
             continue
-        folder = path.parent
+        folder, name = os.path.split(path)
         if folder not in folders:
-            folders[folder] = _shown(folder)
-        yield Path(folders[folder], path.name).as_posix()
+            shown = _shown(path.parent)
+            folders[folder] = "" if shown == "." else shown.removesuffix("/") + "/"
+        yield folders[folder] + name

@@ -68,6 +68,9 @@ _FOUND: Mapping[str, Mapping[str, str]] = {
             "A column in a formula over rows that is called like a parameter, measure or KPI which has nothing to do with it."
         ),
         "unit-inferred": "A column or parameter without a declared unit, for which its uses leave only one.",
+        "work-used-up": (
+            "A project whose formulas are so hard that the work for proofs is used up, so that claims are left open."
+        ),
     },
     "strict": {
         "benchmark-without-cite": "A benchmark that does not say where its figures come from.",

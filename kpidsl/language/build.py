@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
@@ -78,15 +78,13 @@ class Slip(Exception):
         self.span = span
 
 
-@dataclass(frozen=True, slots=True)
-class _Modifier:
+class _Modifier(NamedTuple):
     word: str
     value: Any
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class _Argument:
+class _Argument(NamedTuple):
     """The first argument of an aggregate, with what stands around it."""
 
     tree: Tree

@@ -21,13 +21,16 @@ if TYPE_CHECKING:
 
 STARTS = ("expression", "unit", "range", "duration", "budget", "claim", "path")
 WORD = "NAME"
+SIGN = "SIGN"
+_BLANK = r"(?: (?=[^ \t\r\n#]))?"  # before what is no comment, so that the most usual blank is no token of its own
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
     """What a parser of the LALR kind runs on.
 
-    `pattern` has one group for each terminal; words that are a terminal of their own are in `words`, by their text.
+    `pattern` has one group for each terminal, but words that are a terminal of their own are in `words`, by their text, and so
+    are those that are one sign in `signs`.
     `actions` has a row for each state: a terminal's action is the state to go to, or, below zero, the rule to reduce by,
     counted -1, -2, … `gotos` says where a finished rule leads. `rules` are origin, length, builder's method (empty: its parts
     are handed on), whether a single part stands for itself, and which parts are kept: index, and whether it is a list of parts.
@@ -36,6 +39,7 @@ class Tables:
     pattern: str
     ignored: list[str]
     words: dict[str, str]
+    signs: dict[str, str]
     starts: dict[str, list[int]]
     actions: list[dict[str, int]]
     gotos: list[dict[str, int]]
@@ -69,21 +73,29 @@ def make(grammar: str) -> Tables:
                 actions[state][symbol] = target if action is Shift else numbers[target]
             else:
                 gotos[state][symbol] = target
-    pattern, words = _lexer(lark)
+    pattern, words, signs = _lexer(lark)
     starts = {start: [table.start_states[start], table.end_states[start]] for start in STARTS}
-    return Tables(pattern, list(lark.ignore_tokens), words, starts, actions, gotos, [_rule(rule) for rule in lark.rules])
+    rules = [_rule(rule) for rule in lark.rules]
+    return Tables(pattern, list(lark.ignore_tokens), words, signs, starts, actions, gotos, rules)
 
 
-def _lexer(lark: Lark) -> tuple[str, dict[str, str]]:
-    """One pattern for all terminals, in Lark's order of precedence, and the words that are matched as names."""
+def _lexer(lark: Lark) -> tuple[str, dict[str, str], dict[str, str]]:
+    """One pattern for all terminals, and the words and signs in it that are told apart by their text.
+
+    It is in Lark's order of precedence, but for what is met most, names first and signs last, with which nothing else begins.
+    """
     import re
 
     word = re.compile(lark.get_terminal(WORD).pattern.to_regexp())
     words = {terminal.pattern.value: terminal.name for terminal in lark.terminals if _is_text(terminal, word)}
-    others = [terminal for terminal in lark.terminals if terminal.name not in words.values()]
-    others.sort(key=lambda one: (-one.priority, -one.pattern.max_width, -len(one.pattern.value), one.name))
-    groups = (f"(?P<{terminal.name}>{terminal.pattern.to_regexp()})" for terminal in others)
-    return "|".join((*groups, "(?P<UNKNOWN>(?s:.))")), words
+    strings = {terminal.pattern.value: terminal.name for terminal in lark.terminals if terminal.pattern.type == "str"}
+    signs = {text: name for text, name in strings.items() if len(text) == 1 and text not in words}
+    told_apart = {*words.values(), *signs.values()}
+    others = [terminal for terminal in lark.terminals if terminal.name not in told_apart]
+    others.sort(key=lambda one: (one.name != WORD, -one.priority, -one.pattern.max_width, -len(one.pattern.value), one.name))
+    groups = [f"(?P<{terminal.name}>{terminal.pattern.to_regexp()})" for terminal in others]
+    groups += [f"(?P<{SIGN}>[{re.escape(''.join(signs))}])", "(?P<UNKNOWN>(?s:.))"]
+    return f"{_BLANK}(?:{'|'.join(groups)})", words, signs
 
 
 def _is_text(terminal: TerminalDef, word: Any) -> bool:

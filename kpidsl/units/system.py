@@ -52,6 +52,9 @@ class Fit:
     nominal: bool = False
 
 
+_AS_IT_IS = Fit()
+
+
 @dataclass(frozen=True, slots=True)
 class UnitSystem:
     """`parents` holds every entity, with what it is a subset of."""
@@ -99,7 +102,7 @@ class UnitSystem:
 
     def proportion(self, unit: Unit) -> tuple[str, str] | None:
         """The subset and its population, where the unit is the one over the other."""
-        found = self.rate(unit)
+        found = self.rate(unit) if len(unit.powers) == 2 else None
         return found if found and self.is_subset(*found) else None
 
     def rate(self, unit: Unit) -> tuple[str, str] | None:
@@ -141,11 +144,11 @@ class UnitSystem:
         if declared == moved:
             return Fit(factor, nominal)
         if declared.is_number and self.proportion(inferred):
-            return Fit()
+            return _AS_IT_IS
         entity, narrower = self.entity(inferred), self.entity(declared)
         counts = count and entity and declared.is_number and not declared.percent
         narrows = filtered and entity and narrower and self.is_subset(narrower, entity)
-        return Fit() if counts or narrows else None
+        return _AS_IT_IS if counts or narrows else None
 
     def _is_share(self, unit: Unit) -> bool:
         return unit.is_number or self.proportion(unit) is not None

@@ -37,7 +37,7 @@ class Done:
 def check_all(files: Sequence[File], found: Sequence[Diagnostic], *, fast: bool, cache: Path | bool) -> Done:
     """The whole project checked; `found` is what was found on the way to its files."""
     checked = inspected(resolve(files, found), fast=fast, cache=cache)
-    kept = _kept(files, checked) if _is_clean(checked.findings) else None
+    kept = _kept(files, checked) if _is_clean(checked.findings) and not checked.left_open else None
     return Done(checked.findings, kept)
 
 
@@ -55,7 +55,9 @@ def check_part(files: Sequence[File], known: Record, *, fast: bool, cache: Path 
     part.add_relatives(half for kept in before for half in kept.prints)
     while not part.is_most:
         checked = inspected(resolve(part.with_what_it_uses()), fast=fast, cache=cache, part=True)
-        if not _is_clean(checked.findings) or _infers(checked.catalog) or looks_everywhere(checked.catalog):
+        if not _is_clean(checked.findings) or checked.left_open:
+            return None
+        if _infers(checked.catalog) or looks_everywhere(checked.catalog):
             return None
         kept = _kept([by_name[name] for name in part.names], checked)
         if not part.add_relatives(half for each in kept.values() for half in each.prints):

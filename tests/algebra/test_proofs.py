@@ -8,7 +8,7 @@ from numbers_project import INPUTS, formulas, project
 from kpidsl.algebra.fingerprints import Fingerprints
 from kpidsl.algebra.formulas import Formulas
 from kpidsl.algebra.proofs import Comparison, compare, is_constant, is_never_defined
-from kpidsl.algebra.rings import Limit
+from kpidsl.algebra.work import Limit
 from kpidsl.catalog.core import Apply
 
 SAME = [
@@ -150,7 +150,7 @@ def _nested(depth: int) -> str:
 
 
 HOSTILE = {
-    "towers": ["9 ^ 9 ^ 9 ^ 9", "((n0 ^ 64) ^ 64) ^ 64"],
+    "towers": ["((9 ^ 9) ^ 9) ^ 9", "((n0 ^ 64) ^ 64) ^ 64"],
     "large numbers": ["((9 ^ 64) ^ 64) ^ 64", "n0 ^ n1 ^ n2"],
     "sum of fractions": [" + ".join(f"1 / ({name} + n{index + 1} / 7)" for index, name in enumerate(_NAMES[:20])), "n0"],
     "nested fractions": [_nested(12), _nested(30)],

@@ -13,6 +13,7 @@ import sympy
 from kpidsl.algebra import dimensions, rings
 from kpidsl.algebra.dimensions import Dimensions
 from kpidsl.algebra.rings import Ratios
+from kpidsl.algebra.work import Work
 from kpidsl.units.system import UnitSystem
 from kpidsl.units.unit import Unit
 
@@ -52,7 +53,7 @@ def test_names_that_are_code_do_not_reach_dimensions() -> None:
 
 
 def test_names_that_are_code_do_not_reach_polynomials() -> None:
-    ratio = Ratios(2).leaf(CODE)
+    ratio = Ratios(2, Work(1)).leaf(CODE)
     assert all(
         isinstance(symbol, sympy.Symbol) and symbol.name[:1] == "g" and symbol.name[1:].isdecimal()
         for symbol in ratio.above.ring.symbols

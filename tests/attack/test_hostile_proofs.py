@@ -6,11 +6,13 @@ The budgets are counted in work, so an answer is the same on every machine; the 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from time import process_time
 
 import pytest
 
 import kpidsl
+from kpidsl.algebra import work
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.checks.check import claim_proofs
 
@@ -89,3 +91,15 @@ def test_a_long_chain_of_kpis_is_left_open() -> None:
     found = kpidsl.check(kpidsl.load(texts={"a.yaml": text}), cache=False)
     unproved = [finding.headline for finding in found if finding.code == "unproved"]
     assert unproved and all("nested too deeply" in headline or "more inputs" in headline for headline in unproved)
+
+
+def test_many_hard_formulas_share_the_work_of_a_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "STEPS", 0)
+    kpis = "".join(f"  y{index}: {{formula: n * {index + 2} + {nested(10)}, require: proved}}\n" for index in range(12))
+    catalog = kpidsl.load(texts={"a.yaml": PROJECT % "n / (m + 1)" + kpis})
+    found = kpidsl.check(catalog, cache=tmp_path)
+    assert [finding.code for finding in found].count("work-used-up") == 1
+    open_ = [finding.headline for finding in found if "work for proofs of this project" in finding.headline]
+    assert 1 < len(open_) < 14
+    assert [*kpidsl.check(catalog, cache=tmp_path)] == [*found]  # what is kept is paid for, too
+    assert [*kpidsl.check(catalog, cache=False)] == [*found]

@@ -215,7 +215,7 @@ QUESTIONS: list[tuple[dict[str, Any], str]] = [
     ({"where": "count(leads) > 1"}, "wrong-arguments"),
     ({"where": "(" * 5_000}, "expression-too-large"),
     ({"parameters": {"p": float("nan")}}, "not-an-amount"),
-    ({"parameters": {"p": "9^9^9^9"}}, "not-an-amount"),
+    ({"parameters": {"p": "9^9^9^9"}}, "exponent"),
     ({"parameters": {"q": 1}}, "unknown-name"),
     ({"parameters": {"leads": 1}}, "wrong-arguments"),
     ({"engine": "abacus"}, "unknown-engine"),

@@ -108,7 +108,7 @@ N, M = "sum(leads.n)", "sum(leads.m)"
 
 # A formula, and what must be among the codes of its findings; None: it is a good one, however odd.
 FORMULAS: list[tuple[str, str | None]] = [
-    ("9^9^9^9", "constant-formula"),
+    ("9^9^9^9", "exponent"),
     ("l^64", "exponent"),
     ("a^9", "exponent"),
     ("1/0", "always-undefined"),

@@ -85,7 +85,7 @@ def test_a_constant_says_what_it_is() -> None:
 
 def test_long_chains_and_hostile_formulas_end() -> None:
     chain = "\n".join(f"k{index + 1}: {{formula: k{index} * k{index} + big}}" for index in range(400))
-    hostile = "tower: {formula: 9 ^ 9 ^ 9 ^ 9}\nlarge: {formula: ((won / deals + 7) ^ 64) ^ 64}"
+    hostile = "tower: {formula: ((9 ^ 9) ^ 9) ^ 9}\nlarge: {formula: ((won / deals + 7) ^ 64) ^ 64}"
     chain += "\nk401: {formula: k400 * 2, benchmarks: {plan: {range: at least 1}}}"
     catalog = company(
         f"k0: {{formula: big + 1 * big}}\n{chain}\n{hostile}", "a: {claim: k400 = k399}\nb: {claim: large = tower}"

@@ -95,8 +95,12 @@ def test_a_revision_without_definitions(repository: Path, capsys: pytest.Capture
     git(repository, "checkout", "-q", "--orphan", "other")
     git(repository, "rm", "-rfq", "--cached", ".")
     git(repository, "commit", "-qm", "empty", "--allow-empty")
-    assert run(["diff", "other", "first"]) == 2
-    assert "there are no definitions in `deep er/proj` at revision `other`" in capsys.readouterr().err
+    assert run(["diff", "other", "first", "--breaking"]) == 0
+    shown = capsys.readouterr()
+    assert "there are no definitions at revision other" in shown.err
+    assert "added" in shown.out
+    assert run(["diff", "first", "other", "--breaking"]) == 1
+    assert run(["diff", "other", "other"]) == 2
 
 
 def test_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

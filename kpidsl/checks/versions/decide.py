@@ -12,7 +12,8 @@ from fractions import Fraction
 
 from kpidsl.algebra import certificates, proofs
 from kpidsl.algebra.fingerprints import PRIME, Print, constant_of
-from kpidsl.algebra.rings import BUDGET, Limit
+from kpidsl.algebra.rings import BUDGET
+from kpidsl.algebra.work import Limit
 from kpidsl.catalog.core import Apply, Constant, Core, Reference
 from kpidsl.catalog.reading import constant_value
 from kpidsl.checks.versions import messages

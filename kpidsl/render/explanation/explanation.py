@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from kpidsl.algebra.certificates import Certificate
 from kpidsl.algebra.printing import latex
 from kpidsl.catalog.catalog import Benchmark, Catalog, Column, Example, Identity, Source, Value
-from kpidsl.catalog.core import Aggregate, Core, Gather, Nearby, Reference, aggregates, children, value_names
+from kpidsl.catalog.core import Aggregate, Core, Gather, Nearby, Reference, aggregates, children, value_names, walk
+from kpidsl.catalog.inline import inlined
 from kpidsl.checks.inspection import formula_of
 from kpidsl.checks.outcome import Outcome
 from kpidsl.checks.proof import Claim as KpiClaim
@@ -227,8 +228,29 @@ def _uses(top: Value, catalog: Catalog) -> Iterator[Use]:
 def _below(value: Value, catalog: Catalog) -> list[Value | Source]:
     """What the formula of a value names: values, then sources, each once."""
     names = dict.fromkeys(part.name for part in value_names(value.core))
-    sources = dict.fromkeys(node.source for node in aggregates(value.core))
+    sources = dict.fromkeys(source for node in aggregates(value.core) for source in _read_by(node, catalog))
     return [*(catalog.values[name] for name in names if name in catalog.values), *(catalog.sources[name] for name in sources)]
+
+
+def _read_by(node: Aggregate, catalog: Catalog) -> Iterator[str]:
+    """The source of an aggregate, then those from whose rows its derived columns are made."""
+    yield node.source
+    for part in _nodes(node, catalog):
+        match part:
+            case Gather(aggregate=aggregate):
+                yield from _read_by(aggregate, catalog)
+            case Nearby(source=source):
+                yield source
+            case _:
+                pass
+
+
+def _nodes(node: Aggregate, catalog: Catalog) -> Iterator[Core]:
+    """The nodes in an aggregate; of a derived column that stands there by its name those of its formula too."""
+    for part in walk(node):
+        yield part
+        written = inlined(part, node.source, catalog.sources) if isinstance(part, Reference) else part
+        yield from walk(written) if written is not part else ()
 
 
 def _dimensions(name: str, catalog: Catalog) -> tuple[str, ...]:
