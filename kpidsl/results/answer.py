@@ -162,7 +162,13 @@ class _Book:
             planned=references.planned,
             grows=grows(figure.value.name, self.plan.catalog),
         )
-        return find_pace(standing, benchmarks, figure.judgements, decided, direction_of(figure.value))
+        return find_pace(
+            standing,
+            [each for each in benchmarks if each.process is None],
+            figure.judgements,
+            decided,
+            direction_of(figure.value),
+        )
 
     def _landing(self, figure: Figure) -> Landing:
         """Where values of a KPI that grows with the period will be at its end."""

@@ -193,7 +193,7 @@ def _against(
                 return nothing, unknown
             limits = around(benchmark, standing.own, direction, earlier)
             return earlier.interval.values, _judged(standing.own, limits, judgement, direction)
-        case BenchmarkKind.PEERS:
+        case BenchmarkKind.PEERS | BenchmarkKind.BUDGET:
             return nothing, unknown
         case _:
             planned = standing.planned(benchmark)
