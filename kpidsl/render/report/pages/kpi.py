@@ -23,7 +23,7 @@ def section(story: Story, area: Area) -> Markup:
 
 
 def _article(story: Story, told: Told) -> Markup:
-    head = element("div", element("h3", told.title), badge(told.verdict), class_="head")
+    head = element("div", element("h3", told.title), element("p", badge(told.verdict), _score(told.head)), class_="head")
     drawn = pictures.trend(told, story.unfinished)
     figure = element("figure", drawn, element("figcaption", _caption(told)), class_="course") if drawn else None
     return element(
@@ -35,6 +35,10 @@ def _article(story: Story, told: Told) -> Markup:
         figures(told),
         id=told.anchor,
     )
+
+
+def _score(cell: Cell | None) -> Markup | None:
+    return element("small", f" score {cell.score}") if cell and cell.score else None
 
 
 def _caption(told: Told) -> str:

@@ -1,0 +1,71 @@
+"""Scorecards on the first screen: each with its score, how far to trust it, its course, and all of its KPIs."""
+
+from __future__ import annotations
+
+from kpidsl.render.report import gauges
+from kpidsl.render.report.cards import NOTE, Card, CardLine, share
+from kpidsl.render.report.elements import Markup, element
+from kpidsl.render.report.marks import classes
+from kpidsl.render.report.story import Story
+from kpidsl.render.results.view import shown_score, word
+
+_HEADS = (("KPI", "k"), ("Weight", "n"), ("Value", "n q"), ("Score", "s"), ("Verdict", "w"))
+
+
+def scorecards(story: Story) -> Markup | None:
+    """All scorecards; None where there are none."""
+    if not story.cards:
+        return None
+    return element(
+        "section",
+        [_card(story, card) for card in story.cards],
+        element("p", NOTE, class_="note"),
+        id="scorecards",
+        aria_label="Scorecards",
+    )
+
+
+def _card(story: Story, card: Card) -> Markup:
+    number = card.score_text
+    value = element("p", number, element("small", " of 100") if card.score is not None else None, class_="value")
+    time = element("p", card.period, class_="when") if card.period not in ("", story.usual) else None
+    words = f"{card.title}: {number}" + (" of 100" if card.score is not None else "")
+    about = element("p", card.description, class_="about") if card.description else None
+    left = element("div", value, time, gauges.gauge(card.score, words), element("p", card.said, class_="firm"), _course(card))
+    kind = element("p", "Scorecard", class_="kind")
+    return element(
+        "div", kind, element("h3", card.title), about, element("div", left, _table(card), class_="two"), class_="card"
+    )
+
+
+def _course(card: Card) -> Markup | None:
+    if not card.course_words:
+        return None
+    ends = (card.course[0].period, card.course[-1].period)
+    return gauges.course([point.score for point in card.course], ends, f"{card.title} by period: {card.course_words}")
+
+
+def _table(card: Card) -> Markup:
+    heads = [element("th", text, class_=kind, scope="col", role="columnheader") for text, kind in _HEADS]
+    rows = [_row(line) for line in card.lines]
+    return element(
+        "table",
+        element("thead", element("tr", heads, role="row"), role="rowgroup"),
+        element("tbody", rows, role="rowgroup"),
+        class_="split lines",
+        role="table",
+        aria_label=f"KPIs of {card.title}",
+    )
+
+
+def _row(line: CardLine) -> Markup:
+    known = line.score is not None
+    score = [gauges.small(line.score), element("span", shown_score(line.score))] if known else element("span", "no score")
+    cells = [
+        ("n", share(line.weight)),
+        ("n q", line.value),
+        ("s" if known else "s quiet", element("div", score)),
+        (f"w {classes(line.verdict)}", word(line.verdict) or "not judged"),
+    ]
+    name = element("th", element("a", line.title, href=f"#{line.anchor}"), scope="row", role="rowheader")
+    return element("tr", name, [element("td", content, class_=kind, role="cell") for kind, content in cells], role="row")
