@@ -12,6 +12,7 @@ from kpidsl.results.scorecards import Scored
 from kpidsl.results.verdicts import Verdict
 from kpidsl.workflow.report_cards import ReportCard
 
+LEAST, _FEWEST = 0.5, 3
 NOTE = (
     "A score is 50 where a value just meets its benchmark, below it where the value falls short by itself, and at most 100. "
     "A KPI without a score has no part in the mean, and stays on the card."
@@ -19,8 +20,10 @@ NOTE = (
 
 
 class Headed(Protocol):
-    """A KPI that is told: its title, where it stands on the page, and the cell that heads it."""
+    """A KPI that is told: its name and title, where it stands on the page, and the cell that heads it."""
 
+    @property
+    def name(self) -> str: ...
     @property
     def title(self) -> str: ...
     @property
@@ -33,6 +36,7 @@ class Headed(Protocol):
 class CardLine:
     """A KPI of a scorecard: its value as text, weight (a share of 1), score (None where it has none), verdict, and why."""
 
+    name: str
     title: str
     anchor: str
     value: str
@@ -40,6 +44,10 @@ class CardLine:
     score: float | None
     verdict: Verdict | None
     why: str
+
+    @property
+    def score_text(self) -> str:
+        return shown_score(self.score)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +59,15 @@ class Point:
     scored: float
     coverage: float
 
+    @property
+    def full(self) -> bool:
+        """Whether all of the weight has a score."""
+        return self.scored >= 1
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A scorecard. `course` has the periods that are over, those only in which as much of the weight has a score as in any."""
+    """A scorecard; `course` has the periods that are over, with a score where at least half of the weight has one."""
 
     name: str
     title: str
@@ -75,7 +88,7 @@ class Card:
     def said(self) -> str:
         """How far to trust the score: how much of the weight is firm, and what has no score at all."""
         firm = f"{share(self.coverage)} of the weight has a firm verdict"
-        return firm if self.scored >= 1 else f"{firm}, {share(self.scored)} has a score"
+        return firm if self.scored >= 1 else f"{firm}; {share(self.scored)} has a score"
 
     @property
     def course_words(self) -> str:
@@ -85,7 +98,14 @@ class Card:
             return ""
         low, high = min(known), max(known)
         ends = f"{_at(known[0])}, {_at(known[-1])}"
-        return f"{ends}; lowest {_at(low)}, highest {_at(high)}"
+        return f"{ends}; lowest {_at(low)}, highest {_at(high)}" + (
+            "; some of a part of the weight only" if self.partly else ""
+        )
+
+    @property
+    def partly(self) -> bool:
+        """Whether the course has a score that is of a part of the weight only."""
+        return any(point.score is not None and not point.full for point in self.course)
 
 
 def share(part: float) -> str:
@@ -113,7 +133,7 @@ def tell_card(card: ReportCard, kpis: Mapping[str, Headed], unfinished: frozense
 def _line(told: Headed, weight: float, score: float | None, verdict: Verdict | None) -> CardLine:
     cell = told.head
     value = cell.value if cell else "no data"
-    return CardLine(told.title, told.anchor, value, weight, score, verdict, cell.why if cell else "")
+    return CardLine(told.name, told.title, told.anchor, value, weight, score, verdict, cell.why if cell else "")
 
 
 def _course(scored: Scored, unfinished: frozenset[str]) -> tuple[Point, ...]:
@@ -122,9 +142,8 @@ def _course(scored: Scored, unfinished: frozenset[str]) -> tuple[Point, ...]:
         for label, score, part, coverage in zip(scored.axis.labels, scored.values, scored.scored, scored.coverage, strict=True)
         if str(label) not in unfinished
     ]
-    most = max((point.scored for point in points), default=0.0)
-    full = [point if point.scored == most else Point(point.period, None, point.scored, point.coverage) for point in points]
-    return tuple(full) if sum(point.score is not None for point in full) > 1 else ()
+    told = [point if point.scored >= LEAST else Point(point.period, None, point.scored, point.coverage) for point in points]
+    return tuple(told) if sum(point.score is not None for point in told) >= _FEWEST else ()
 
 
 def _known(number: float) -> float | None:

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kpidsl.render.report.cards import Point
 from kpidsl.render.report.elements import Markup, element, join, number
 from kpidsl.render.report.strips import rectangle
 
-_TALL, _SMALL = 10.0, 6.0
-_COURSE = (480.0, 96.0)
+_TALL, _SMALL, _OVER = 8.0, 6.0, 3.0
+_COURSE = (320.0, 84.0)
 _LEFT, _RIGHT, _TOP, _BOTTOM = 26.0, 8.0, 8.0, 22.0
 
 
 def gauge(score: float | None, words: str) -> Markup:
     """The bar of a scorecard, with the ends and the middle of its scale below."""
-    width, height = 480.0, 34.0
+    width, height = 320.0, 30.0
     texts = ((0.0, "0", "x f"), (50.0, "50", "x"), (100.0, "100", "x n"))
-    labels = [element("text", text, x=width * at / 100, y=height - 3, class_=kind) for at, text, kind in texts]
+    labels = [element("text", text, x=width * at / 100, y=height - 2, class_=kind) for at, text, kind in texts]
     return element(
         "svg",
         element("title", words),
@@ -33,14 +34,16 @@ def gauge(score: float | None, words: str) -> Markup:
 
 def small(score: float | None) -> Markup:
     """The bar of a KPI beside its number, which says the same."""
-    return element("svg", _bar(score, 100.0, _SMALL), viewbox=f"0 0 100 {_SMALL + 4:g}", class_="gauge", aria_hidden="true")
+    return element(
+        "svg", _bar(score, 100.0, _SMALL), viewbox=f"0 0 100 {_SMALL + 2 * _OVER:g}", class_="gauge", aria_hidden="true"
+    )
 
 
-def course(scores: Sequence[float | None], ends: tuple[str, str], words: str) -> Markup:
-    """A score over time, which is broken where there is none; `ends` are the first and the last period."""
+def course(points: Sequence[Point], words: str) -> Markup:
+    """A score over time, which is broken where there is none; hollow where it is of a part of the weight only."""
     width, height = _COURSE
-    places = [_place(number_, len(scores), score) for number_, score in enumerate(scores)]
-    known = [place for place in places if place is not None]
+    places = [_place(at, len(points), point.score) for at, point in enumerate(points)]
+    dots = [(*place, point.full) for place, point in zip(places, points, strict=True) if place is not None]
     low, middle, high = (_height(score) for score in (0, 50, 100))
     scale = "".join(f"M{_LEFT:g} {number(y)}H{width:g}" for y in (low, high))
     return element(
@@ -50,9 +53,9 @@ def course(scores: Sequence[float | None], ends: tuple[str, str], words: str) ->
         element("path", d=f"M{_LEFT:g} {number(middle)}H{width:g}", class_="u"),
         [element("text", text, x=_LEFT - 6, y=y + 4, class_="x n") for y, text in ((low, "0"), (middle, "50"), (high, "100"))],
         element("path", d=_path(places), class_="l"),
-        [element("circle", cx=x, cy=y, r=2.6, class_="k") for x, y in known],
-        element("text", ends[0], x=_LEFT, y=height - 4, class_="x f"),
-        element("text", ends[1], x=width, y=height - 4, class_="x n"),
+        [element("circle", cx=x, cy=y, r=3, class_="k" if full else "k o") for x, y, full in dots],
+        element("text", points[0].period, x=_LEFT, y=height - 4, class_="x f"),
+        element("text", points[-1].period, x=width, y=height - 4, class_="x n"),
         viewbox=f"0 0 {width:g} {height:g}",
         class_="gauge course",
         role="img",
@@ -61,9 +64,9 @@ def course(scores: Sequence[float | None], ends: tuple[str, str], words: str) ->
 
 def _bar(score: float | None, width: float, thick: float) -> Markup:
     """The scale, the score on it, and a mark at 50 that stands out on both sides."""
-    filled = None if not score else rectangle(0, 2, width * min(score, 100) / 100, thick, "k")
-    mark = element("path", d=f"M{number(width / 2)} 0v{number(thick + 4)}", class_="h")
-    return join(rectangle(0, 2, width, thick, "s0"), filled, mark)
+    filled = None if not score else rectangle(0, _OVER, width * min(score, 100) / 100, thick, "k")
+    mark = element("path", d=f"M{number(width / 2)} 0v{number(thick + 2 * _OVER)}", class_="h")
+    return join(rectangle(0, _OVER, width, thick, "s0"), filled, mark)
 
 
 def _height(score: float) -> float:

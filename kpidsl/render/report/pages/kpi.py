@@ -10,7 +10,7 @@ from kpidsl.render.report.marks import badge, classes
 from kpidsl.render.report.pages.figures import MOST, figures
 from kpidsl.render.report.story import Area, Split, Story, Told, facts_of
 from kpidsl.render.report.strips import LARGE
-from kpidsl.render.results.view import Cell, with_unit, word
+from kpidsl.render.results.view import Cell, shown_score, with_unit, word
 from kpidsl.results.verdicts import Verdict
 
 
@@ -38,7 +38,7 @@ def _article(story: Story, told: Told) -> Markup:
 
 
 def _score(cell: Cell | None) -> Markup | None:
-    return element("small", f" score {cell.score}") if cell and cell.score else None
+    return element("small", f" score {shown_score(cell.score)}") if cell and cell.score is not None else None
 
 
 def _caption(told: Told) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from kpidsl.render.report import gauges
 from kpidsl.render.report.cards import NOTE, Card, CardLine, share
-from kpidsl.render.report.elements import Markup, element
+from kpidsl.render.report.elements import Markup, element, join
 from kpidsl.render.report.marks import classes
 from kpidsl.render.report.story import Story
-from kpidsl.render.results.view import shown_score, word
+from kpidsl.render.results.view import word
 
 _HEADS = (("KPI", "k"), ("Weight", "n"), ("Value", "n q"), ("Score", "s"), ("Verdict", "w"))
 
@@ -41,8 +41,9 @@ def _card(story: Story, card: Card) -> Markup:
 def _course(card: Card) -> Markup | None:
     if not card.course_words:
         return None
-    ends = (card.course[0].period, card.course[-1].period)
-    return gauges.course([point.score for point in card.course], ends, f"{card.title} by period: {card.course_words}")
+    drawn = gauges.course(card.course, f"{card.title} by period: {card.course_words}")
+    partly = element("figcaption", "hollow: a part of the weight has no score") if card.partly else None
+    return element("figure", drawn, partly)
 
 
 def _table(card: Card) -> Markup:
@@ -60,7 +61,7 @@ def _table(card: Card) -> Markup:
 
 def _row(line: CardLine) -> Markup:
     known = line.score is not None
-    score = [gauges.small(line.score), element("span", shown_score(line.score))] if known else element("span", "no score")
+    score = join(gauges.small(line.score) if known else None, element("span", line.score_text or "no score"))
     cells = [
         ("n", share(line.weight)),
         ("n q", line.value),
