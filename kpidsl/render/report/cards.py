@@ -34,11 +34,12 @@ class Headed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CardLine:
-    """A KPI of a scorecard: its value as text, weight (a share of 1), score (None where it has none), verdict, and why."""
+    """A KPI of a scorecard: its value, weight (a share of 1), score (None where there is none), verdict, and why."""
 
     name: str
     title: str
     anchor: str
+    period: str
     value: str
     weight: float
     score: float | None
@@ -133,7 +134,9 @@ def tell_card(card: ReportCard, kpis: Mapping[str, Headed], unfinished: frozense
 def _line(told: Headed, weight: float, score: float | None, verdict: Verdict | None) -> CardLine:
     cell = told.head
     value = cell.value if cell else "no data"
-    return CardLine(told.name, told.title, told.anchor, value, weight, score, verdict, cell.why if cell else "")
+    return CardLine(
+        told.name, told.title, told.anchor, cell.period if cell else "", value, weight, score, verdict, cell.why if cell else ""
+    )
 
 
 def _course(scored: Scored, unfinished: frozenset[str]) -> tuple[Point, ...]:

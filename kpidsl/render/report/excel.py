@@ -117,7 +117,7 @@ def _scorecards(writer: _Book, story: Story) -> None:
         _score(writer, sheet, line, 5, card.score, bold=True)
         for each in card.lines:
             line += 1
-            _texts(writer, sheet, line, {0: card.title, 1: each.title, 8: word(each.verdict), 9: each.why})
+            _texts(writer, sheet, line, {0: card.title, 1: each.title, 2: each.period, 8: word(each.verdict), 9: each.why})
             _shares(writer, sheet, line, {3: each.weight})
             _number(writer, sheet, line, 4, told[each.name])
             _score(writer, sheet, line, 5, each.score)

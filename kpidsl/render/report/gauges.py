@@ -49,10 +49,10 @@ def course(points: Sequence[Point], words: str) -> Markup:
     return element(
         "svg",
         element("title", words),
-        element("path", d=scale, class_="g"),
-        element("path", d=f"M{_LEFT:g} {number(middle)}H{width:g}", class_="u"),
+        element("path", class_="g", d=scale),
+        element("path", class_="u", d=f"M{_LEFT:g} {number(middle)}H{width:g}"),
         [element("text", text, x=_LEFT - 6, y=y + 4, class_="x n") for y, text in ((low, "0"), (middle, "50"), (high, "100"))],
-        element("path", d=_path(places), class_="l"),
+        element("path", class_="l", d=_path(places)),
         [element("circle", cx=x, cy=y, r=3, class_="k" if full else "k o") for x, y, full in dots],
         element("text", points[0].period, x=_LEFT, y=height - 4, class_="x f"),
         element("text", points[-1].period, x=width, y=height - 4, class_="x n"),
@@ -65,7 +65,7 @@ def course(points: Sequence[Point], words: str) -> Markup:
 def _bar(score: float | None, width: float, thick: float) -> Markup:
     """The scale, the score on it, and a mark at 50 that stands out on both sides."""
     filled = None if not score else rectangle(0, _OVER, width * min(score, 100) / 100, thick, "k")
-    mark = element("path", d=f"M{number(width / 2)} 0v{number(thick + 2 * _OVER)}", class_="h")
+    mark = element("path", class_="h", d=f"M{number(width / 2)} 0v{number(thick + 2 * _OVER)}")
     return join(rectangle(0, _OVER, width, thick, "s0"), filled, mark)
 
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from kpidsl.render.report import gauges, pictures
 from kpidsl.render.report.cards import Card, share
-from kpidsl.render.report.elements import Markup
+from kpidsl.render.report.elements import Markup, as_xml
 from kpidsl.render.report.formats import ExtraMissing
 from kpidsl.render.report.marks import tone
 from kpidsl.render.report.story import Split, Story, Told, facts_of, meaning, tell
@@ -22,7 +22,7 @@ _MOST = 24
 _STYLE = (
     "text{font-family:sans-serif;font-size:11.5px;fill:#5c636d;text-anchor:middle}text.n{text-anchor:end}path{fill:none}.t{stroke:#e3e6ea;stroke-width:2}"
     ".b{fill:#d5ebe6}.e{stroke:#58a899;stroke-width:1.4}.i{stroke:#33415c;stroke-width:2.2;stroke-linecap:round}"
-    ".a{stroke:#33415c;stroke-width:1.6}.p{stroke:#fff;stroke-width:1.3;fill:#33415c}.good{fill:#0a6b5d}"
+    ".a{stroke:#33415c;stroke-width:1.6}.p,.good,.bad,.open{stroke:#fff;stroke-width:1.3;fill:#33415c}.good{fill:#0a6b5d}"
     ".bad{fill:#b03a12}.open{fill:#fff;stroke:#33415c;stroke-width:1.7}.ring{fill:#fff;stroke:#0a6b5d;stroke-width:1.5}"
     ".g{stroke:#eceef1}.l{fill:none;stroke:#33415c;stroke-width:1.7}.o{stroke-dasharray:2 4}"
     ".r{fill:#33415c;fill-opacity:.12}.r1{stroke:#33415c;stroke-opacity:.12;stroke-width:8}"
@@ -143,5 +143,5 @@ def _picture(drawn: Markup | None) -> str:
     """A picture that stands alone, with its colours in it."""
     if drawn is None:
         return ""
-    start, rest = drawn.text.split(">", 1)
+    start, rest = as_xml(drawn).split(">", 1)
     return f'{start} xmlns="http://www.w3.org/2000/svg"><style>{_STYLE}</style>{rest}'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kpidsl.render.report import gauges
 from kpidsl.render.report.cards import NOTE, Card, CardLine, share
-from kpidsl.render.report.elements import Markup, element, join
+from kpidsl.render.report.elements import Child, Markup, element, join
 from kpidsl.render.report.marks import classes
 from kpidsl.render.report.story import Story
 from kpidsl.render.results.view import word
@@ -34,7 +34,7 @@ def _card(story: Story, card: Card) -> Markup:
     left = element("div", value, time, gauges.gauge(card.score, words), element("p", card.said, class_="firm"), _course(card))
     kind = element("p", "Scorecard", class_="kind")
     return element(
-        "div", kind, element("h3", card.title), about, element("div", left, _table(card), class_="two"), class_="card"
+        "div", kind, element("h3", card.title), about, element("div", left, _table(story, card), class_="two"), class_="card"
     )
 
 
@@ -46,9 +46,9 @@ def _course(card: Card) -> Markup | None:
     return element("figure", drawn, partly)
 
 
-def _table(card: Card) -> Markup:
+def _table(story: Story, card: Card) -> Markup:
     heads = [element("th", text, class_=kind, scope="col", role="columnheader") for text, kind in _HEADS]
-    rows = [_row(line) for line in card.lines]
+    rows = [_row(story, line) for line in card.lines]
     return element(
         "table",
         element("thead", element("tr", heads, role="row"), role="rowgroup"),
@@ -59,14 +59,15 @@ def _table(card: Card) -> Markup:
     )
 
 
-def _row(line: CardLine) -> Markup:
+def _row(story: Story, line: CardLine) -> Markup:
     known = line.score is not None
     score = join(gauges.small(line.score) if known else None, element("span", line.score_text or "no score"))
-    cells = [
+    cells: list[tuple[str, Child]] = [
         ("n", share(line.weight)),
         ("n q", line.value),
         ("s" if known else "s quiet", element("div", score)),
         (f"w {classes(line.verdict)}", word(line.verdict) or "not judged"),
     ]
-    name = element("th", element("a", line.title, href=f"#{line.anchor}"), scope="row", role="rowheader")
+    period = element("small", line.period) if line.period not in ("", story.usual) else None
+    name = element("th", element("a", line.title, href=f"#{line.anchor}"), period, scope="row", role="rowheader")
     return element("tr", name, [element("td", content, class_=kind, role="cell") for kind, content in cells], role="row")
