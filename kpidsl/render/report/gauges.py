@@ -19,7 +19,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 26.0, 8.0, 8.0, 22.0
 def gauge(score: float | None, words: str) -> Markup:
     """The bar of a scorecard, with the ends and the middle of its scale below."""
     width, height = 320.0, 30.0
-    texts = ((0.0, "0", "x f"), (50.0, "50", "x"), (100.0, "100", "x n"))
+    texts = ((0.0, "0", "x f"), (50.0, "50", "x"), (99.4, "100", "x n"))
     labels = [element("text", text, x=width * at / 100, y=height - 2, class_=kind) for at, text, kind in texts]
     return element(
         "svg",
@@ -55,7 +55,7 @@ def course(points: Sequence[Point], words: str) -> Markup:
         element("path", class_="l", d=_path(places)),
         [element("circle", cx=x, cy=y, r=3, class_="k" if full else "k o") for x, y, full in dots],
         element("text", points[0].period, x=_LEFT, y=height - 4, class_="x f"),
-        element("text", points[-1].period, x=width, y=height - 4, class_="x n"),
+        element("text", points[-1].period, x=width - 2, y=height - 4, class_="x n"),
         viewbox=f"0 0 {width:g} {height:g}",
         class_="gauge course",
         role="img",
