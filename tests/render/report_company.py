@@ -47,7 +47,7 @@ kpis:
 SCORECARDS = """
 scorecards:
   money:
-    title: 'Money </title><script>alert(1)</script> =cmd() \\u202e'
+    title: "Money </title><script>alert(1)</script> =cmd() \\u202e"
     description: 'What "counts" ]]> <img src=x onerror=alert(1)>'
     kpis: {win_rate: 62.5%, new_leads: 25%, never: 12.5%}
   unknown: {kpis: {never: 100%}}

@@ -89,6 +89,8 @@ class Card:
     def said(self) -> str:
         """How far to trust the score: how much of the weight is firm, and what has no score at all."""
         firm = f"{share(self.coverage)} of the weight has a firm verdict"
+        if not self.scored:
+            return "none of its KPIs has a score"
         return firm if self.scored >= 1 else f"{firm}; {share(self.scored)} has a score"
 
     @property
@@ -134,9 +136,9 @@ def tell_card(card: ReportCard, kpis: Mapping[str, Headed], unfinished: frozense
 def _line(told: Headed, weight: float, score: float | None, verdict: Verdict | None) -> CardLine:
     cell = told.head
     value = cell.value if cell else "no data"
-    return CardLine(
-        told.name, told.title, told.anchor, cell.period if cell else "", value, weight, score, verdict, cell.why if cell else ""
-    )
+    why = "" if cell is None else cell.why if score is not None else cell.reason
+    period = cell.period if cell else ""
+    return CardLine(told.name, told.title, told.anchor, period, value, weight, score, verdict, why)
 
 
 def _course(scored: Scored, unfinished: frozenset[str]) -> tuple[Point, ...]:

@@ -46,9 +46,11 @@ def _parts(story: Story) -> Iterator[str]:
 
 
 def _scorecard(card: Card) -> str:
-    heads = [Head("KPI"), Head("weight", number=True), Head("value", number=True), Head("score", number=True), Head("verdict")]
+    heads = [Head("KPI"), Head("weight", number=True), Head("value", number=True), Head("score", number=True)]
+    heads += [Head("verdict"), Head("why")]
     rows = (
-        [each.title, share(each.weight), each.value, each.score_text, word(each.verdict) or "not judged"] for each in card.lines
+        [each.title, share(each.weight), each.value, each.score_text, word(each.verdict) or "not judged", each.why]
+        for each in card.lines
     )
     facts = [f"**{card.score_text}** of 100" if card.score is not None else card.score_text, card.period, card.said]
     said = [facts[0], *(escape(each) for each in facts[1:] if each)]

@@ -26,8 +26,8 @@ def scorecards(story: Story) -> Markup | None:
 
 
 def _card(story: Story, card: Card) -> Markup:
-    number = card.score_text
-    value = element("p", number, element("small", " of 100") if card.score is not None else None, class_="value")
+    number, kind = card.score_text, "value" if card.score is not None else "value quiet"
+    value = element("p", number, element("small", " of 100") if card.score is not None else None, class_=kind)
     time = element("p", card.period, class_="when") if card.period not in ("", story.usual) else None
     words = f"{card.title}: {number}" + (" of 100" if card.score is not None else "")
     about = element("p", card.description, class_="about") if card.description else None
@@ -69,5 +69,6 @@ def _row(story: Story, line: CardLine) -> Markup:
         (f"w {classes(line.verdict)}", word(line.verdict) or "not judged"),
     ]
     period = element("small", line.period) if line.period not in ("", story.usual) else None
-    name = element("th", element("a", line.title, href=f"#{line.anchor}"), period, scope="row", role="rowheader")
+    why = element("small", line.why) if line.score is None and line.why else None
+    name = element("th", element("a", line.title, href=f"#{line.anchor}"), period, why, scope="row", role="rowheader")
     return element("tr", name, [element("td", content, class_=kind, role="cell") for kind, content in cells], role="row")
