@@ -58,6 +58,13 @@ def words(context: click.Context, parameter: click.Parameter, given: tuple[str, 
     return tuple(word.strip() for each in given for word in each.split(",") if word.strip())
 
 
+def scorecards(command: F) -> F:
+    """`--scorecard`: KPIs that are asked for together, with their weights."""
+    return click.option(
+        "--scorecard", "scorecards", multiple=True, callback=words, metavar="NAME", help="A scorecard; several with commas."
+    )(command)
+
+
 def assignments(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
     """`name=value` pairs; a name is given once."""
     found: dict[str, str] = {}

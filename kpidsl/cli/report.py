@@ -8,7 +8,7 @@ import click
 
 from kpidsl.cli.data import bound_data
 from kpidsl.cli.exits import Exit, Misuse
-from kpidsl.cli.options import asked, color, data, engine, fail_on, project
+from kpidsl.cli.options import asked, color, data, engine, fail_on, project, scorecards
 from kpidsl.cli.output import colourful, give, give_bytes, say_diagnostics, stdout, width
 from kpidsl.cli.progress import progress
 from kpidsl.cli.project import open_project
@@ -29,6 +29,7 @@ _BY_ENDING = {ending: name for name, ending in ENDINGS.items()} | {".htm": "html
 @project
 @data
 @asked
+@scorecards
 @engine
 @fail_on
 @click.option("--format", "format_", type=click.Choice(list(ENDINGS)), help="What to write.  [default: html, or as FILE ends]")
@@ -52,13 +53,14 @@ def report(
     where: str | None,
     as_of: str | None,
     parameters: dict[str, str],
+    scorecards: tuple[str, ...],
     engine: str | None,
     memory_limit: str | None,
     fail_on: frozenset[Verdict],
     format_: str | None,
     file: Path | None,
 ) -> Exit:
-    """Write a report on KPIs, all KPIs if none is named: verdicts, trends, breakdowns, data quality, definitions.
+    """Write a report on KPIs, all if nothing is named: verdicts, scorecards, trends, breakdowns, data quality, definitions.
 
     It is about the last 12 months that are over, unless --from says otherwise. With --every a KPI is judged by its latest
     period (of the last 28 days, 13 weeks, 12 months, 8 quarters or 5 years), without it by the whole time. Each dimension of
@@ -69,6 +71,7 @@ def report(
         found = ask_report(
             opened.catalog,
             kpis,
+            scorecards=scorecards,
             data=bound_data(opened.path, data),
             by=by,
             every=every,

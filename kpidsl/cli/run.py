@@ -10,7 +10,7 @@ from kpidsl import pipeline
 from kpidsl.cli.choosing import choose, choosing
 from kpidsl.cli.data import bound_data
 from kpidsl.cli.exits import Exit
-from kpidsl.cli.options import asked, color, data, engine, fail_on, output, project, receipts, words
+from kpidsl.cli.options import asked, color, data, engine, fail_on, output, project, receipts, scorecards
 from kpidsl.cli.output import say_diagnostics
 from kpidsl.cli.progress import progress
 from kpidsl.cli.project import open_project
@@ -25,9 +25,7 @@ from kpidsl.results.verdicts import Verdict
 @data
 @asked
 @choosing
-@click.option(
-    "--scorecard", "scorecards", multiple=True, callback=words, metavar="NAME", help="A scorecard; several with commas."
-)
+@scorecards
 @click.option("--having", metavar="CONDITION", help="A condition on values, such as 'cac > 100'; other rows are left out.")
 @click.option("--cells", metavar="all", help="`all`: every combination of dimension values in every period.")
 @engine

@@ -6,7 +6,7 @@ A KPI without a score has no part in the mean and stays on the card: the mean is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from kpidsl.catalog.catalog import Scorecard
 from kpidsl.results import table
 from kpidsl.results.columns import Bools, Floats
 from kpidsl.results.figures import Axis, Figure
+from kpidsl.results.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +31,11 @@ class Line:
     @property
     def name(self) -> str:
         return self.figure.value.name
+
+    @property
+    def verdicts(self) -> Sequence[Verdict | None]:
+        """The verdict in every cell; None where nothing was judged, and of a KPI without any cell."""
+        return self.figure.verdicts if len(self.figure) else (None,) * len(self.scores)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +87,7 @@ class Scored:
         """One row for each KPI and cell: scorecard, kpi, weight, period, start, the dimensions, score, verdict."""
         rows = [
             {"scorecard": self.name, "kpi": line.name, "weight": line.weight, **self._places(), "score": line.scores}
-            | {"verdict": [None if each is None else each.value for each in line.figure.verdicts]}
+            | {"verdict": [None if each is None else each.value for each in line.verdicts]}
             for line in self.lines
         ]
         return pd.concat([pd.DataFrame(each) for each in rows], ignore_index=True)
@@ -98,7 +104,7 @@ class Scored:
     def _rows(self) -> Iterator[dict[str, object]]:
         columns = self._places()
         for cell, (score, coverage) in enumerate(zip(self.values, self.coverage, strict=True)):
-            verdicts = (line.figure.verdicts[cell] for line in self.lines)
+            verdicts = (line.verdicts[cell] for line in self.lines)
             yield {
                 **{name: table.plain(column[cell]) for name, column in columns.items()},
                 "score": table.plain(float(score)),
@@ -135,7 +141,7 @@ def score_cards(cards: Iterable[Scorecard], axis: Axis, figures: Mapping[str, Fi
 
 
 def _line(figure: Figure, weight: float, axis: Axis) -> Line:
-    if figure.failure:
+    if figure.failure or not len(figure):
         return Line(figure, weight, np.full(len(axis), np.nan), np.zeros(len(axis), dtype=np.bool_))
     firm = np.array([verdict is not None and verdict.firm for verdict in figure.verdicts], dtype=np.bool_)
     return Line(figure, weight, figure.scores, firm)

@@ -11,7 +11,7 @@ at a time. A KPI is headed by one of these values:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ from kpidsl.pipeline import Data, evaluate, planned
 from kpidsl.plan.ask import Moment, Setting, midnight
 from kpidsl.results.result import Result
 from kpidsl.results.verdicts import Verdict
+from kpidsl.workflow.report_cards import ReportCard, complete, make_cards, named
 
 USUAL = Grain.MONTH
 LENGTHS = {Grain.DAY: 28, Grain.WEEK: 13, Grain.MONTH: 12, Grain.QUARTER: 8, Grain.YEAR: 5}
@@ -54,7 +55,7 @@ class Report:
     """What was asked and what came out. `periods` is None where nothing can be asked by period.
 
     `heads` has no name without cells. `every` is the grain that was asked for, `grain` that of the periods; `where` is the
-    condition as it was written.
+    condition as it was written. `scorecards` are those whose KPIs are all told, by name.
     """
 
     catalog: Catalog
@@ -65,6 +66,7 @@ class Report:
     grain: Grain
     every: Grain | None = None
     where: str = ""
+    scorecards: Mapping[str, ReportCard] = field(default_factory=dict)
 
     @property
     def kpis(self) -> tuple[str, ...]:
@@ -95,6 +97,7 @@ def report(
     catalog: Catalog,
     kpis: Sequence[str] | str = (),
     *,
+    scorecards: Sequence[str] | str = (),
     data: Data | None = None,
     by: Sequence[str] | str = (),
     every: str | Grain | None = None,
@@ -108,16 +111,17 @@ def report(
     memory_limit: str | int | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Report:
-    """Ask all that a report tells of KPIs, all KPIs if none is named; the words mean what they mean to `evaluate`.
+    """Ask all that a report tells of KPIs and those of `scorecards`, of all KPIs if nothing is named, as `evaluate` does.
 
     Without `start` it is about the last 12 months that are over (28 days, 13 weeks, 8 quarters, 5 years), and shows the one
     that is not. Each dimension of `by` is one breakdown. Raises AskError and DataError as `evaluate` does.
     """
-    names, groups = ((each,) if isinstance(each, str) else tuple(each or ()) for each in (kpis, by))
+    names, groups, cards = ((each,) if isinstance(each, str) else tuple(each or ()) for each in (kpis, by, scorecards))
     words = {"start": start, "end": end, "where": where, "as_of": as_of, "parameters": parameters}
     steps = 2 + 2 * len(groups)
     asked = _Asked(catalog, words, {"data": data, "covers": covers, "engine": engine, "memory_limit": memory_limit}, steps)
     asked = replace(asked, progress=progress)
+    names = tuple(dict.fromkeys([*names, *(name for card in named(catalog, cards) for name in card.weights)]))
     names = names or tuple(value.name for value in catalog.kpis())
     return _asked(asked, names, groups, every)
 
@@ -133,7 +137,9 @@ def _asked(asked: _Asked, names: tuple[str, ...], groups: tuple[str, ...], every
     found = tuple(_breakdown(asked, names, dimension, grain, 2 + 2 * place) for place, dimension in enumerate(groups))
     heads = dict(_heads(whole, periods, bool(every)))
     where = asked.words["where"] or ""
-    return Report(asked.catalog, whole, periods, found, heads, grain, grain if every else None, str(where))
+    places = {name: (_of(head, whole, periods), head.cell) for name, head in heads.items()}
+    cards = make_cards(complete(asked.catalog, whole.kpis), whole, periods, places)
+    return Report(asked.catalog, whole, periods, found, heads, grain, grain if every else None, str(where), cards)
 
 
 @dataclass(frozen=True, slots=True)

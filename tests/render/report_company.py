@@ -44,7 +44,16 @@ kpis:
   never: {formula: 'count(leads where amount < 0 USD) / count(leads where amount > 1_000_000 USD)', better: higher,
           benchmarks: {plan: {range: at least 1}}}
 """
+SCORECARDS = """
+scorecards:
+  money:
+    title: "Money </title><script>alert(1)</script> =cmd() \\u202e"
+    description: 'What "counts" ]]> <img src=x onerror=alert(1)>'
+    kpis: {win_rate: 62.5%, new_leads: 25%, never: 12.5%}
+  unknown: {kpis: {never: 100%}}
+"""
 CATALOG = kpidsl.load(texts={"kpis.yaml": DEFINITIONS})
+SCORED = kpidsl.load(texts={"kpis.yaml": DEFINITIONS, "cards.yaml": SCORECARDS})
 AS_OF = "2026-05-11"
 
 
@@ -62,6 +71,6 @@ def leads(rows: int = 900) -> pd.DataFrame:
     )
 
 
-def asked(*kpis: str, **words: Any) -> kpidsl.Report:
+def asked(*kpis: str, catalog: kpidsl.Catalog = CATALOG, **words: Any) -> kpidsl.Report:
     """A report on the company."""
-    return kpidsl.report(CATALOG, kpis, **{"data": {"leads": leads()}, "as_of": AS_OF, **words})
+    return kpidsl.report(catalog, kpis, **{"data": {"leads": leads()}, "as_of": AS_OF, **words})

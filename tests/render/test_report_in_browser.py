@@ -12,7 +12,7 @@ from pathlib import Path
 
 import browser
 import pytest
-from report_company import asked
+from report_company import SCORED, asked
 
 import kpidsl
 
@@ -28,7 +28,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browser.Page]:
         pytest.skip(message)
     folder = tmp_path_factory.mktemp("report")
     file = folder / "report.html"
-    file.write_bytes(kpidsl.render_report(asked(by="channel")))
+    file.write_bytes(kpidsl.render_report(asked(catalog=SCORED, by="channel")))
     with browser.running(folder / "profile") as running:
         yield running.open(file)
 

@@ -15,8 +15,9 @@ from kpidsl.visible import visible
 _VOID = frozenset({"meta", "link", "br", "hr", "img", "col"})
 _ENDLESS = frozenset({"td", "th", "tr", "li", "dt", "dd"})  # what HTML ends by itself, which saves a tenth of a page
 _EMPTY = frozenset({"path", "rect", "line", "circle", "use", "stop", "polyline", "polygon"})
-_PICTURES = _EMPTY | {"svg", "symbol", "text", "title", "desc"}  # written as XML, too, wants it
 _BARE = re.compile(r"[A-Za-z0-9#.-]+")  # what needs no quotes
+_TAG = re.compile(r"<[^<>]*>")  # neither stands within a tag, as texts are escaped
+_UNQUOTED = re.compile(r"""( [\w-]+=)([A-Za-z0-9#.-]+)(?=[ />])""")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 
 
@@ -37,19 +38,25 @@ NOTHING = Markup("")
 
 def element(tag: str, *children: Child, **attributes: Attribute) -> Markup:
     """An element; an attribute that is None or False is left out, `_` in its name stands for `-`, `class_` for `class`."""
-    bare = tag not in _PICTURES
-    head = tag + "".join(_attribute(name, value, bare) for name, value in attributes.items())
+    head = tag + "".join(_attribute(name, value) for name, value in attributes.items())
     if tag in _VOID:
         return Markup(f"<{head}>")
     inner = "".join(_texts(children))
     if tag in _ENDLESS:
         return Markup(f"<{head}>{inner}")
-    return Markup(f"<{head}/>" if tag in _EMPTY and not inner else f"<{head}>{inner}</{tag}>")
+    if tag in _EMPTY and not inner:
+        return Markup(f"<{head}/>" if head.endswith('"') else f"<{head} />")
+    return Markup(f"<{head}>{inner}</{tag}>")
 
 
 def join(*children: Child) -> Markup:
     """Children one after the other, with nothing around them."""
     return Markup("".join(_texts(children)))
+
+
+def as_xml(picture: Markup) -> str:
+    """A picture as XML, which wants each attribute in quotes."""
+    return _TAG.sub(lambda tag: _UNQUOTED.sub(r'\1"\2"', tag[0]), picture.text)
 
 
 def escape(text: str) -> str:
@@ -78,7 +85,7 @@ def _texts(children: Iterable[Child]) -> Iterable[str]:
                 yield from _texts(child)
 
 
-def _attribute(name: str, value: Attribute, bare: bool) -> str:
+def _attribute(name: str, value: Attribute) -> str:
     if value is None or value is False:
         return ""
     name = name.rstrip("_").replace("_", "-")
@@ -86,4 +93,4 @@ def _attribute(name: str, value: Attribute, bare: bool) -> str:
     if value is True:
         return f" {name}"
     text = escape(value) if isinstance(value, str) else number(value)
-    return f" {name}={text}" if bare and _BARE.fullmatch(text) else f' {name}="{text}"'
+    return f" {name}={text}" if _BARE.fullmatch(text) else f' {name}="{text}"'

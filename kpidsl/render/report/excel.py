@@ -7,7 +7,7 @@ report is the same bytes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -26,14 +26,19 @@ from kpidsl.workflow.report import Report
 _SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _LONGEST = 32_767
 _FIXED = datetime(2000, 1, 1)
+_BAR = {"type": "data_bar", "min_type": "num", "max_type": "num", "min_value": 0, "max_value": 100, "bar_solid": True}
 _COLOURS = {Tone.GOOD: "#0a6b5d", Tone.BAD: "#b03a12", Tone.OPEN: "#5c636d"}
 _SUMMARY = (
     ("Area", 14), ("KPI", 32), ("Period", 25), ("Value", 13), ("Low", 13), ("High", 13), ("Unit", 18), ("Benchmark", 22),
-    ("Verdict", 14), ("Trend", 16), ("Why", 52), ("Source", 40),
+    ("Verdict", 14), ("Score", 8), ("Trend", 16), ("Why", 52), ("Source", 40),
 )  # fmt: skip
 _VALUES = (
     ("KPI", 28), ("Title", 32), ("Dimension", 14), ("Of", 20), ("Period", 25), ("Value", 13), ("Low", 13), ("High", 13),
-    ("Unit", 18), ("n", 10), ("Benchmark", 22), ("Verdict", 14), ("Why", 52),
+    ("Unit", 18), ("n", 10), ("Benchmark", 22), ("Verdict", 14), ("Score", 8), ("Why", 52),
+)  # fmt: skip
+_SCORECARDS = (
+    ("Scorecard", 32), ("KPI", 32), ("Period", 25), ("Weight", 9), ("Value", 13), ("Score", 9), ("Has a score", 12),
+    ("Firm", 9), ("Verdict", 14), ("Why", 52),
 )  # fmt: skip
 _DEFINITIONS = (
     ("KPI", 28), ("Title", 32), ("Area", 14), ("Description", 60), ("Formula", 60), ("Unit", 18), ("Better", 10),
@@ -76,6 +81,8 @@ def show(report: Report) -> bytes:
         book.set_properties({"title": visible(story.title), "created": story.as_of or _FIXED})
         writer = _Book(book)
         summary = writer.sheet("Summary", _SUMMARY, frozen=2)
+        if story.cards:
+            _scorecards(writer, story)
         trends = _values(writer, story)
         _summarise(writer, summary, story, trends)
         _define(writer, story)
@@ -87,14 +94,59 @@ def _summarise(writer: _Book, sheet: Any, story: Story, trends: dict[str, str]) 
     line = 0
     for line, (area, told) in enumerate(((each.name, told) for each in story.areas for told in each.kpis), 1):
         cell = told.head
-        texts = {0: area, 1: told.title, 6: told.unit_text, 11: told.source}
+        texts = {0: area, 1: told.title, 6: told.unit_text, 12: told.source}
         if cell is not None:
-            texts |= {2: cell.period, 7: cell.range, 8: word(cell.verdict), 10: cell.reason}
+            texts |= {2: cell.period, 7: cell.range, 8: word(cell.verdict), 11: cell.reason}
+            _score(writer, sheet, line, 9, cell.score)
             _numbers(writer, sheet, line, 3, told, cell)
         _texts(writer, sheet, line, texts)
         if told.name in trends:
-            sheet.add_sparkline(line, 9, {"range": trends[told.name], "last_point": True, "series_color": "#33415c"})
+            sheet.add_sparkline(line, 10, {"range": trends[told.name], "last_point": True, "series_color": "#33415c"})
     _finish(writer, sheet, line, len(_SUMMARY), 8)
+
+
+def _scorecards(writer: _Book, story: Story) -> None:
+    """Each scorecard as a row, its KPIs below it, and below them the scorecard in every period."""
+    sheet, line, bold = writer.sheet("Scorecards", _SCORECARDS, frozen=2), 0, writer.style(bold=True)
+    told = {each.name: each for each in story.kpis}
+    for card in story.cards:
+        line += 1
+        sheet.write_string(line, 0, visible(card.title)[:_LONGEST], bold)
+        _texts(writer, sheet, line, {2: card.period})
+        _shares(writer, sheet, line, {6: card.scored, 7: card.coverage})
+        _score(writer, sheet, line, 5, card.score, bold=True)
+        for each in card.lines:
+            line += 1
+            _texts(writer, sheet, line, {0: card.title, 1: each.title, 2: each.period, 8: word(each.verdict), 9: each.why})
+            _shares(writer, sheet, line, {3: each.weight})
+            _number(writer, sheet, line, 4, told[each.name])
+            _score(writer, sheet, line, 5, each.score)
+        for point in card.course:
+            line += 1
+            _texts(writer, sheet, line, {0: card.title, 2: point.period})
+            _shares(writer, sheet, line, {6: point.scored, 7: point.coverage})
+            _score(writer, sheet, line, 5, point.score)
+    sheet.conditional_format(1, 5, line, 5, {**_BAR, "bar_color": "#9aa7bd"})
+    _finish(writer, sheet, line, len(_SCORECARDS), 8)
+
+
+def _number(writer: _Book, sheet: Any, line: int, column: int, told: Told) -> None:
+    """The value that heads a KPI, alone."""
+    if told.head is None:
+        _texts(writer, sheet, line, {column: "no data"})
+    else:
+        _numbers(writer, sheet, line, column, told, replace(told.head, bounds=None))
+
+
+def _shares(writer: _Book, sheet: Any, line: int, parts: dict[int, float]) -> None:
+    for column, part in parts.items():
+        sheet.write_number(line, column, part, writer.style(num_format="0.##%"))
+
+
+def _score(writer: _Book, sheet: Any, line: int, column: int, score: float | None, bold: bool = False) -> None:
+    """A score as a number; a cell without one is empty, as it has no part in any mean."""
+    if score is not None:
+        sheet.write_number(line, column, score, writer.style(num_format="0", bold=bold))
 
 
 def _values(writer: _Book, story: Story) -> dict[str, str]:
@@ -108,7 +160,8 @@ def _values(writer: _Book, story: Story) -> dict[str, str]:
             _numbers(writer, sheet, line, 5, told, cell)
             if cell.rows is not None:
                 sheet.write_number(line, 9, cell.rows, writer.style(num_format="#,##0"))
-            _texts(writer, sheet, line, {8: told.unit_text, 10: cell.range, 11: word(cell.verdict), 12: cell.reason})
+            _texts(writer, sheet, line, {8: told.unit_text, 10: cell.range, 11: word(cell.verdict), 13: cell.reason})
+            _score(writer, sheet, line, 12, cell.score)
         over = [cell for cell in told.periods if cell.period not in story.unfinished]
         if len(over) > 1:
             trends[told.name] = f"Values!F{first + 1}:F{first + len(over)}"

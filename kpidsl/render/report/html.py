@@ -54,7 +54,8 @@ def _body(story: Story) -> list[Markup]:
 
 def _header(story: Story) -> Markup:
     facts = [element("li", fact) for fact in story.facts()]
-    places = [("summary", "Summary"), *_places(story), ("quality", "Data"), ("definitions", "Definitions")]
+    cards = [("scorecards", "Scorecards")] if story.cards else []
+    places = [("summary", "Summary"), *cards, *_places(story), ("quality", "Data"), ("definitions", "Definitions")]
     links = [element("li", element("a", text, href=f"#{anchor}")) for anchor, text in places]
     return element(
         "header",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kpidsl.diagnostics import Severity
 from kpidsl.markdown import escape
+from kpidsl.render.report.cards import Card, share
 from kpidsl.render.report.story import Story, Told, broken_down, tell
 from kpidsl.render.results.view import Cell, with_unit, word
 from kpidsl.render.tables import markdown as tables
@@ -34,6 +35,7 @@ def _parts(story: Story) -> Iterator[str]:
     yield f"## {escape(story.title)}: KPI report\n\n{escape(', '.join(story.facts()))}\n\n"
     yield ", ".join(f"**{number:,} {word(verdict) or 'not judged'}**" for verdict, number in story.counts()) + "\n"
     yield "\n"
+    yield from (_scorecard(card) for card in story.cards)
     yield tables.show(Table.of(_HEADS, (_row(story, area.name, told) for area in story.areas for told in area.kpis)))
     for dimension, cells in broken_down(story):
         yield f"\n<details><summary>By {escape(dimension)}</summary>\n\n"
@@ -41,6 +43,19 @@ def _parts(story: Story) -> Iterator[str]:
         yield "\n</details>\n"
     yield from _sources(story)
     yield from _notices(story)
+
+
+def _scorecard(card: Card) -> str:
+    heads = [Head("KPI"), Head("weight", number=True), Head("value", number=True), Head("score", number=True)]
+    heads += [Head("verdict"), Head("why")]
+    rows = (
+        [each.title, share(each.weight), each.value, each.score_text, word(each.verdict) or "not judged", each.why]
+        for each in card.lines
+    )
+    facts = [f"**{card.score_text}** of 100" if card.score is not None else card.score_text, card.period, card.said]
+    said = [facts[0], *(escape(each) for each in facts[1:] if each)]
+    course = f"\n{escape(card.course_words)}\n" if card.course_words else ""
+    return f"### {escape(card.title)}\n\n{', '.join(said)}\n\n{tables.show(Table.of(heads, rows))}{course}\n"
 
 
 def _row(story: Story, area: str, told: Told) -> list[str]:

@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterator
 from importlib.resources import files
 
-from kpidsl.render.report import pictures
-from kpidsl.render.report.elements import Markup
+from kpidsl.render.report import gauges, pictures
+from kpidsl.render.report.cards import Card, share
+from kpidsl.render.report.elements import Markup, as_xml
 from kpidsl.render.report.formats import ExtraMissing
 from kpidsl.render.report.marks import tone
 from kpidsl.render.report.story import Split, Story, Told, facts_of, meaning, tell
 from kpidsl.render.report.strips import LARGE
-from kpidsl.render.results.view import Cell, with_unit, word
+from kpidsl.render.results.view import Cell, shown_score, with_unit, word
 from kpidsl.results.verdicts import Verdict
 from kpidsl.visible import visible
 from kpidsl.workflow.report import Report
@@ -21,12 +22,13 @@ _MOST = 24
 _STYLE = (
     "text{font-family:sans-serif;font-size:11.5px;fill:#5c636d;text-anchor:middle}text.n{text-anchor:end}path{fill:none}.t{stroke:#e3e6ea;stroke-width:2}"
     ".b{fill:#d5ebe6}.e{stroke:#58a899;stroke-width:1.4}.i{stroke:#33415c;stroke-width:2.2;stroke-linecap:round}"
-    ".a{stroke:#33415c;stroke-width:1.6}.p{stroke:#fff;stroke-width:1.3;fill:#33415c}.good{fill:#0a6b5d}"
+    ".a{stroke:#33415c;stroke-width:1.6}.p,.good,.bad,.open{stroke:#fff;stroke-width:1.3;fill:#33415c}.good{fill:#0a6b5d}"
     ".bad{fill:#b03a12}.open{fill:#fff;stroke:#33415c;stroke-width:1.7}.ring{fill:#fff;stroke:#0a6b5d;stroke-width:1.5}"
     ".g{stroke:#eceef1}.l{fill:none;stroke:#33415c;stroke-width:1.7}.o{stroke-dasharray:2 4}"
     ".r{fill:#33415c;fill-opacity:.12}.r1{stroke:#33415c;stroke-opacity:.12;stroke-width:8}"
     ".u{stroke:#5c636d;stroke-dasharray:5 4}.d{stroke:#33415c;stroke-width:10;stroke-linecap:round}"
-    ".spark .l{stroke-width:3.4}"
+    ".spark .l{stroke-width:3.4}text.f{text-anchor:start}.s0{fill:#dfe3e8}.k{fill:#33415c}.h{stroke:#5c636d}"
+    ".k.o{fill:#fff;stroke:#33415c;stroke-width:1.6}"
 )
 
 
@@ -48,10 +50,35 @@ def _told(story: Story) -> dict[str, object]:
         "title": visible(story.title),
         "facts": [visible(each) for each in story.facts()],
         "counts": [{"number": f"{number:,}", **_verdict(verdict)} for verdict, number in story.counts()],
+        "cards": [_card(card) for card in story.cards],
         "areas": [{"name": visible(area.name), "kpis": [_line(story, told) for told in area.kpis]} for area in story.areas],
         "kpis": [_kpi(story, told) for told in story.kpis],
         "notices": [visible(each.headline) for each in story.notices],
         "definitions": [_definition(told) for told in sorted(story.kpis, key=lambda each: each.title.casefold())],
+    }
+
+
+def _card(card: Card) -> dict[str, object]:
+    lines = [
+        {
+            "title": visible(line.title),
+            "weight": share(line.weight),
+            "value": visible(line.value),
+            "score": line.score_text,
+            "bar": _picture(gauges.small(line.score)),
+            **_verdict(line.verdict),
+        }
+        for line in card.lines
+    ]
+    return {
+        "title": visible(card.title),
+        "score": card.score_text,
+        "of": " of 100" if card.score is not None else "",
+        "said": visible(", ".join(filter(None, (card.period, card.said)))),
+        "bar": _picture(gauges.gauge(card.score, visible(card.title))),
+        "course": _picture(gauges.course(card.course, visible(card.course_words)) if card.course_words else None),
+        "partly": "Hollow: a part of the weight has no score." if card.partly else "",
+        "lines": lines,
     }
 
 
@@ -80,6 +107,7 @@ def _kpi(story: Story, told: Told) -> dict[str, object]:
     return {
         **_line(story, told),
         "period": visible(cell.period) if cell else "",
+        "score": f"score {shown_score(cell.score)}" if cell and cell.score is not None else "",
         "about": visible(told.description),
         "facts": [
             [visible(label), visible(f"{text}, {word(verdict)}" if verdict else text)]
@@ -115,5 +143,5 @@ def _picture(drawn: Markup | None) -> str:
     """A picture that stands alone, with its colours in it."""
     if drawn is None:
         return ""
-    start, rest = drawn.text.split(">", 1)
+    start, rest = as_xml(drawn).split(">", 1)
     return f'{start} xmlns="http://www.w3.org/2000/svg"><style>{_STYLE}</style>{rest}'

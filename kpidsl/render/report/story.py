@@ -14,6 +14,7 @@ from kpidsl.documents.benchmark_words import benchmark_words
 from kpidsl.plan.ask import midnight
 from kpidsl.plan.build import values_under
 from kpidsl.render.listing import formula
+from kpidsl.render.report.cards import Card, tell_card
 from kpidsl.render.report.marks import rank
 from kpidsl.render.results.view import Cell, Shown, shown, word
 from kpidsl.render.words import counted, moment
@@ -109,6 +110,7 @@ class Story:
     unfinished: frozenset[str]
     notices: tuple[Diagnostic, ...]
     left_out: tuple[tuple[str, tuple[str, ...]], ...]
+    cards: tuple[Card, ...] = ()
 
     @property
     def kpis(self) -> Iterator[Told]:
@@ -153,6 +155,7 @@ def tell(report: Report) -> Story:
         unfinished=unfinished,
         notices=tuple(report.diagnostics),
         left_out=tuple((each.dimension, each.left_out) for each in report.breakdowns if each.left_out),
+        cards=tuple(tell_card(card, {each.name: each for each in told}, unfinished) for card in report.scorecards.values()),
     )
 
 

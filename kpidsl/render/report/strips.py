@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kpidsl.render.report.elements import Markup, element, join, number
-from kpidsl.render.report.marks import shape, tone
+from kpidsl.render.report.marks import Tone, shape, tone
 from kpidsl.render.report.scales import Scale, spanned
 from kpidsl.results.verdicts import Verdict
 
 _PAD = 6.0
 _LETTER = 6.4
+_CLASSES = {Tone.GOOD: "good", Tone.BAD: "bad", Tone.OPEN: "open"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,13 @@ def draw(strip: Strip, scale: Scale, size: Size, bounds: tuple[str, str] = ("", 
 
 
 def _line(kind: str, start: float, end: float, middle: float) -> Markup:
-    return element("path", d=f"M{number(start)} {number(middle)}H{number(end)}", class_=kind)
+    return element("path", class_=kind, d=f"M{number(start)} {number(middle)}H{number(end)}")
 
 
 def rectangle(x: float, y: float, width: float, height: float, kind: str) -> Markup:
     """A rectangle, as the path that takes fewer characters."""
     wide = number(width)
-    return element("path", d=f"M{number(x)} {number(y)}h{wide}v{number(height)}h-{wide}z", class_=kind)
+    return element("path", class_=kind, d=f"M{number(x)} {number(y)}h{wide}v{number(height)}h-{wide}z")
 
 
 def _band(strip: Strip, scale: Scale, middle: float) -> Markup:
@@ -89,7 +90,7 @@ def _band(strip: Strip, scale: Scale, middle: float) -> Markup:
     edges = [scale(bound) for bound in (strip.low, strip.high) if bound is not None]
     return join(
         rectangle(start, middle - half, max(0.5, end - start), 2 * half, "b"),
-        *(element("path", d=f"M{number(at)} {number(middle - half)}v{number(2 * half)}", class_="e") for at in edges),
+        *(element("path", class_="e", d=f"M{number(at)} {number(middle - half)}v{number(2 * half)}") for at in edges),
     )
 
 
@@ -107,7 +108,7 @@ def _arrow(at: float, way: int, middle: float) -> Markup:
     """A small arrow that points out of the picture."""
     tail = number(at + 3 * way)
     return element(
-        "path", d=f"M{tail} {number(middle - 3)}L{number(at - way)} {number(middle)}L{tail} {number(middle + 3)}", class_="a"
+        "path", class_="a", d=f"M{tail} {number(middle - 3)}L{number(at - way)} {number(middle)}L{tail} {number(middle + 3)}"
     )
 
 
@@ -117,12 +118,12 @@ def _point(strip: Strip, scale: Scale, middle: float) -> Markup:
 
 def point(x: float, y: float, verdict: Verdict | None, radius: float, words: str = "") -> Markup:
     """The shape of a verdict at a place; hollow where it is not firm, a plain dot where nothing is judged."""
-    kind, tip = f"p {tone(verdict).value}", element("title", words) if words else None
+    kind, tip = _CLASSES.get(tone(verdict), "p"), element("title", words) if words else None
     match shape(verdict):
         case "short":
-            return element("path", tip, d=_triangle(x, y, radius), class_=kind)
+            return element("path", tip, class_=kind, d=_triangle(x, y, radius))
         case "outside":
-            return element("path", tip, d=_diamond(x, y, radius * 1.2), class_=kind)
+            return element("path", tip, class_=kind, d=_diamond(x, y, radius * 1.2))
         case "beyond":
             ring = element("circle", tip, cx=x, cy=y, r=radius, class_=f"{kind} ring")
             return join(ring, element("circle", cx=x, cy=y, r=radius * 0.5, class_=kind))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kpidsl.render.paint import Paint, Role, colours, plain
+from kpidsl.render.report.cards import Card, share
 from kpidsl.render.report.story import Story, Told, broken_down, tell
 from kpidsl.render.results.view import Cell, role, word
 from kpidsl.render.tables import text as tables
@@ -37,8 +38,38 @@ def written(report: Report, color: bool = False, width: int | None = None) -> st
     paint = colours() if color else plain
     rows = [_row(story, area.name, told) for area in story.areas for told in area.kpis]
     parts = [_head(story, paint), tables.show(Table.of(_HEADS, rows), color, width)]
+    parts[1:1] = [_scorecard(card, paint, color, width) for card in story.cards]
     parts.extend(tables.show(_breakdown(dimension, cells), color, width) for dimension, cells in broken_down(story))
     return "\n".join([*parts, _foot(story, paint)])
+
+
+def _scorecard(card: Card, paint: Paint, color: bool, width: int | None) -> str:
+    heads = [Head("KPI"), Head("weight", number=True), Head("value", number=True), Head("score", number=True)]
+    heads += [Head("", spare=5), Head("verdict"), Head("why", folds=True, spare=6)]
+    rows = [
+        [
+            Entry(line.title),
+            Entry(share(line.weight), Role.QUIET),
+            Entry(line.value),
+            Entry(line.score_text, Role.TITLE),
+            Entry(_gauge(line.score, 10), Role.QUIET),
+            Entry(word(line.verdict) or "not judged", role(line.verdict)),
+            Entry(line.why, Role.QUIET),
+        ]
+        for line in card.lines
+    ]
+    score = card.score_text + (" of 100" if card.score is not None else "")
+    gauge = _gauge(card.score, 20)
+    course = [paint(Role.QUIET, visible(card.course_words)) + "\n"] if card.course_words else []
+    said = paint(Role.QUIET, visible(", ".join(filter(None, (card.period, card.said)))))
+    head = f"{paint(Role.TITLE, visible(card.title))}\n{paint(Role.TITLE, score)} {gauge} {said}\n"
+    return head + "".join(course) + "\n" + tables.show(Table.of(heads, rows), color, width)
+
+
+def _gauge(score: float | None, length: int) -> str:
+    """A score as a bar of so many characters."""
+    filled = round((score or 0.0) / 100 * length)
+    return "" if score is None else "█" * filled + "░" * (length - filled)
 
 
 def _breakdown(dimension: str, cells: Sequence[tuple[Told, Cell]]) -> Table:

@@ -86,7 +86,7 @@ def spark(moments: Sequence[Moment], words: str) -> Markup | None:
     at = max(place for place, each in enumerate(over) if each.value is not None)
     value = over[at].value
     assert value is not None
-    dot = element("path", d=f"M{frame.x(at):.0f} {frame.y(value):.0f}h.1", class_="d")
+    dot = element("path", class_="d", d=f"M{frame.x(at):.0f} {frame.y(value):.0f}h.1")
     return element(
         "svg",
         element("title", words) if words else None,
@@ -112,11 +112,11 @@ def _grid(frame: _Frame, tick: Callable[[float], str]) -> Markup:
     places = [(frame.y(value), tick(value)) for value in ticks(frame.y.first, frame.y.last)]
     lines = "".join(f"M{_LEFT:.0f} {number(y)}H{_WIDTH - _RIGHT:.0f}" for y, _ in places)
     texts = (element("text", text, x=_LEFT - 8, y=y + 3.5, class_="x n") for y, text in places)
-    return join(element("path", d=lines, class_="g"), *texts)
+    return join(element("path", class_="g", d=lines), *texts)
 
 
 def _level(start: float, end: float, y: float, kind: str) -> Markup:
-    return element("path", d=f"M{number(start)} {number(y)}H{number(end)}", class_=kind)
+    return element("path", class_=kind, d=f"M{number(start)} {number(y)}H{number(end)}")
 
 
 def _bands(moments: Sequence[Moment], frame: _Frame) -> Markup:
@@ -161,7 +161,7 @@ def _ribbon(moments: Sequence[Moment], frame: _Frame) -> Markup:
             parts.append(element("line", x1=x, x2=x, y1=frame.y(low), y2=frame.y(high), class_="r1"))
             continue
         there_and_back = [*((x, high) for x, (_, high) in bounds), *((x, low) for x, (low, _) in reversed(bounds))]
-        parts.append(element("path", d=_path(there_and_back, frame) + "z", class_="r"))
+        parts.append(element("path", class_="r", d=_path(there_and_back, frame) + "z"))
     return join(*parts)
 
 
@@ -172,7 +172,7 @@ def _lines(moments: Sequence[Moment], frame: _Frame) -> Markup:
     last = len(moments) - 1
     if last > 0 and moments[last].open and moments[last].value is not None and moments[last - 1].value is not None:
         ends = [(frame.x(place), moments[place].value or 0.0) for place in (last - 1, last)]
-        return join(lines, element("path", d=_path(ends, frame), class_="l o"))
+        return join(lines, element("path", class_="l o", d=_path(ends, frame)))
     return lines
 
 
@@ -186,7 +186,7 @@ def _line(moments: Sequence[Moment], frame: _Frame, kind: str) -> Markup:
         if there and first < last:
             points = [(frame.x(place), moments[place].value or 0.0) for place in range(first, last + 1)]
             parts.append(_path(points, frame))
-    return element("path", d="".join(parts), class_=kind) if parts else join()
+    return element("path", class_=kind, d="".join(parts)) if parts else join()
 
 
 def _path(points: Sequence[tuple[float, float]], frame: _Frame) -> str:

@@ -7,7 +7,7 @@ from textwrap import wrap
 
 from kpidsl.render.paint import Paint, Role
 from kpidsl.render.results.strip import Strip, draw
-from kpidsl.render.results.view import Cell, Judged, Shown, role, with_unit, word
+from kpidsl.render.results.view import Cell, Judged, Shown, role, shown_score, with_unit, word
 from kpidsl.visible import visible
 
 _LABEL = 11
@@ -41,8 +41,8 @@ def _card(figure: Shown, cell: Cell, paint: Paint, width: int | None) -> Iterato
     yield from (_INDENT + line for line in _strip(cell, paint))
     if cell.verdict:
         yield _line("verdict", paint(role(cell.verdict), word(cell.verdict)), paint)
-    if cell.score:
-        yield _line("score", f"{cell.score} {paint(Role.QUIET, 'of 100')}", paint)
+    if cell.score is not None:
+        yield _line("score", f"{shown_score(cell.score)} {paint(Role.QUIET, 'of 100')}", paint)
     if cell.process:
         limits = paint(Role.QUIET, f" (limits {cell.limits})") if cell.limits else ""
         yield _line("process", f"{cell.process}{limits}", paint)

@@ -65,7 +65,7 @@ class Cell:
     judged: tuple[Judged, ...]
     parts: str
     rows: int | None
-    score: str = ""
+    score: float | None = None
     process: str = ""
     edges: tuple[float, float, float] | None = None
     limits: str = ""
@@ -163,7 +163,7 @@ def _cell(row: Mapping[str, Any], dimensions: tuple[str, ...], at: int, figure: 
         judged=judged,
         parts=_parts(row["numerator"], row["denominator"]),
         rows=row["n"],
-        score=shown_score(row["score"]),
+        score=row["score"],
         process=_process(figure, at, verdict),
         edges=_edges(figure, at),
         limits=_limits(figure, at),

@@ -10,7 +10,7 @@ from kpidsl.render.report.marks import badge, classes
 from kpidsl.render.report.pages.figures import MOST, figures
 from kpidsl.render.report.story import Area, Split, Story, Told, facts_of
 from kpidsl.render.report.strips import LARGE
-from kpidsl.render.results.view import Cell, with_unit, word
+from kpidsl.render.results.view import Cell, shown_score, with_unit, word
 from kpidsl.results.verdicts import Verdict
 
 
@@ -23,7 +23,7 @@ def section(story: Story, area: Area) -> Markup:
 
 
 def _article(story: Story, told: Told) -> Markup:
-    head = element("div", element("h3", told.title), badge(told.verdict), class_="head")
+    head = element("div", element("h3", told.title), element("p", badge(told.verdict), _score(told.head)), class_="head")
     drawn = pictures.trend(told, story.unfinished)
     figure = element("figure", drawn, element("figcaption", _caption(told)), class_="course") if drawn else None
     return element(
@@ -35,6 +35,10 @@ def _article(story: Story, told: Told) -> Markup:
         figures(told),
         id=told.anchor,
     )
+
+
+def _score(cell: Cell | None) -> Markup | None:
+    return element("small", f" score {shown_score(cell.score)}") if cell and cell.score is not None else None
 
 
 def _caption(told: Told) -> str:

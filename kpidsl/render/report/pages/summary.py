@@ -1,10 +1,11 @@
-"""The first screen: how many KPIs stand where, and one line for each, the worst first."""
+"""The first screen: how many KPIs stand where, the scorecards, and one line for each KPI, the worst first."""
 
 from __future__ import annotations
 
 from kpidsl.render.report import pictures
 from kpidsl.render.report.elements import Markup, element, join
 from kpidsl.render.report.marks import classes
+from kpidsl.render.report.pages.scorecards import scorecards
 from kpidsl.render.report.story import Area, Story, Told
 from kpidsl.render.report.strips import SMALL, Strip, draw, scale_of
 from kpidsl.render.results.view import with_unit, word
@@ -12,8 +13,9 @@ from kpidsl.results.verdicts import Verdict
 
 
 def summary(story: Story) -> Markup:
-    """The counts, and a table of all KPIs."""
-    return element("section", element("h2", "Summary"), _counts(story), _table(story), id="summary", aria_label="Summary")
+    """The counts, the scorecards if there are any, and a table of all KPIs."""
+    parts = (element("h2", "Summary"), _counts(story), scorecards(story), _table(story))
+    return element("section", *parts, id="summary", aria_label="Summary")
 
 
 def key() -> Markup:
