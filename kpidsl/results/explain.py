@@ -81,7 +81,7 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis,
         if bounds is None:
             bounds = known[ends] = reasons.Bounds(judgement.range(cell), figure.form)
         if position is Position.UNKNOWN:
-            found[cell] = reasons.unknown()
+            found[cell] = reasons.unknown(alike=estimate.alike is not None and bool(estimate.alike[cell]))
         elif estimate.method is Method.POINT:
             found[cell] = reasons.point(values[cell], position, bounds, estimate.note)
         else:

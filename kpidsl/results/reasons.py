@@ -43,8 +43,9 @@ def insufficient(rows: float, needed: int) -> str:
     return f"{have:,} {'row' if have == 1 else 'rows'}, {needed:,} {'is' if needed == 1 else 'are'} needed"
 
 
-def unknown() -> str:
-    return "no interval can be worked out here"
+def unknown(*, alike: bool) -> str:
+    """`alike` where the rows behind the value do not differ."""
+    return "no interval can be worked out here" + (": its rows do not differ, and others may" if alike else "")
 
 
 def other_period(grains: Sequence[Grain]) -> str:
