@@ -46,6 +46,8 @@ _ROWS = 30
 _THIRD = 3.0  # one in so many parts of a sum is much for the top 1% of its rows
 _SAME = 1e-9  # sums differ in their last digits from engine to engine
 
+_WIDTH = 1e-12  # an interval that is narrower, as a part of its value, has a width by rounding alone
+
 
 class Method(Enum):
     """Where an interval comes from."""
@@ -163,7 +165,7 @@ def estimate(basis: Basis, column: Column, sheet: Sheet, support: Support) -> Es
                 bounds = _within_ends(column, support.ends)
             case Method.LINEAR:
                 low, high = _linear(basis, column, support.tangent)
-                alike = (low == high) & ~np.isnan(rows)
+                alike = (high - low <= _WIDTH * np.maximum(np.abs(low), np.abs(high))) & ~np.isnan(rows)
                 bounds = (np.where(alike, np.nan, low), np.where(alike, np.nan, high))
                 heavy = _flagged(support, bounds, rows, basis.needed)
             case _:

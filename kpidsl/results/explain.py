@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 import numpy as np
 
 from kpidsl.catalog.catalog import Benchmark
@@ -80,7 +82,7 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis,
         bounds = known.get(ends)
         if bounds is None:
             bounds = known[ends] = reasons.Bounds(judgement.range(cell), figure.form)
-        if position is Position.UNKNOWN:
+        if position is Position.UNKNOWN or (estimate.method is not Method.POINT and isnan(low[cell])):
             found[cell] = reasons.unknown(alike=estimate.alike is not None and bool(estimate.alike[cell]))
         elif estimate.method is Method.POINT:
             found[cell] = reasons.point(values[cell], position, bounds, estimate.note)

@@ -118,6 +118,10 @@ def ask_by(dimension: str) -> str:
     return f"its benchmark compares the members of {dimension} with each other"
 
 
+def alone(dimension: str) -> str:
+    return f"there is no other member of {dimension} to compare with"
+
+
 def among(count: int) -> str:
     """What is added where a difference is firm by itself, but not among so many."""
     return f"not firm among {count}, of which some differ so much by chance"
