@@ -49,7 +49,13 @@ def _between(kpi: str, benchmark: Benchmark, one: Zone, other: Zone) -> Diagnost
         return messages.zones_overlap(kpi, benchmark, one.name, other.name)
     if start > end or (one.high_open and other.low_open):
         return messages.zones_gap(kpi, benchmark, one.name, other.name)
+    if not (one.high_open or other.low_open) and (_is_point(one) or _is_point(other)):
+        return messages.zones_overlap(kpi, benchmark, one.name, other.name)  # a zone that is nothing but where others meet
     return None
+
+
+def _is_point(zone: Zone) -> bool:
+    return zone.low is not None and _number(zone.low) == _number(zone.high)
 
 
 def _torn(rising: Sequence[Zone]) -> bool:

@@ -86,8 +86,14 @@ class Variation:
         name = self._moment(left, right)
         if name is None:
             return _NONE
-        known = self.rows.shelf.has(place, left.scan, name)
-        return filled(self.rows.shelf.slot(place, left.scan, name)) if known else _UNKNOWN
+        if not self.rows.shelf.has(place, left.scan, name):
+            return _UNKNOWN
+        moment = self.rows.shelf.slot(place, left.scan, name)
+        if left.name != right.name:
+            return filled(moment)
+        # Squares leave the range of numbers before their sum does: some engines say infinity then, others nothing.
+        lost = np.isnan(moment) & ~np.isnan(self.rows.shelf.slot(place, left.scan, left.name))
+        return np.where(lost, np.nan, filled(moment))
 
     def _within_finer(self, left: Slot, right: Slot) -> Floats:
         """In the same times the rows of a cell are among those of its total."""

@@ -14,6 +14,9 @@ variance that was measured. With that number in place of n the intervals of prop
 what they were; linearised alone, that of a rare event would be too short at its upper end by far. Rows behind such a value are
 n² / Σ n_c², how many clusters of one size tell as much where all rows of a cluster say the same, and 30 are needed.
 
+Rows that are all alike, such as a single one, say nothing about how others would differ: a linearised interval without a width
+is none.
+
 A linearised interval is optimistic where few rows carry most of a sum. Of k rows with the sum T, Σx² is at least T²/k, so that
 where the top 1% of n rows carry more than a third of the sum
 
@@ -42,7 +45,8 @@ from kpidsl.results.proportion import Shapes
 _ROWS = 30
 _THIRD = 3.0  # one in so many parts of a sum is much for the top 1% of its rows
 _SAME = 1e-9  # sums differ in their last digits from engine to engine
-_FEWEST = 2  # a mean over a single row says nothing about how rows differ
+
+_WIDTH = 1e-12  # an interval that is narrower, as a part of its value, has a width by rounding alone
 
 
 class Method(Enum):
@@ -88,7 +92,7 @@ class Estimate:
     a verdict.
 
     `numerator` and `denominator` are the parts of a ratio. `heavy` says where the interval is optimistic, as few rows carry
-    most of a sum; None for nowhere.
+    most of a sum, `alike` where there is none because the rows do not differ; None for nowhere.
     """
 
     method: Method
@@ -100,13 +104,14 @@ class Estimate:
     denominator: Column | None = None
     note: str = ""
     heavy: Bools | None = None
+    alike: Bools | None = None
 
     def at(self, cells: Codes) -> Estimate:
         """The estimate of some of the cells."""
         above, below = (None if part is None else part.at(cells) for part in (self.numerator, self.denominator))
         low, high, rows = (numbers[cells] for numbers in (self.low, self.high, self.rows))
-        heavy = None if self.heavy is None else self.heavy[cells]
-        return Estimate(self.method, low, high, rows, self.needed, above, below, self.note, heavy)
+        heavy, alike = (None if each is None else each[cells] for each in (self.heavy, self.alike))
+        return Estimate(self.method, low, high, rows, self.needed, above, below, self.note, heavy, alike)
 
 
 def find_basis(value: Value, shapes: Shapes, *, census: bool = False, note: str = "", clustered: bool = False) -> Basis:
@@ -145,7 +150,7 @@ def estimate(basis: Basis, column: Column, sheet: Sheet, support: Support) -> Es
     above, below = (None if part is None else sheet.tree(part).spread(len(column)) for part in (basis.above, basis.below))
     rows = np.broadcast_to(np.floor(support.rows) if support.clustered else support.rows, (len(column),))
     bounds: Bounds = (np.full(len(column), np.nan),) * 2
-    heavy = None
+    heavy = alike = None
     with np.errstate(all="ignore"):
         match basis.method:
             case Method.COUNT if support.clustered:
@@ -160,17 +165,18 @@ def estimate(basis: Basis, column: Column, sheet: Sheet, support: Support) -> Es
                 bounds = _within_ends(column, support.ends)
             case Method.LINEAR:
                 low, high = _linear(basis, column, support.tangent)
-                lone = (rows < _FEWEST) & (low == high)
-                bounds = (np.where(lone, np.nan, low), np.where(lone, np.nan, high))
+                alike = (high - low <= _WIDTH * np.maximum(np.abs(low), np.abs(high))) & ~np.isnan(rows)
+                bounds = (np.where(alike, np.nan, low), np.where(alike, np.nan, high))
                 heavy = _flagged(support, bounds, rows, basis.needed)
             case _:
                 pass
-    return Estimate(basis.method, *bounds, rows, basis.needed, above, below, basis.note, heavy)
+    return Estimate(basis.method, *bounds, rows, basis.needed, above, below, basis.note, heavy, alike)
 
 
 def may_be_heavy(rows: Floats, total: Floats, squares: Floats) -> Bools:
     """Where the top 1% of the rows may carry more than a third of a sum, from the sums of x and x²; never False if they do."""
-    found: Bools = (np.ceil(rows / 100) * squares * _THIRD**2 > total**2 * (1 + _SAME)) & (total != 0)
+    with np.errstate(over="ignore"):
+        found: Bools = (np.ceil(rows / 100) * squares * _THIRD**2 > total**2 * (1 + _SAME)) & (total != 0)
     return found
 
 

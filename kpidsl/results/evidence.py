@@ -80,8 +80,10 @@ class Witness:
         rows, moment = self.rows.count(node, path), self._moment(node, clusters)
         if moment is None:
             return rows
-        place = self.rows.places.at(path)
-        squares = filled(self.rows.shelf.slot(place, self.rows.plan.readings[node].scan, moment))
+        place, scan = self.rows.places.at(path), self.rows.plan.readings[node].scan
+        if not self.rows.shelf.has(place, scan, moment):
+            return rows  # the moments of another value, which is taken at other times; this one has no interval
+        squares = filled(self.rows.shelf.slot(place, scan, moment))
         return np.where(squares > 0, rows**2 / np.where(squares > 0, squares, 1.0), rows)
 
     def _moment(self, node: Aggregate, clusters: Clusters | None) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 import numpy as np
 
 from kpidsl.catalog.catalog import Benchmark
@@ -114,8 +116,8 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis,
         bounds = known.get(ends)
         if bounds is None:
             bounds = known[ends] = reasons.Bounds(judgement.range(cell), figure.form)
-        if position is Position.UNKNOWN:
-            found[cell] = reasons.unknown()
+        if position is Position.UNKNOWN or (estimate.method is not Method.POINT and isnan(low[cell])):
+            found[cell] = reasons.unknown(alike=estimate.alike is not None and bool(estimate.alike[cell]))
         elif filled[cell]:
             told = reasons.interval(low[cell], high[cell], position, bounds)
             found[cell] = reasons.projected(bounds.shown(values[cell]), bounds.shown(figure.column.values[cell]), told)

@@ -15,7 +15,7 @@ from kpidsl.results import reasons
 from kpidsl.results.bounds import Interval
 from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, Status
 from kpidsl.results.estimates import Estimate, Method
-from kpidsl.results.judging import References, Scope, is_meant, make_limits, not_for, zones_of
+from kpidsl.results.judging import References, Scope, alone, is_meant, make_limits, not_for, zones_of
 from kpidsl.results.many import among_many
 from kpidsl.results.numbers import Form
 from kpidsl.results.over_time import Case, by_budget, by_history
@@ -293,7 +293,10 @@ def _by_limits(benchmark: Benchmark, case: Case) -> Judgement:
     limits = make_limits(benchmark, case.own, case.direction, case.references, case.scope)
     if isinstance(limits, str):
         return case.left_out(benchmark, limits)
-    found = case.judged(limits, not_for(benchmark, limits, case.scope))
+    why = not_for(benchmark, limits, case.scope)
+    if benchmark.kind is BenchmarkKind.PEERS:
+        why[(why == "") & alone(benchmark, case.own, case.scope)] = reasons.alone(benchmark.by)
+    found = case.judged(limits, why)
     if benchmark.kind in _COMPARED and case.scope.dimensions:
         found = among_many(found, case.scope.starts, reasons.among)
     return replace(found, zones=zones_of(benchmark, case.own))

@@ -7,10 +7,12 @@ figure that has a tolerance, leave as much room below or above as the tolerance 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from itertools import compress
 from math import nan
 from operator import attrgetter
 from typing import Protocol
@@ -178,6 +180,14 @@ def not_for(benchmark: Benchmark, limits: Limits, scope: Scope) -> Objects:
     for outside, why in _outside(benchmark, scope):
         found[outside] = why
     return found
+
+
+def alone(benchmark: Benchmark, own: Interval, scope: Scope) -> Bools:
+    """Where no other member of the dimension of a benchmark has a value: all of them together are then the member itself."""
+    others = [scope.dimensions[name] for name in scope.dimensions if name != benchmark.by]
+    groups = list(zip(scope.starts, *others, strict=True))
+    members = Counter(compress(groups, ~np.isnan(own.values)))
+    return np.array([members[group] < 2 for group in groups], dtype=np.bool_)
 
 
 def is_meant(benchmark: Benchmark, scope: Scope) -> Bools:

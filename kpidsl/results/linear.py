@@ -38,6 +38,7 @@ class Slot:
     context: Context = BASE
 
 
+_NOTHING = 1e-13  # what is left of sums that cancel each other, in the last digits that engines agree about
 _UNKNOWN = Slot(-1, "")  # stands for what has no variance
 Gradient = Mapping[Slot, Floats]
 Derivative = Callable[[Sequence[Floats], Floats], Sequence[Floats | None]]
@@ -143,14 +144,16 @@ def _weighted(arguments: Sequence[Dual], factors: Sequence[Floats | None]) -> Gr
 def _quadratic(gradient: Gradient, noise: Noise) -> Floats:
     """g' Σ g over the slots, scan by scan."""
     total: Floats = np.zeros(1)
+    size: Floats = np.zeros(1)
     slots = list(gradient)
     for index, left in enumerate(slots):
         for right in slots[index:]:
             if left.scan == right.scan:
                 weight = (1.0 if left == right else 2.0) * gradient[left] * gradient[right]
                 covariance = np.full(1, np.nan) if left == _UNKNOWN else noise.covariance(left, right)
-                total = total + np.where(weight == 0, 0.0, weight * covariance)
-    return np.where(total < 0, 0.0, total)
+                part = np.where(weight == 0, 0.0, weight * covariance)
+                total, size = total + part, size + np.abs(part)
+    return np.where((total <= _NOTHING * size) & np.isfinite(size), 0.0, total)
 
 
 def _product(arguments: Sequence[Floats], result: Floats) -> Sequence[Floats]:

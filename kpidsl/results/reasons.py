@@ -76,8 +76,9 @@ def insufficient(rows: float, needed: int) -> str:
     return f"{have:,} {'row' if have == 1 else 'rows'}, {needed:,} {'is' if needed == 1 else 'are'} needed"
 
 
-def unknown() -> str:
-    return "no interval can be worked out here"
+def unknown(*, alike: bool) -> str:
+    """`alike` where the rows behind the value do not differ."""
+    return "no interval can be worked out here" + (": its rows do not differ, and others may" if alike else "")
 
 
 def other_period(grains: Sequence[Grain]) -> str:
@@ -148,6 +149,10 @@ def for_segment(dimension: str, values: Sequence[object]) -> str:
 
 def ask_by(dimension: str) -> str:
     return f"its benchmark compares the members of {dimension} with each other"
+
+
+def alone(dimension: str) -> str:
+    return f"there is no other member of {dimension} to compare with"
 
 
 def among(count: int) -> str:

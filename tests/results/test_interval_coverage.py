@@ -50,7 +50,7 @@ def _binomial(trials: int, share: float) -> np.ndarray:
     return np.exp(ways + counts * log(share) + (trials - counts) * log(1 - share))
 
 
-@pytest.mark.parametrize("trials", [20, 50, 100, 300, 1000])
+@pytest.mark.parametrize("trials", [1, 5, 10, 20, 50, 100, 300, 1000])
 def test_the_page_says_how_often_a_verdict_on_a_proportion_is_wrong(trials: int) -> None:
     """Firm and wrong at the bound, over shares from 10% to 50%: on average, and at worst, on either side."""
     errors = np.array([_errors(trials, share) for share in np.linspace(0.1, 0.5, 801)])
