@@ -34,7 +34,7 @@ def _card(story: Story, card: Card) -> Markup:
     left = element("div", value, time, gauges.gauge(card.score, words), element("p", card.said, class_="firm"), _course(card))
     sort = element("p", "Scorecard", class_="kind")
     return element(
-        "div", kind, element("h3", card.title), about, element("div", left, _table(story, card), class_="two"), class_="card"
+        "div", sort, element("h3", card.title), about, element("div", left, _table(story, card), class_="two"), class_="card"
     )
 
 
