@@ -32,9 +32,9 @@ def _card(story: Story, card: Card) -> Markup:
     words = f"{card.title}: {number}" + (" of 100" if card.score is not None else "")
     about = element("p", card.description, class_="about") if card.description else None
     left = element("div", value, time, gauges.gauge(card.score, words), element("p", card.said, class_="firm"), _course(card))
-    kind = element("p", "Scorecard", class_="kind")
+    sort = element("p", "Scorecard", class_="kind")
     return element(
-        "div", kind, element("h3", card.title), about, element("div", left, _table(story, card), class_="two"), class_="card"
+        "div", sort, element("h3", card.title), about, element("div", left, _table(story, card), class_="two"), class_="card"
     )
 
 
