@@ -35,7 +35,7 @@ class Line:
     @property
     def verdicts(self) -> Sequence[Verdict | None]:
         """The verdict in every cell; None where nothing was judged, and of a KPI without any cell."""
-        return self.figure.verdicts if len(self.figure) else (None,) * len(self.scores)
+        return list(self.figure.verdicts) if len(self.figure) else [None] * len(self.scores)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
