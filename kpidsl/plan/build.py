@@ -46,7 +46,7 @@ from kpidsl.plan.nodes import (
 )
 from kpidsl.plan.pacing import earlier, paced
 from kpidsl.plan.projecting import counted
-from kpidsl.plan.references import find_references
+from kpidsl.plan.references import References, find_references
 
 _ADDITIVE = frozenset({"count", "sum", "avg"})
 _MEDIAN = Fraction(1, 2)
@@ -85,13 +85,7 @@ def make_plan(
     landing = frozenset(paced(question, catalog, used))
     for node in (*_projected(question, catalog, values), *(node for name in landing for node in earlier(used[name]))):
         builder.read(node)
-    for name, nodes in references.frames.items():
-        for node in nodes:
-            builder.read(node)
-        kpi = references.estimated.get(name, "")
-        if kpi and not values[kpi].census:
-            builder.add_moments((*used[kpi], *nodes), values[kpi].clusters)
-            builder.add_estimate(references.values[name], nodes, values)
+    builder.add_references(references, used, values)
     watched = tuple(_watched(builder.needs(), catalog))
     needs = _with_dates(builder.needs(), watched)
     plan = Plan(
@@ -231,6 +225,16 @@ class _Builder:
     def _slot(self, key: Key, slot: Slot) -> str:
         slots = self.slots.setdefault(key, {})
         return slots.setdefault(slot, f"s{sum(map(len, self.slots.values()))}")
+
+    def add_references(self, references: References, used: Mapping[str, Sequence[Framed]], values: Mapping[str, Value]) -> None:
+        """What benchmarks hold values against; an estimate varies together with its KPI."""
+        for name, nodes in references.frames.items():
+            for node in nodes:
+                self.read(node)
+            kpi = references.estimated.get(name, "")
+            if kpi and not values[kpi].census:
+                self.add_moments((*used[kpi], *nodes), values[kpi].clusters)
+                self.add_estimate(references.values[name], nodes, values)
 
     def add_estimate(self, value: Value, nodes: Sequence[Framed], values: Mapping[str, Value]) -> None:
         """What the interval of a value needs."""

@@ -278,7 +278,7 @@ def test_excel_rows_have_the_numbers_of_the_sheet(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("column", "kind"), [("score", "number"), ("lead_id", "text"), ("day", "date"), ("won", "boolean")])
 @pytest.mark.parametrize("error", ["#DIV/0!", "#N/A"])
 def test_what_excel_could_not_compute_is_not_missing(tmp_path: Path, column: str, kind: str, error: str) -> None:
-    pd.DataFrame({column: [None, error, error], "other": 1}).to_excel(tmp_path / "leads.xlsx", index=False)
+    pd.DataFrame({column: [None, error, error], "other": 1}).to_excel(tmp_path / "leads.xlsx", index=False, engine="openpyxl")
     (finding,) = bound({"leads": column}, {"leads": Given(Excel(str(tmp_path / "leads.xlsx")))}).findings
     assert finding.code == "wrong-type"
     assert f"declared {kind}, but `{error}` in row 3" in finding.headline and "2 rows" in finding.help[0]

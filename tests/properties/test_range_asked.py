@@ -70,7 +70,9 @@ def _deals(seed: int) -> pd.DataFrame:
 
 
 def _rows(answer: kpidsl.Result) -> dict[tuple[Any, ...], tuple[Any, ...]]:
-    frame = answer.frame
+    frame = answer.frame.copy()
+    # Where the value of a period that is not over will land is said from the periods that were looked at.
+    frame.loc[frame["verdict"] == "partial", "reason"] = ""
     keys = [name for name in ("kpi", "period", "part") if name in frame]
     shown = frame[list(SHOWN)].astype(object).where(frame[list(SHOWN)].notna(), None)
     return dict(zip(zip(*(frame[key] for key in keys), strict=True), shown.itertuples(index=False, name=None), strict=True))
