@@ -21,16 +21,18 @@ from kpidsl.plan.nodes import Earlier, Question
 
 
 def is_unfinished(question: Question, catalog: Catalog) -> bool:
-    """Whether a period asked for is not over at `as_of`."""
-    assert question.as_of is not None
-    if question.start is not None and midnight(question.start) >= question.as_of:
-        return False
+    """Whether a period asked for is not over at `as_of`; with a grain the range asked goes out to whole periods."""
+    as_of = question.as_of
+    assert as_of is not None
     if question.every is None:
-        return question.end is not None and midnight(question.end) > question.as_of
-    if question.end is not None and midnight(question.end) <= question.as_of:
-        return False
-    first = start_of(catalog.calendar, question.every, question.as_of.date())
-    return midnight(first) < question.as_of < midnight(next_start(catalog.calendar, question.every, first))
+        begun = question.start is None or midnight(question.start) < as_of
+        return begun and question.end is not None and midnight(question.end) > as_of
+    first = start_of(catalog.calendar, question.every, as_of.date())
+    start, end = midnight(first), midnight(next_start(catalog.calendar, question.every, first))
+    is_asked = (question.start is None or midnight(question.start) < end) and (
+        question.end is None or midnight(question.end) > start
+    )
+    return is_asked and start < as_of < end
 
 
 def elapsed_part(benchmark: Benchmark) -> Core | None:
