@@ -17,6 +17,8 @@ from kpidsl.data.relations import Kind
 from kpidsl.data.rows import Refused
 from kpidsl.diagnostics import Diagnostic, Severity
 
+QUESTION = ("active", "payers", "rolled", "middle", "value", "kept", "lists_alive")
+
 
 class Small:
     """A database that can answer statements up to some length only."""
@@ -41,7 +43,7 @@ class Small:
 
 def asked(most: int, code: str = "out-of-memory") -> Small:
     """The same as in memory, though by short statements."""
-    plan = planned(SOURCES, "active", "payers", "rolled", "middle", every="month", as_of="2026-03-15")
+    plan = planned(SOURCES, *QUESTION, every="month", as_of="2026-03-15")
     frames = {name: pd.DataFrame(rows) for name, rows in DATA.items()}
     database = in_duckdb()
     relations = relations_of(plan, frames, database)
@@ -54,7 +56,7 @@ def asked(most: int, code: str = "out-of-memory") -> Small:
 
 def lengths() -> list[int]:
     """How long the statements are when nothing is refused, and when everything is that can be split."""
-    plan = planned(SOURCES, "active", "payers", "rolled", "middle", every="month", as_of="2026-03-15")
+    plan = planned(SOURCES, *QUESTION, every="month", as_of="2026-03-15")
     database = in_duckdb()
     frames = {name: pd.DataFrame(rows) for name, rows in DATA.items()}
     run_stored(plan, relations_of(plan, frames, database), database)
