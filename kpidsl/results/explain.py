@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isnan
 
 import numpy as np
@@ -13,7 +14,7 @@ from kpidsl.results.columns import Bools, Objects, Status
 from kpidsl.results.estimates import Method
 from kpidsl.results.figures import Ages, Axis, Figure
 from kpidsl.results.process import STATES, Process, State
-from kpidsl.results.verdicts import CODE, VERDICTS, Judgement, Position, Verdict
+from kpidsl.results.verdicts import CODE, VERDICTS, Judgement, Limits, Position, Verdict, locate
 
 
 def explain(figure: Figure, axis: Axis) -> Objects:
@@ -111,6 +112,7 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis,
     values, low, high = (numbers.tolist() for numbers in (shown.values, shown.low, shown.high))
     positions = [Position(code) for code in judgement.positions.tolist()]
     needed = judgement.needed.tolist()
+    beside = doubts(judgement, shown)
     for cell in cells:
         position, ends = positions[cell], (lows[cell], highs[cell])
         bounds = known.get(ends)
@@ -123,6 +125,8 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis,
             found[cell] = reasons.projected(bounds.shown(values[cell]), bounds.shown(figure.column.values[cell]), told)
         elif estimate.method is Method.POINT:
             found[cell] = reasons.point(values[cell], position, bounds, estimate.note)
+        elif cell in beside:
+            found[cell] = reasons.interval(low[cell], high[cell], beside[cell][0], bounds, needed[cell], beside[cell][1])
         else:
             found[cell] = reasons.interval(low[cell], high[cell], position, bounds, needed[cell])
         if target is not None and position is not Position.UNKNOWN:
@@ -133,6 +137,26 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis,
         for cell in cells if more is not None else ():
             if more is not None and more[cell]:
                 found[cell] = f"{found[cell]}; {more[cell]}" if place else more[cell]
+
+
+_ACROSS = (Position.ACROSS_LOW, Position.ACROSS_HIGH, Position.ACROSS_BOTH)
+
+
+def doubts(judgement: Judgement, shown: Interval) -> dict[int, tuple[Position, str]]:
+    """Where intervals lie that cross no bound as they are `shown`, and do as they compare with it; why that is no proof."""
+    across = np.isin(judgement.positions, _ACROSS)
+    if not across.any():
+        return {}
+    low, high = (None if each is None else Bound(each.at, shown.low, shown.high) for each in _pair(judgement.limits))
+    plainly = locate(replace(judgement.limits, low=low, high=high), len(across))
+    apart = across & ~np.isin(plainly, (*_ACROSS, Position.UNKNOWN))
+    is_estimate = any(each is not None and each.estimated for each in _pair(judgement.limits))
+    why = reasons.AN_ESTIMATE if is_estimate else reasons.BY_CHANCE
+    return {int(cell): (Position(plainly[cell]), why) for cell in np.flatnonzero(apart)}
+
+
+def _pair(limits: Limits) -> tuple[Bound | None, Bound | None]:
+    return limits.low, limits.high
 
 
 def _on_the_way(text: str, target: Benchmark, figure: Figure, judgement: Judgement, cell: int, axis: Axis) -> str:

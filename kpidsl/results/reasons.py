@@ -187,10 +187,17 @@ def point(value: float, position: Position, bounds: Bounds, note: str) -> str:
     return f"{text} ({note})" if note else text
 
 
-def interval(low: float, high: float, position: Position, bounds: Bounds, needed: float = nan) -> str:
-    """What the rule says of an interval; `needed` is how many rows a firm verdict takes, NaN where that says nothing."""
+def interval(low: float, high: float, position: Position, bounds: Bounds, needed: float = nan, doubt: str = "") -> str:
+    """What the rule says of an interval; `needed` is how many rows a firm verdict takes, NaN where that says nothing.
+
+    `doubt` says why one that lies beside a bound is not sure to.
+    """
     text = f"{_INTERVAL} {bounds.shown(low)} to {bounds.shown(high)} lies {bounds.phrase(position)}"
-    return text if isnan(needed) else f"{text}; {rows_would_tell(needed)}"
+    return "; ".join(filter(None, (f"{text}, {doubt}" if doubt else text, "" if isnan(needed) else rows_would_tell(needed))))
+
+
+BY_CHANCE = "as so few rows may do by chance"
+AN_ESTIMATE = "which is an estimate, too"
 
 
 _OF_ONE = {
