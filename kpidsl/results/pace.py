@@ -91,9 +91,14 @@ class Pace:
         found[np.isnan(self.to_date)] = None
         return found
 
+    def verdict(self, cell: int) -> PaceVerdict | None:
+        """The verdict of a cell; None of a period that is over."""
+        found: PaceVerdict = _PACES[self.codes[cell]]
+        return None if isnan(self.to_date[cell]) else found
+
     def record(self, cell: int) -> dict[str, object] | None:
         """What there is of a cell as plain data; None of a period that is over."""
-        verdict = self.verdicts[cell]
+        verdict = self.verdict(cell)
         if verdict is None:
             return None
         landing = self.landing

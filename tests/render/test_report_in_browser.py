@@ -96,6 +96,16 @@ def test_it_prints(page: browser.Page, tmp_path: Path) -> None:
     assert len(printed) > 10_000
 
 
+def test_no_text_is_cut_on_paper(page: browser.Page) -> None:
+    page.look(width=700)
+    page.tell("Emulation.setEmulatedMedia", media="print")
+    cut = page.evaluate(
+        "[...document.querySelectorAll('td,th')].filter(each => each.scrollWidth > each.clientWidth + 1).length"
+    )
+    page.tell("Emulation.setEmulatedMedia", media="")
+    assert cut == 0
+
+
 _CONTRAST = """(() => {
   const look = document.createElement('p'); document.body.append(look);
   const light = name => {

@@ -48,6 +48,15 @@ def trend(told: Told, unfinished: frozenset[str]) -> Markup | None:
     )
 
 
+def caption(told: Told) -> str:
+    """What a trend shows, beside its line."""
+    parts = ["90% interval" if any(cell.bounds for cell in told.periods) else ""]
+    parts.append("benchmark" if any(cell.judged for cell in told.periods) else "")
+    shaded = " and ".join(part for part in parts if part)
+    broken = "; broken lines: limits of the process" if any(cell.edges for cell in told.periods) else ""
+    return f"{told.periods[0].period} to {told.periods[-1].period}" + (f"; shaded: {shaded}" if shaded else "") + broken
+
+
 def spark(told: Told, cells: Sequence[Cell], unfinished: frozenset[str]) -> Markup | None:
     """The course of some cells in the size of a word."""
     return trends.spark([_bare(cell, unfinished) for cell in cells], _course(told, cells))
@@ -79,17 +88,27 @@ def _strip(told: Told, cell: Cell, judged: Judged | None, beside: bool = False) 
     """`beside` the value, its name and its verdict the picture says the rest only."""
     if cell.number is None:
         return None
-    low, high = (judged.low, judged.high) if judged else (None, None)
+    low, high = _band(judged) or (None, None)
     words = drawn_words(cell) if beside else sentence(told, cell)
-    return Strip(cell.number, cell.bounds, judged is not None, low, high, judged.verdict if judged else cell.verdict, words)
+    return Strip(
+        cell.number, cell.bounds, _band(judged) is not None, low, high, judged.verdict if judged else cell.verdict, words
+    )
+
+
+def _band(judged: Judged | None) -> tuple[float | None, float | None] | None:
+    """The bounds of a benchmark; None where it has none, as it says nothing of this value."""
+    if judged is None or (judged.low is None and judged.high is None):
+        return None
+    return judged.low, judged.high
 
 
 def _moment(told: Told, cell: Cell, unfinished: frozenset[str]) -> Moment:
     judged = cell.judged[0] if cell.judged else None
     said = ", ".join(filter(None, (cell.value, word(cell.verdict), cell.process)))
     words = f"{cell.period}: {said}"
-    band = (judged.low, judged.high) if judged else None
-    return Moment(cell.period, cell.number, cell.bounds, band, cell.verdict, words, cell.period in unfinished, cell.edges)
+    return Moment(
+        cell.period, cell.number, cell.bounds, _band(judged), cell.verdict, words, cell.period in unfinished, cell.edges
+    )
 
 
 def _bare(cell: Cell, unfinished: frozenset[str]) -> Moment:

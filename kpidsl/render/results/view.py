@@ -15,7 +15,9 @@ from kpidsl.render.paint import Role
 from kpidsl.render.words import moment, per
 from kpidsl.results.estimates import Method
 from kpidsl.results.figures import Axis, Figure
+from kpidsl.results.pace_words import words as pace_words
 from kpidsl.results.reasons import Bounds
+from kpidsl.results.receipts.words import plural
 from kpidsl.results.result import Result
 from kpidsl.results.signals import both, why
 from kpidsl.results.table import column_names, records
@@ -49,7 +51,8 @@ class Cell:
     says it next to the interval, `reason` in a sentence that can stand alone; what `value` says already neither repeats.
     `judged` has the deciding benchmark first, and `range` is its range; where none is for this period, those that there are.
     `process` says whether the value is a change, and beside that whether it is good; `limits` are those of the process in
-    words, `edges` as numbers: low, centre, high.
+    words, `edges` as numbers: low, centre, high. `projected` is the projection of a cohort that is judged by that, `pace` how a
+    period that is not over stands.
     """
 
     period: str
@@ -69,6 +72,8 @@ class Cell:
     process: str = ""
     edges: tuple[float, float, float] | None = None
     limits: str = ""
+    projected: str = ""
+    pace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +146,9 @@ def _shown(name: str, figure: Figure, axis: Axis) -> Shown:
 def _cell(row: Mapping[str, Any], dimensions: tuple[str, ...], at: int, figure: Figure) -> Cell:
     judged = tuple(_judged(figure, at))
     value, low, high = row["value"], row["low"], row["high"]
-    number = value
-    projected = figure.projected
-    if projected is not None and figure.decided is not None and projected.known[at]:
-        number, low, high = (float(each[at]) for each in (projected.value, projected.low, projected.high))
+    number, projection = value, _projection(figure, at)
+    if projection is not None:
+        number, low, high = projection
     verdict = None if row["verdict"] is None else Verdict(row["verdict"])
     bounds = None if low is None or high is None else (low, high)
     shown = _status(row["status"]) if value is None else _number(value, figure)
@@ -167,7 +171,17 @@ def _cell(row: Mapping[str, Any], dimensions: tuple[str, ...], at: int, figure: 
         process=_process(figure, at, verdict),
         edges=_edges(figure, at),
         limits=_limits(figure, at),
+        projected=_number(projection[0], figure) if projection else "",
+        pace="" if figure.pace is None else pace_words(figure.pace, at, figure.value.unit, figure.percent),
     )
+
+
+def _projection(figure: Figure, at: int) -> tuple[float, float, float] | None:
+    """What a cohort will come to, with its interval, where it is judged by that."""
+    projected = figure.projected
+    if projected is None or figure.decided is None or not projected.known[at]:
+        return None
+    return float(projected.value[at]), float(projected.low[at]), float(projected.high[at])
 
 
 def _process(figure: Figure, at: int, verdict: Verdict | None) -> str:
@@ -340,10 +354,18 @@ def _range(range: Range, low: str, high: str) -> str:
 
 
 def with_unit(cell: Cell, unit: str) -> tuple[str, str]:
-    """A value as it is shown, and what its unit says beyond that: `USD 556` and ` / customer`, `180` and ` lead`."""
+    """A value as it is shown, and what its unit says beyond that: `USD 556` and ` / customer`, `180` and ` leads`."""
     if cell.number is None or unit in ("number", "percent") or cell.value.split(" ")[-1].rstrip("s") == unit:
         return cell.value, ""
     currency, space, _ = cell.value.partition(" ")
     if space and unit.startswith(currency):
-        return cell.value, unit.removeprefix(currency)
-    return cell.value, f" {unit}"
+        return cell.value, unit.removeprefix(currency).replace("_", " ")
+    return cell.value, f" {_things(cell, unit)}"
+
+
+def _things(cell: Cell, unit: str) -> str:
+    """A unit in words: `won opportunities / rep`; that of a share stays as it is."""
+    above, over, below = unit.removeprefix("1 ").partition("/ " if unit.startswith("1 /") else " / ")
+    if above.isidentifier() and not cell.value.endswith("%"):
+        above = plural(above, 1 if cell.value == "1" else 2)
+    return f"{above}{over}{below}".replace("_", " ")

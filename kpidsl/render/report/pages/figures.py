@@ -9,10 +9,9 @@ from urllib.parse import quote
 from kpidsl.render.csv_text import csv_text
 from kpidsl.render.report.elements import Markup, element
 from kpidsl.render.report.marks import shape
-from kpidsl.render.report.story import Split, Told
+from kpidsl.render.report.story import MOST, Split, Told
 from kpidsl.render.results.view import Cell, word
 
-MOST = 24
 _DIGITS = 9
 _SAFE = ",;:/$()*!~-_."  # of a CSV, what an address may have as it is
 # One letter, as there are thousands of these.
@@ -66,8 +65,8 @@ def _heat(cell: Cell | None, currency: str) -> Markup:
 
 def _grid(heads: Sequence[str], rows: Sequence[tuple[str, list[Markup]]], kind: str, name: str) -> Markup:
     """A table that may be wider than the page; it can be scrolled with the keyboard."""
-    head = element("tr", [element("th", text) for text in heads])
-    lines = [element("tr", element("th", row), cells) for row, cells in rows]
+    head = element("tr", [element("th", text, scope="col") for text in heads])
+    lines = [element("tr", element("th", row, scope="row"), cells) for row, cells in rows]
     table = element("table", element("thead", head), element("tbody", lines), class_=kind)
     return element("div", table, class_="wide", tabindex="0", role="region", aria_label=name)
 
@@ -79,7 +78,7 @@ def _csv(told: Told) -> str:
     ]
     for split in told.splits:
         rows.extend([_time(cell), f"{split.dimension}: {', '.join(cell.keys)}", *_numbers(cell)] for cell in split.cells)
-    return csv_text(["period", "part", f"{told.name} ({told.unit_text})", "low", "high", "n", "verdict"], rows)
+    return csv_text(["period", "part", f"{told.name} ({told.unit_text})", "low", "high", "n", "verdict", "score"], rows)
 
 
 def _time(cell: Cell) -> str:
@@ -89,5 +88,5 @@ def _time(cell: Cell) -> str:
 
 def _numbers(cell: Cell) -> list[object]:
     low, high = cell.bounds or (None, None)
-    rounded = (None if each is None else float(f"{each:.{_DIGITS}g}") for each in (cell.number, low, high))
-    return [*rounded, cell.rows, word(cell.verdict)]
+    *rounded, score = (None if each is None else float(f"{each:.{_DIGITS}g}") for each in (cell.number, low, high, cell.score))
+    return [*rounded, cell.rows, word(cell.verdict), score]

@@ -1,0 +1,119 @@
+"""What a report says of values that time will change, and of those that a benchmark is not for."""
+
+from __future__ import annotations
+
+import functools
+import re
+from urllib.parse import unquote
+
+import pandas as pd
+import pytest
+
+import kpidsl
+from kpidsl.render.report.story import Told, facts_of, tell
+from kpidsl.render.results.view import with_unit
+
+DEFINITIONS = """
+project: {language: 1, name: Shop}
+units: {entities: {new_signup: {}, customer: {subset_of: new_signup}}}
+sources:
+  signups:
+    row: new_signup
+    key: id
+    time: signed
+    columns: {id: number, signed: date, first_order: date, channel: text}
+  plan:
+    row: plan_row
+    every: month
+    time: month
+    columns: {month: date, planned: {type: number, unit: new_signup}}
+dimensions: {channel: [signups.channel]}
+measures:
+  signups: count(signups)
+  ordered: {formula: count(signups where first_order - signed <= 60 days), unit: customer}
+  planned: sum(plan.planned)
+kpis:
+  order_share:
+    better: higher
+    unit: percent
+    formula: ordered / signups
+    matures_after: 60 days
+    project: first_order
+    benchmarks: {goal: {range: at least 10%}}
+  new_signups:
+    better: higher
+    formula: signups
+    benchmarks: {plan: {plan: planned, every: month}}
+"""
+CATALOG = kpidsl.load(texts={"kpis.yaml": DEFINITIONS})
+AS_OF = "2026-05-19"
+
+
+def signups() -> pd.DataFrame:
+    """Four a day; every fifth orders, after up to 58 days, as far as that is known by now."""
+    days = pd.date_range("2025-01-01", "2026-05-18").repeat(4)
+    number = pd.Series(range(len(days)))
+    orders = pd.Series(days + pd.to_timedelta(number * 7 % 59, unit="D")).where(number % 5 == 0)
+    orders = orders.where(orders < pd.Timestamp(AS_OF))
+    channel = number.map(lambda each: ("web", "shop")[each % 2])
+    return pd.DataFrame({"id": number, "signed": days, "first_order": orders, "channel": channel})
+
+
+def plan() -> pd.DataFrame:
+    months = pd.date_range("2025-01-01", "2026-05-01", freq="MS")
+    return pd.DataFrame({"month": months, "planned": [110.0] * len(months)})
+
+
+@functools.cache
+def report() -> kpidsl.Report:
+    return kpidsl.report(CATALOG, data={"signups": signups(), "plan": plan()}, as_of=AS_OF, by="channel")
+
+
+def told(name: str) -> Told:
+    return next(each for each in tell(report()).kpis if each.name == name)
+
+
+def test_a_whole_time_that_is_projected_heads_its_kpi() -> None:
+    head = told("order_share").head
+    assert head is not None
+    assert head.period == "2025-05-01 to 2026-04-30"
+    assert head.verdict is kpidsl.Verdict.WITHIN
+
+
+def test_what_a_cohort_will_come_to_stands_beside_what_it_is() -> None:
+    head = told("order_share").head
+    assert head is not None
+    assert head.value != head.projected
+    page = kpidsl.render_report(report()).decode()
+    assert f"<small>projected {head.projected}</small>" in page
+    assert f"so far; projected {head.projected}</p>" in page
+
+
+def test_how_a_period_that_is_not_over_stands_is_told() -> None:
+    facts = {label: text for label, text, _ in facts_of(tell(report()), told("new_signups"))}
+    assert facts["2026-05"].startswith("not over, on pace: 72 so far against 63.9 at this point, it will land at ")
+
+
+def test_a_benchmark_that_says_nothing_of_a_value_has_no_band() -> None:
+    article = kpidsl.render_report(report()).decode().split('id="kpi-new_signups"')[1].split("</article>")[0]
+    strips = re.findall(r"<svg[^>]*class=strip .*?</svg>", article)
+    assert len(strips) == 2
+    assert not [strip for strip in strips if "class=b" in strip]
+
+
+def test_units_are_words() -> None:
+    head = told("new_signups").head
+    assert head is not None
+    assert with_unit(head, "new_signup") == ("120", " new signups")
+    assert with_unit(head, "new_signup / sales_rep") == ("120", " new signups / sales rep")
+    assert with_unit(head, "1 / year") == ("120", " / year")
+    assert with_unit(told("order_share").periods[0], "paid_order / visit")[1] == " paid order / visit"
+
+
+def test_figures_have_scores() -> None:
+    page = kpidsl.render_report(report()).decode()
+    link = re.search(r'href="(data:text/csv[^"]*)" download="order_share.csv"', page)
+    assert link is not None
+    head, first, *_ = unquote(link[1]).split(",", 1)[1].splitlines()
+    assert head.endswith(",verdict,score")
+    assert float(first.rsplit(",", 1)[1]) == pytest.approx(told("order_share").head.score)  # type: ignore[union-attr]
