@@ -14,7 +14,7 @@ def benchmark_words(benchmark: Benchmark) -> str:
         return ""
     tolerance = f", give or take {_printed(benchmark.tolerance)}" if benchmark.tolerance else ""
     every = f" a {benchmark.every.value}" if benchmark.every else ""
-    return f"{said}{tolerance}{_over_time(benchmark)}{every}{_segment(benchmark.segment)}"
+    return f"{said}{tolerance}{_over_time(benchmark)}{every}{_breaks(benchmark)}{_segment(benchmark.segment)}"
 
 
 def _held_against(benchmark: Benchmark) -> str:
@@ -44,8 +44,11 @@ def _over_time(benchmark: Benchmark) -> str:
     """What is said of several periods together."""
     parts = ((", ", benchmark.quantiles), (", within ", benchmark.within), (", for ", benchmark.hold))
     said = [f"{word}{_printed(formula)}" for word, formula in (*parts, (", clear ", benchmark.release)) if formula is not None]
-    breaks = [f", since {day.value} {reason}".rstrip() for day, reason in benchmark.breaks]
-    return "".join((*said, *breaks))
+    return "".join(said)
+
+
+def _breaks(benchmark: Benchmark) -> str:
+    return "".join(f", since {day.value} {reason}".rstrip() for day, reason in benchmark.breaks)
 
 
 def _printed(formula: Formula[Tree] | Formula[Range] | Formula[Budget] | Formula[Quantity]) -> str:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import isnan
 
 from kpidsl.results.columns import Floats
-from kpidsl.results.numbers import show_number
 from kpidsl.results.pace import Pace, PaceVerdict
-from kpidsl.units.unit import Unit
 
 
-def words(pace: Pace, cell: int, unit: Unit, percent: bool) -> str:
+def words(pace: Pace, cell: int, show: Callable[[float], str]) -> str:
     """How a value of a period that is not over stands to its benchmark; empty of one that is, or with nothing to say."""
 
     def shown(numbers: Floats) -> str:
-        return show_number(float(numbers[cell]), unit, percent)
+        return show(float(numbers[cell]))
 
     landing, found = pace.landing, []
     if not isnan(pace.expected[cell]):

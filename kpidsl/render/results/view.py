@@ -172,7 +172,7 @@ def _cell(row: Mapping[str, Any], dimensions: tuple[str, ...], at: int, figure: 
         edges=_edges(figure, at),
         limits=_limits(figure, at),
         projected=_number(projection[0], figure) if projection else "",
-        pace="" if figure.pace is None else pace_words(figure.pace, at, figure.value.unit, figure.percent),
+        pace="" if figure.pace is None else pace_words(figure.pace, at, figure.form.number),
     )
 
 
