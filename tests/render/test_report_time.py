@@ -101,6 +101,12 @@ def test_a_benchmark_that_says_nothing_of_a_value_has_no_band() -> None:
     assert not [strip for strip in strips if "class=b" in strip]
 
 
+def test_what_cannot_be_broken_down_is_the_benchmark_and_not_the_value() -> None:
+    (split,) = told("new_signups").splits
+    reason = "`plan` cannot be grouped or filtered by `channel`: its source `plan` does not lead there"
+    assert {cell.reason for cell in split.cells} == {reason}
+
+
 def test_units_are_words() -> None:
     head = told("new_signups").head
     assert head is not None
