@@ -123,3 +123,22 @@ def test_figures_have_scores() -> None:
     head, first, *_ = unquote(link[1]).split(",", 1)[1].splitlines()
     assert head.endswith(",verdict,score")
     assert float(first.rsplit(",", 1)[1]) == pytest.approx(told("order_share").head.score)  # type: ignore[union-attr]
+
+
+def test_the_course_of_a_rating_names_its_levels() -> None:
+    rated = """
+    sources: {reviews: {time: day, columns: {day: date, stars: number}}}
+    kpis:
+      quality:
+        better: higher
+        levels: [weak, acceptable, strong]
+        formula: max(reviews.stars)
+        benchmarks: {b: {range: at least acceptable}}
+    """
+    days = pd.date_range("2026-01-01", "2026-04-30")
+    data = {"reviews": pd.DataFrame({"day": days, "stars": days.month.map({1: 1, 2: 3, 3: 2, 4: 3})})}
+    page = kpidsl.render_report(
+        kpidsl.report(kpidsl.load(texts={"rated.yaml": rated}, strict=True), data=data, as_of="2026-05-01")
+    )
+    ticks = re.findall(r'<text[^>]*class="x n"[^>]*>([^<]*)</text>', page.decode())
+    assert {"weak", "accepta…", "strong"} <= set(ticks)

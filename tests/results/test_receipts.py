@@ -375,3 +375,19 @@ def test_what_a_cohort_will_come_to_can_be_followed(young: kpidsl.Result) -> Non
     assert projection.shown.endswith(f": {so_far:g} so far and {more:.4g} still to come, of {rows:g}")
     assert "of the value so far" in receipt.text
     assert young["order_share"].receipt_at("2025-12").projection is None
+
+
+def test_a_rating_is_named() -> None:
+    rated = """
+    sources: {reviews: {time: day, columns: {day: date, stars: number}}}
+    kpis:
+      quality:
+        better: higher
+        levels: [weak, fair, strong]
+        formula: median(reviews.stars)
+        benchmarks: {b: {range: at least fair}}
+    """
+    days = pd.date_range("2026-01-01", "2026-01-20")
+    data = {"reviews": pd.DataFrame({"day": days, "stars": [3] * len(days)})}
+    receipt = kpidsl.evaluate(kpidsl.load(texts={"rated.yaml": rated}, strict=True), "quality", data=data)["quality"].receipt
+    assert (receipt.shown, receipt.interval) == ("strong (3)", "strong (3) to strong (3)")

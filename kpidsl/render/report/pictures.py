@@ -12,6 +12,8 @@ from kpidsl.render.report.strips import LARGE, SMALL, Size, Strip
 from kpidsl.render.report.trends import Moment
 from kpidsl.render.results.view import Cell, Judged, word
 
+_LONGEST = 8
+
 
 def strip(told: Told, cell: Cell, size: Size = SMALL, scale: Scale | None = None) -> Markup | None:
     """The strip of a cell, drawn for the benchmark that decided; None where there is no value."""
@@ -44,8 +46,17 @@ def trend(told: Told, unfinished: frozenset[str]) -> Markup | None:
         moments,
         f"{told.title} by period, {moments[0].label} to {moments[-1].label}",
         _course(told, told.periods),
-        lambda value: tick_text(value, told.unit, told.percent),
+        lambda value: _tick(told, value),
     )
+
+
+def _tick(told: Told, value: float) -> str:
+    """What stands beside the axis: a number, or the name of a level, cut where it would be too long."""
+    levels = told.value.levels
+    if not levels:
+        return tick_text(value, told.unit, told.percent)
+    name = levels[int(value) - 1] if value.is_integer() and 1 <= value <= len(levels) else ""
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
 
 
 def caption(told: Told) -> str:

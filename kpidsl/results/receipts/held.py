@@ -31,7 +31,9 @@ def held(benchmark: Benchmark, judgement: Judgement, figure: Figure, cell: int) 
 
 
 def shown(figure: Figure, number: float) -> str:
-    """A value of a figure, with its unit."""
+    """A value of a figure, with its unit, of levels with its name."""
+    if figure.value.levels:
+        return f"{figure.form.number(number)} ({number:.6g})"
     return amount(number, figure.value.unit, figure.percent)
 
 

@@ -22,7 +22,7 @@ from kpidsl.results import table
 from kpidsl.results.figures import Axis, Figure, shown_as_percent
 from kpidsl.results.receipts import steps
 from kpidsl.results.receipts.evidence import Evidence, whole
-from kpidsl.results.receipts.held import held, landing_of, limits_of, projection_of, state_of
+from kpidsl.results.receipts.held import held, landing_of, limits_of, projection_of, shown, state_of
 from kpidsl.results.receipts.receipt import About, Asked, Judged, Parameter, Plain, Receipt, SourceRead
 from kpidsl.results.receipts.words import amount, dated_by, iso
 from kpidsl.results.spelling import spell
@@ -76,6 +76,8 @@ class Receipts:
             return self.figure.statuses[cell]  # type: ignore[no-any-return]
         top = self.outline[0]
         (found,) = self.evidence.taken(top.node, (), self.evidence.cells(cell, ()))
+        if self.figure.value.levels and isinstance(found.value, int | float):
+            return shown(self.figure, float(found.value))
         return found.shown
 
 
@@ -83,7 +85,7 @@ def _interval(figure: Figure, cell: int) -> str:
     bounds = float(figure.estimate.low[cell]), float(figure.estimate.high[cell])
     if not all(map(isfinite, bounds)):
         return ""
-    return " to ".join(amount(bound, figure.value.unit, figure.percent) for bound in bounds)
+    return " to ".join(shown(figure, bound) for bound in bounds)
 
 
 def _plain(cell: object) -> Plain:
