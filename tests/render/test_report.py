@@ -135,8 +135,8 @@ def test_ticks_are_round_few_and_inside(low: float, high: float) -> None:
 
 
 def test_ticks_are_short() -> None:
-    assert [tick_text(each, NUMBER, False) for each in (0, 0.5, 250, 2000, 25_000, 2.5e6)] == [
-        "0", "0.5", "250", "2,000", "25k", "2.5M",
+    assert [tick_text(each, NUMBER, False) for each in (0, 0.5, 250, 2000, 25_000, 2.5e6, 2e13)] == [
+        "0", "0.5", "250", "2,000", "25k", "2.5M", "20tn",
     ]  # fmt: skip
     assert tick_text(0.025, NUMBER, True) == "2.5%"
 
