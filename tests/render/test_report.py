@@ -275,7 +275,7 @@ def test_figures_can_be_taken_along(seen: _Seen) -> None:
     assert [link["download"] for link in links][:1] != []
     text = next(unquote(link["href"] or "") for link in links if link["download"] == "win_rate.csv")
     head, first, *_ = text.removeprefix("data:text/csv;charset=utf-8,").splitlines()
-    assert head == "period,part,win_rate (percent),low,high,n,verdict,score"
+    assert head == "period,part,win_rate (percent),low,high,n,verdict,score,so far"
     assert first.startswith("2025-05-01/2026-04-30,,0.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 import re
 from urllib.parse import unquote
 
@@ -121,8 +122,24 @@ def test_figures_have_scores() -> None:
     link = re.search(r'href="(data:text/csv[^"]*)" download="order_share.csv"', page)
     assert link is not None
     head, first, *_ = unquote(link[1]).split(",", 1)[1].splitlines()
-    assert head.endswith(",verdict,score")
-    assert float(first.rsplit(",", 1)[1]) == pytest.approx(told("order_share").head.score)  # type: ignore[union-attr]
+    assert head.endswith(",verdict,score,so far")
+    whole = told("order_share").head
+    assert whole is not None
+    *_, value, _low, _high, _n, _verdict, score, so_far = first.split(",")
+    assert (float(value), float(score), float(so_far)) == pytest.approx((whole.number, whole.score, whole.so_far))
+    assert float(value) > float(so_far)
+
+
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")
+def test_excel_tells_what_is_so_far_from_what_is_projected() -> None:
+    pytest.importorskip("xlsxwriter")
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.load_workbook(io.BytesIO(kpidsl.render_report(report(), "xlsx")))
+    heads, *rows = book["Summary"].iter_rows(values_only=True)
+    line = next(dict(zip(heads, row, strict=True)) for row in rows if row[1] == "order_share")
+    head = told("order_share").head
+    assert head is not None
+    assert (line["Value"], line["So far"]) == pytest.approx((head.number, head.so_far))
 
 
 def test_the_course_of_a_rating_names_its_levels() -> None:

@@ -51,8 +51,8 @@ class Cell:
     says it next to the interval, `reason` in a sentence that can stand alone; what `value` says already neither repeats.
     `judged` has the deciding benchmark first, and `range` is its range; where none is for this period, those that there are.
     `process` says whether the value is a change, and beside that whether it is good; `limits` are those of the process in
-    words, `edges` as numbers: low, centre, high. `projected` is the projection of a cohort that is judged by that, `pace` how a
-    period that is not over stands.
+    words, `edges` as numbers: low, centre, high. `projected` is the projection of a cohort that is judged by that, and
+    `so_far` its own number; `pace` is how a period that is not over stands.
     """
 
     period: str
@@ -73,6 +73,7 @@ class Cell:
     edges: tuple[float, float, float] | None = None
     limits: str = ""
     projected: str = ""
+    so_far: float | None = None
     pace: str = ""
 
 
@@ -172,6 +173,7 @@ def _cell(row: Mapping[str, Any], dimensions: tuple[str, ...], at: int, figure: 
         edges=_edges(figure, at),
         limits=_limits(figure, at),
         projected=_number(projection[0], figure) if projection else "",
+        so_far=value if projection else None,
         pace="" if figure.pace is None else pace_words(figure.pace, at, figure.form.number),
     )
 

@@ -78,7 +78,9 @@ def _csv(told: Told) -> str:
     ]
     for split in told.splits:
         rows.extend([_time(cell), f"{split.dimension}: {', '.join(cell.keys)}", *_numbers(cell)] for cell in split.cells)
-    return csv_text(["period", "part", f"{told.name} ({told.unit_text})", "low", "high", "n", "verdict", "score"], rows)
+    return csv_text(
+        ["period", "part", f"{told.name} ({told.unit_text})", "low", "high", "n", "verdict", "score", "so far"], rows
+    )
 
 
 def _time(cell: Cell) -> str:
@@ -88,5 +90,6 @@ def _time(cell: Cell) -> str:
 
 def _numbers(cell: Cell) -> list[object]:
     low, high = cell.bounds or (None, None)
-    *rounded, score = (None if each is None else float(f"{each:.{_DIGITS}g}") for each in (cell.number, low, high, cell.score))
-    return [*rounded, cell.rows, word(cell.verdict), score]
+    known = (cell.number, low, high, cell.score, cell.so_far)
+    *rounded, score, so_far = (None if each is None else float(f"{each:.{_DIGITS}g}") for each in known)
+    return [*rounded, cell.rows, word(cell.verdict), score, so_far]
