@@ -65,8 +65,8 @@ def _heat(cell: Cell | None, currency: str) -> Markup:
 
 def _grid(heads: Sequence[str], rows: Sequence[tuple[str, list[Markup]]], kind: str, name: str) -> Markup:
     """A table that may be wider than the page; it can be scrolled with the keyboard."""
-    head = element("tr", [element("th", text, scope="col") for text in heads])
-    lines = [element("tr", element("th", row, scope="row"), cells) for row, cells in rows]
+    head = element("tr", [element("th", text) for text in heads])
+    lines = [element("tr", element("th", row), cells) for row, cells in rows]
     table = element("table", element("thead", head), element("tbody", lines), class_=kind)
     return element("div", table, class_="wide", tabindex="0", role="region", aria_label=name)
 
@@ -90,6 +90,6 @@ def _time(cell: Cell) -> str:
 
 def _numbers(cell: Cell) -> list[object]:
     low, high = cell.bounds or (None, None)
-    known = (cell.number, low, high, cell.score, cell.so_far)
-    *rounded, score, so_far = (None if each is None else float(f"{each:.{_DIGITS}g}") for each in known)
-    return [*rounded, cell.rows, word(cell.verdict), score, so_far]
+    known = (cell.number, low, high, cell.so_far)
+    *rounded, so_far = (None if each is None else float(f"{each:.{_DIGITS}g}") for each in known)
+    return [*rounded, cell.rows, word(cell.verdict), None if cell.score is None else round(cell.score, 1), so_far]
