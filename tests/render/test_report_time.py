@@ -108,6 +108,15 @@ def test_what_cannot_be_broken_down_is_the_benchmark_and_not_the_value() -> None
     assert {cell.reason for cell in split.cells} == {reason}
 
 
+def test_how_far_the_rows_of_each_source_go_is_told() -> None:
+    by_source = {each.source: each for each in tell(report()).read if each.dated_by in ("signed", "month")}
+    signed = by_source["signups"]
+    assert (signed.first, signed.last, signed.rows, signed.undated) == ("2025-01-01", "2026-05-18", 2012, 0)
+    assert by_source["plan"].words == "2025-01-01 to 2026-05-01, 17 rows"
+    page = kpidsl.render_report(report()).decode()
+    assert "<th scope=row>signups<td>signed<td class=n>2025-01-01<td class=n>2026-05-18<td class=n>2,012" in page
+
+
 def test_units_are_words() -> None:
     head = told("new_signups").head
     assert head is not None

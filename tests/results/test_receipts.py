@@ -391,3 +391,9 @@ def test_a_rating_is_named() -> None:
     data = {"reviews": pd.DataFrame({"day": days, "stars": [3] * len(days)})}
     receipt = kpidsl.evaluate(kpidsl.load(texts={"rated.yaml": rated}, strict=True), "quality", data=data)["quality"].receipt
     assert (receipt.shown, receipt.interval) == ("strong (3)", "strong (3) to strong (3)")
+
+
+@pytest.mark.parametrize("engine", ["pandas", "duckdb"])
+def test_rows_that_the_cut_off_leaves_out_are_not_said_to_be_before_it(catalog: kpidsl.Catalog, engine: str) -> None:
+    receipt = asked(catalog, "cac", as_of="2026-02-01", engine=engine)["cac"].receipts[0]
+    assert "customers by acquired_on: 2026-01-05 before the cut-off, 16 rows in all" in receipt.text

@@ -243,6 +243,7 @@ def _describe_data(writer: _Book, story: Story) -> None:
         ("periods", f"by {story.grain}"),
         ("filter", story.where),
         ("rows read", f"{story.rows:,}"),
+        *((f"{each.source} by {each.dated_by}", each.words) for each in story.read),
         *((each.code, each.headline) for each in story.notices),
     ]
     for line, fact in enumerate((fact for fact in facts if fact[1]), 1):

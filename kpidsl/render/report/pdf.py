@@ -52,6 +52,7 @@ def _told(story: Story) -> dict[str, object]:
         "cards": [_card(story, card) for card in story.cards],
         "areas": [{"name": visible(area.name), "kpis": [_line(story, told) for told in area.kpis]} for area in story.areas],
         "kpis": [_kpi(story, told) for told in story.kpis],
+        "sources": [[visible(f"{each.source} by {each.dated_by}"), visible(each.words)] for each in story.read],
         "notices": [visible(each.headline).split("`") for each in story.notices],
         "definitions": [_definition(told) for told in sorted(story.kpis, key=lambda each: each.title.casefold())],
     }

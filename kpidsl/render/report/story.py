@@ -16,6 +16,7 @@ from kpidsl.plan.build import values_under
 from kpidsl.render.listing import formula
 from kpidsl.render.report.cards import Card, tell_card
 from kpidsl.render.report.marks import rank
+from kpidsl.render.report.sources import Read, sources_read
 from kpidsl.render.results.view import Cell, Shown, shown, word
 from kpidsl.render.words import counted, moment
 from kpidsl.results.result import Result
@@ -112,6 +113,7 @@ class Story:
     notices: tuple[Diagnostic, ...]
     left_out: tuple[tuple[str, tuple[str, ...]], ...]
     cards: tuple[Card, ...] = ()
+    read: tuple[Read, ...] = ()
 
     @property
     def kpis(self) -> Iterator[Told]:
@@ -157,6 +159,7 @@ def tell(report: Report) -> Story:
         notices=tuple(report.diagnostics),
         left_out=tuple((each.dimension, each.left_out) for each in report.breakdowns if each.left_out),
         cards=tuple(tell_card(card, {each.name: each for each in told}, unfinished) for card in report.scorecards.values()),
+        read=sources_read(report.results),
     )
 
 

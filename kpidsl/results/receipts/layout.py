@@ -135,8 +135,8 @@ def _input(each: Input, step: Step) -> str:
 def _source(each: SourceRead) -> Line:
     by = f" by {each.dated_by}" if each.dated_by else ""
     known = [
-        f"{each.first} to {each.last}" if each.first else "",
-        f"{each.rows:,} {'row' if each.rows == 1 else 'rows'} before the cut-off" if each.rows is not None else "",
+        f"{' to '.join(dict.fromkeys((each.first, each.last or '')))} before the cut-off" if each.first else "",
+        f"{each.rows:,} {'row' if each.rows == 1 else 'rows'} in all" if each.rows is not None else "",
         f"{each.undated:,} without a date" if each.undated else "",
         f"complete for {day_range(*each.covers)}" if each.covers else "",
     ]
