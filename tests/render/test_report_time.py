@@ -168,3 +168,21 @@ def test_the_course_of_a_rating_names_its_levels() -> None:
     )
     ticks = re.findall(r'<text[^>]*class="x n"[^>]*>([^<]*)</text>', page.decode())
     assert {"weak", "accepta…", "strong"} <= set(ticks)
+
+
+def test_a_target_on_a_path_is_in_its_unit() -> None:
+    target = """
+    units: {currencies: [EUR]}
+    sources: {sales: {time: day, columns: {day: date, amount: {type: number, unit: EUR}}}}
+    kpis:
+      mean_sale:
+        better: higher
+        formula: avg(sales.amount)
+        benchmarks: {goal: {reach: 300, deadline: 2026-12-31, start: 200, from: 2026-01-01, tolerance: 2%}}
+    """
+    days = pd.date_range("2025-12-01", "2026-04-30")
+    data = {"sales": pd.DataFrame({"day": days, "amount": [250.0] * len(days)})}
+    result = kpidsl.report(kpidsl.load(texts={"target.yaml": target}, strict=True), data=data, as_of="2026-05-01")
+    head = next(tell(result).kpis).head
+    assert head is not None
+    assert head.range == "at least EUR 228, on the path to EUR 300 by 2026-12-31"

@@ -15,6 +15,7 @@ from kpidsl.render.paint import Role
 from kpidsl.render.words import moment, per
 from kpidsl.results.estimates import Method
 from kpidsl.results.figures import Axis, Figure
+from kpidsl.results.numbers import Form
 from kpidsl.results.pace_words import words as pace_words
 from kpidsl.results.reasons import Bounds
 from kpidsl.results.receipts.words import plural
@@ -283,7 +284,7 @@ def _one(judgement: Judgement, benchmark: Benchmark, figure: Figure, at: int) ->
         )
     range = _finite(judgement.range(at))
     bounds = _bounds(range, figure)
-    said = _said(benchmark, range, bounds)
+    said = _said(benchmark, range, bounds, figure.form)
     return Judged(judgement.name, said + _per(benchmark), verdict, range.low, range.high, bounds, benchmark.definition.cite)
 
 
@@ -292,22 +293,22 @@ def _finite(range: Range) -> Range:
     return replace(range, low=low, high=high)
 
 
-def _said(benchmark: Benchmark, range: Range, bounds: tuple[str, str]) -> str:
+def _said(benchmark: Benchmark, range: Range, bounds: tuple[str, str], form: Form) -> str:
     """The range that a cell was held against, in the words of the language; a figure of its own kind by its name."""
     if benchmark.kind is BenchmarkKind.REACH:
-        return _range(range, *bounds) + _on_the_path(benchmark, range)
+        return _range(range, *bounds) + _on_the_path(benchmark, range, form)
     compared = benchmark.definition.compare.value if benchmark.definition.compare else ""
     own = compared or _OF_THEIR_KIND.get(benchmark.kind, "")
     figure = bounds[0] if range.low is not None and range.low == range.high else _range(range, *bounds)
     return f"{own} {figure}".strip()
 
 
-def _on_the_path(benchmark: Benchmark, range: Range) -> str:
+def _on_the_path(benchmark: Benchmark, range: Range, form: Form) -> str:
     """What is said of a bound on the path to a target, and of the target itself."""
     deadline, reach = benchmark.path[-1]
     if float(reach) in (range.low, range.high):
         return f" by {deadline.isoformat()}"
-    return f", on the path to {benchmark_words(replace(benchmark.definition, every=None))}"
+    return f", on the path to {form.exact(float(reach))} by {deadline.isoformat()}"
 
 
 _OF_THEIR_KIND = {
