@@ -15,7 +15,7 @@ def benchmark_words(benchmark: Benchmark) -> str:
     tolerance = f", give or take {_printed(benchmark.tolerance)}" if benchmark.tolerance else ""
     every = f" a {benchmark.every.value}" if benchmark.every else ""
     observed = "" if benchmark.n is None else f" of {benchmark.n:,} observation{'' if benchmark.n == 1 else 's'}"
-    held = f"{said}{observed}{tolerance}{_over_time(benchmark)}{every}{_segment(benchmark.segment)}"
+    held = f"{said}{observed}{tolerance}{_over_time(benchmark)}{every}{_breaks(benchmark)}{_segment(benchmark.segment)}"
     return held + weight_words(benchmark)
 
 
@@ -57,8 +57,11 @@ def _over_time(benchmark: Benchmark) -> str:
     """What is said of several periods together."""
     parts = ((", ", benchmark.quantiles), (", within ", benchmark.within), (", for ", benchmark.hold))
     said = [f"{word}{_printed(formula)}" for word, formula in (*parts, (", clear ", benchmark.release)) if formula is not None]
-    breaks = [f", since {day.value} {reason}".rstrip() for day, reason in benchmark.breaks]
-    return "".join((*said, *breaks))
+    return "".join(said)
+
+
+def _breaks(benchmark: Benchmark) -> str:
+    return "".join(f", since {day.value} {reason}".rstrip() for day, reason in benchmark.breaks)
 
 
 def _printed(formula: Formula[Tree] | Formula[Range] | Formula[Budget] | Formula[Quantity]) -> str:

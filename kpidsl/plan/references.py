@@ -77,9 +77,9 @@ class _Finder:
             try:
                 taken[part] = framed(core, self.known, self.question.by)
             except TooManyFrames:
-                problem = messages.too_many_windows(kpi.name).headline
+                problem = messages.too_many_windows(benchmark.name).headline
             else:
-                problem = next(self._problems(kpi.name, taken[part]), "")
+                problem = next(self._problems(benchmark.name, taken[part]), "")
             if problem:
                 self.unreached[kpi.name, benchmark.name] = problem
                 return
@@ -97,15 +97,15 @@ class _Finder:
             taken[ELAPSED] = framed(core, self.known, self.question.by)
             yield ELAPSED, core
 
-    def _problems(self, kpi: str, nodes: tuple[Framed, ...]) -> Iterator[str]:
+    def _problems(self, benchmark: str, nodes: tuple[Framed, ...]) -> Iterator[str]:
         read = {source for node in nodes for source, _ in read_by(node.aggregate, self.catalog)}
         if lacking := sorted(read & self.unusable):
             yield f"source {' and '.join(lacking)} could not be used"
-        yield from (each.headline for each in self._misfits(kpi, nodes))
+        yield from (each.headline for each in self._misfits(benchmark, nodes))
 
-    def _misfits(self, kpi: str, nodes: tuple[Framed, ...]) -> Iterator[Diagnostic]:
+    def _misfits(self, benchmark: str, nodes: tuple[Framed, ...]) -> Iterator[Diagnostic]:
         if nodes:
-            yield from out_of_reach(self.question, self.catalog, {kpi: nodes})
+            yield from out_of_reach(self.question, self.catalog, {benchmark: nodes})
         for times in dict.fromkeys(node.times for node in nodes):
-            yield from misfits(kpi, times, self.question.every, self.catalog.calendar)
-        yield from finer_than_source(kpi, nodes, self.question, self.catalog)
+            yield from misfits(benchmark, times, self.question.every, self.catalog.calendar)
+        yield from finer_than_source(benchmark, nodes, self.question, self.catalog)

@@ -1,4 +1,4 @@
-"""A result to the files of its receipts: one as JSON and one as Markdown for each value, by file name.
+"""A result to the files of its receipts: one as JSON and one as Markdown for each value, one as Markdown for each scorecard.
 
 `ours` tells by its beginning whether a text is such a file, so that nothing else is ever written over.
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from hashlib import blake2b
 
 from kpidsl.markdown import escape
+from kpidsl.render import scorecard_receipts
 from kpidsl.render.json_text import json_text
 from kpidsl.results.receipts import markdown
 from kpidsl.results.receipts.make import Receipts
@@ -34,6 +35,8 @@ def files(result: Result) -> dict[str, str]:
         stem = file_stem(name)
         found[f"{stem}.json"] = _json(receipts)
         found[f"{stem}.md"] = _MARK + "\n" + "\n".join(_markdown(receipts))
+    for card in result.scorecards.values():
+        found[f"scorecard-{file_stem(card.name)}.md"] = _MARK + "\n" + scorecard_receipts.show(card)
     return found
 
 

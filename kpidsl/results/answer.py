@@ -131,6 +131,8 @@ class _Book:
             money=any(symbol in self.plan.catalog.units.currencies for symbol, _ in value.unit.powers),
             projected=self._projected(value, estimated),
         )
+        if any((~np.isnan(each.needed)).any() for each in figure.judgements) and grows(value.name, self.plan.catalog):
+            figure = figure.without_needed()
         return figure if figure.decided is None else replace(figure, pace=self._pace(figure, benchmarks, figure.decided))
 
     def _projected(self, value: Value, estimated: Estimate) -> Projected | None:

@@ -22,6 +22,7 @@ from kpidsl.catalog.catalog import Benchmark, Catalog, Kind, Value
 from kpidsl.catalog.core import PERIOD_FUNCTIONS, Aggregate, Apply, Constant, Core, Reference
 from kpidsl.diagnostics import Diagnostic, Diagnostics
 from kpidsl.plan.frames import is_window
+from kpidsl.plan.pacing import grows
 from kpidsl.plan.references import parts
 from kpidsl.results import messages, reasons
 from kpidsl.results.arithmetic import NoRows, Sheet
@@ -169,7 +170,7 @@ def _figure(value: Value, evidence: Evidence) -> Figure:
     counts = [sheet.given[name].values for name in used if name in noise.places]
     fewest = np.min(counts, axis=0) if counts else np.full(1, np.nan)
     certain = estimate(basis, column, sheet, Support(Tangent(sheet, noise), fewest))
-    return make_figure(
+    figure = make_figure(
         value,
         column,
         certain,
@@ -178,6 +179,7 @@ def _figure(value: Value, evidence: Evidence) -> Figure:
         references=_Plain(catalog, sheet, given),
         scope=Scope(_one_cell().starts),
     )
+    return figure.without_needed() if grows(value.name, catalog) else figure
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -89,7 +89,7 @@ def _judged(figure: Figure, judgement: Judgement, cells: Bools, axis: Axis, foun
         _outdated(figure.ages, stale, found)
     if figure.pace is not None:
         for cell in np.flatnonzero(partial & ~np.isnan(figure.pace.to_date)):
-            pace = pace_words.words(figure.pace, int(cell), figure.value.unit, figure.percent)
+            pace = pace_words.words(figure.pace, int(cell), figure.form.number)
             found[cell] = "; ".join(filter(None, (found[cell], pace)))
     for cell in np.flatnonzero(few):
         found[cell] = reasons.insufficient(float(figure.estimate.rows[cell]), figure.estimate.needed)

@@ -205,6 +205,11 @@ class Figure:
         found: Floats = np.take_along_axis(scores, self.decided[None], axis=0)[0]
         return found
 
+    def without_needed(self) -> Figure:
+        """The figure of a value that more rows would make another one."""
+        nothing = np.full(len(self), np.nan)
+        return replace(self, judgements=tuple(replace(each, needed=nothing) for each in self.judgements))
+
     def at(self, cells: Codes) -> Figure:
         """The figure of some of the cells."""
         return replace(

@@ -54,21 +54,25 @@ _UNKNOWN = np.int8(_PACES.tolist().index(PaceVerdict.UNKNOWN))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Landing:
-    """Where values will be at the end of their periods, with an interval; NaN where that is not known, `why` says why not."""
+    """Where values will be at the end of their periods, with an interval; NaN where that is not known, `why` says why not.
+
+    `periods` is how many earlier ones tell so.
+    """
 
     value: Floats
     low: Floats
     high: Floats
     why: Objects
+    periods: Floats
 
     @staticmethod
     def nowhere(length: int, why: str) -> Landing:
         nothing = np.full(length, np.nan)
-        return Landing(nothing, nothing, nothing, np.full(length, why, dtype=object))
+        return Landing(nothing, nothing, nothing, np.full(length, why, dtype=object), np.zeros(length))
 
     def at(self, cells: Codes) -> Landing:
         """The landing of some of the cells."""
-        return Landing(self.value[cells], self.low[cells], self.high[cells], self.why[cells])
+        return Landing(self.value[cells], self.low[cells], self.high[cells], self.why[cells], self.periods[cells])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,9 +95,14 @@ class Pace:
         found[np.isnan(self.to_date)] = None
         return found
 
+    def verdict(self, cell: int) -> PaceVerdict | None:
+        """The verdict of a cell; None of a period that is over."""
+        found: PaceVerdict = _PACES[self.codes[cell]]
+        return None if isnan(self.to_date[cell]) else found
+
     def record(self, cell: int) -> dict[str, object] | None:
         """What there is of a cell as plain data; None of a period that is over."""
-        verdict = self.verdicts[cell]
+        verdict = self.verdict(cell)
         if verdict is None:
             return None
         landing = self.landing
@@ -138,7 +147,7 @@ def land(to_date: Column, part: Column, whole: Column, cells: Codes, why_not: Ca
         why[cell] = why_not(int(count[cell]))
     told = why == ""
     value, low, high = (np.where(told, each, np.nan) for each in (value, low, high))
-    return Landing(value, low, high, why)
+    return Landing(value, low, high, why, count.astype(np.float64))
 
 
 NOTHING_YET = "nothing is there yet"
@@ -177,7 +186,7 @@ def find_pace(
     expected = np.where(standing.cells, expected, np.nan)
     landing = standing.landing
     value, low, high = (np.where(standing.cells, each, np.nan) for each in (landing.value, landing.low, landing.high))
-    return Pace(to_date, expected, Landing(value, low, high, landing.why), codes)
+    return Pace(to_date, expected, Landing(value, low, high, landing.why, landing.periods), codes)
 
 
 def _against(

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import isnan
 
 from kpidsl.results.columns import Floats
-from kpidsl.results.numbers import show_number
 from kpidsl.results.pace import Pace, PaceVerdict
-from kpidsl.units.unit import Unit
 
 
-def words(pace: Pace, cell: int, unit: Unit, percent: bool) -> str:
-    """How a value of a period that is not over stands to its benchmark; empty where nothing is to be said."""
+def words(pace: Pace, cell: int, show: Callable[[float], str]) -> str:
+    """How a value of a period that is not over stands to its benchmark; empty of one that is, or with nothing to say."""
 
     def shown(numbers: Floats) -> str:
-        return show_number(float(numbers[cell]), unit, percent)
+        return show(float(numbers[cell]))
 
     landing, found = pace.landing, []
     if not isnan(pace.expected[cell]):
@@ -23,5 +22,7 @@ def words(pace: Pace, cell: int, unit: Unit, percent: bool) -> str:
         found.append(f"it will land at {shown(landing.value)} (90% interval {shown(landing.low)} to {shown(landing.high)})")
     elif landing.why[cell]:
         found.append(landing.why[cell])
-    verdict = pace.verdicts[cell]
+    verdict = pace.verdict(cell)
+    if verdict is None:
+        return ""
     return ": ".join(filter(None, ["" if verdict is PaceVerdict.UNKNOWN else verdict.value, ", ".join(found)]))

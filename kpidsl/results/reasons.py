@@ -110,7 +110,7 @@ _NOTHING_THERE = {
     BenchmarkKind.PLAN: "nothing is planned here",
     BenchmarkKind.COMPARE: "there is no earlier value to compare with",
     BenchmarkKind.HISTORY: "there is no earlier value to compare with",
-    BenchmarkKind.BUDGET: "no smaller period of it can be judged",
+    BenchmarkKind.BUDGET: "no smaller period of it can be judged, or the first ones begin before the data",
     BenchmarkKind.TABLE: "its table of figures has no row for this",
     BenchmarkKind.PEERS: "the peers together have no value",
 }
@@ -139,7 +139,7 @@ def on_the_way(text: str, verdict: Verdict, reach: str, deadline: date, over: bo
         case Verdict.WITHIN:
             return f"{text}: on track to {reach} by {by}"
         case _:
-            return f"{text}; " + (f"{reach} was due on {by}" if over else f"the path to {reach} by {by} is there")
+            return f"{text}; " + (f"{reach} was due on {by}" if over else f"that is where the path to {reach} by {by} is")
 
 
 def for_segment(dimension: str, values: Sequence[object]) -> str:

@@ -5,7 +5,7 @@ at a time. A KPI is headed by one of these values:
 
 - with `every` by that of its latest period that is over,
 - without it by that of the whole time; where there is none, where its benchmark is for one period, or where its youngest
-  cohorts are not mature, by that of the latest period that can be judged.
+  cohorts are not mature and not projected, by that of the latest period that can be judged.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from kpidsl.workflow.report_cards import ReportCard, complete, make_cards, named
 USUAL = Grain.MONTH
 LENGTHS = {Grain.DAY: 28, Grain.WEEK: 13, Grain.MONTH: 12, Grain.QUARTER: 8, Grain.YEAR: 5}
 _NOT_FINAL = frozenset({Verdict.PARTIAL, Verdict.IMMATURE})
+_THERE = frozenset({"value", "projected"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +246,7 @@ def _is_final(name: str, head: Head, whole: Result, periods: Result | None) -> b
     """Whether time will not change a value; over the whole time there must be one."""
     result = _of(head, whole, periods)
     figure = result.figures[name]
-    there = figure.statuses[head.cell] == "value" if head.whole else _is_over(result.axis.ends[head.cell], result.axis.as_of)
+    there = figure.statuses[head.cell] in _THERE if head.whole else _is_over(result.axis.ends[head.cell], result.axis.as_of)
     return there and figure.verdicts[head.cell] not in _NOT_FINAL
 
 

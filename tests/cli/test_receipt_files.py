@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,14 @@ def test_file_names_are_safe(name: str) -> None:
 def test_names_of_the_language_are_file_names() -> None:
     assert file_stem("win_rate") == "win_rate"
     assert file_stem("a + b") != file_stem("a - b")
+
+
+def test_a_scorecard_says_how_its_mean_comes_about(project: Path) -> None:
+    (project / "definitions" / "cards.yaml").write_text("scorecards: {both: {kpis: {win_rate: 75%, acquisition_cost: 25%}}}\n")
+    assert run(["run", "--scorecard", "both", "--receipts", "out"]) == Exit.WELL
+    text = (project / "out" / "scorecard-both.md").read_text()
+    mean = re.search(r"- score: `\((.*)\) / (.*)% = (.*)`", text)
+    assert mean is not None
+    weighed = sum(float(weight) * float(score) for weight, score in (part.split("% * ") for part in mean[1].split(" + ")))
+    assert weighed / float(mean[2]) == pytest.approx(float(mean[3]), rel=1e-4)
+    assert "- `win_rate`: weight 75%, score " in text

@@ -135,8 +135,8 @@ def test_ticks_are_round_few_and_inside(low: float, high: float) -> None:
 
 
 def test_ticks_are_short() -> None:
-    assert [tick_text(each, NUMBER, False) for each in (0, 0.5, 250, 2000, 25_000, 2.5e6)] == [
-        "0", "0.5", "250", "2,000", "25k", "2.5M",
+    assert [tick_text(each, NUMBER, False) for each in (0, 0.5, 250, 2000, 25_000, 2.5e6, 2e13)] == [
+        "0", "0.5", "250", "2,000", "25k", "2.5M", "20tn",
     ]  # fmt: skip
     assert tick_text(0.025, NUMBER, True) == "2.5%"
 
@@ -275,7 +275,7 @@ def test_figures_can_be_taken_along(seen: _Seen) -> None:
     assert [link["download"] for link in links][:1] != []
     text = next(unquote(link["href"] or "") for link in links if link["download"] == "win_rate.csv")
     head, first, *_ = text.removeprefix("data:text/csv;charset=utf-8,").splitlines()
-    assert head == "period,part,win_rate (percent),low,high,n,verdict"
+    assert head == "period,part,win_rate (percent),low,high,n,verdict,score,so far"
     assert first.startswith("2025-05-01/2026-04-30,,0.")
 
 

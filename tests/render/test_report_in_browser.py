@@ -12,7 +12,7 @@ from pathlib import Path
 
 import browser
 import pytest
-from report_company import SCORED, asked
+from report_company import SCORED, asked, leads
 
 import kpidsl
 
@@ -96,6 +96,28 @@ def test_it_prints(page: browser.Page, tmp_path: Path) -> None:
     assert len(printed) > 10_000
 
 
+def test_long_words_and_large_numbers_keep_their_place(page: browser.Page, tmp_path: Path) -> None:
+    rows = leads().assign(amount=lambda each: each["amount"] * 1e12, channel="x" * 80)
+    file = tmp_path / "wide.html"
+    file.write_bytes(kpidsl.render_report(asked("average", "largest", "win_rate", data={"leads": rows}, by="channel")))
+    wide = page.browser.open(file)
+    for width in (390, 1100):
+        wide.look(width=width)
+        assert wide.evaluate("document.documentElement.scrollWidth") <= width
+        assert wide.evaluate(_CUT.replace("ROWS", "tbody")) == 0
+
+
+def test_no_text_is_cut_on_paper(page: browser.Page) -> None:
+    page.look(width=700)
+    page.tell("Emulation.setEmulatedMedia", media="print")
+    cut = page.evaluate(
+        "[...document.querySelectorAll('td,th')].filter(each => each.scrollWidth > each.clientWidth + 1).length"
+    )
+    page.tell("Emulation.setEmulatedMedia", media="")
+    assert cut == 0
+
+
+_CUT = "[...document.querySelectorAll('ROWS :is(td,th)')].filter(each => each.scrollWidth > each.clientWidth + 1).length"
 _CONTRAST = """(() => {
   const look = document.createElement('p'); document.body.append(look);
   const light = name => {

@@ -301,3 +301,99 @@ def test_words() -> None:
     assert day_range("2026-01-01", "2026-01-02") == "2026-01-01"
     assert day_range("2026-01-01", "2026-02-01") == "2026-01-01 to 2026-01-31"
     assert day_range(None, "2026-02-01") == ""
+
+
+YOUNG = """
+units: {entities: {signup: {}, customer: {subset_of: signup}}}
+sources:
+  signups: {row: signup, time: signed, columns: {signed: date, ordered: date}}
+  plan: {every: month, time: month, columns: {month: date, planned: {type: number, unit: signup}}}
+measures: {signups: count(signups), ordered: {formula: count(signups where ordered - signed <= 20 days), unit: customer}}
+kpis:
+  new_signups:
+    better: higher
+    formula: signups
+    benchmarks:
+      plan: {plan: sum(plan.planned), tolerance: 5%, every: month}
+      before: {compare: previous, every: month, severity: note}
+      process: {process: xmr, every: month}
+  order_share:
+    better: higher
+    formula: ordered / signups
+    matures_after: 20 days
+    project: ordered
+    benchmarks: {goal: {range: at least 10%}}
+"""
+
+
+@pytest.fixture(scope="module", params=["pandas", "duckdb"])
+def young(request: pytest.FixtureRequest) -> kpidsl.Result:
+    days = pd.date_range("2024-11-01", "2026-02-14").repeat(3)
+    number = pd.Series(range(len(days)))
+    signed = pd.Series(days)[(number % 7 > 0) | (days.month != 5)]
+    ordered = (signed + pd.to_timedelta(signed.index % 21, unit="D")).where(signed.index % 4 == 0)
+    months = pd.date_range("2024-11-01", "2026-02-01", freq="MS")
+    frames = {
+        "signups": pd.DataFrame({"signed": signed, "ordered": ordered.where(ordered < pd.Timestamp("2026-02-15"))}),
+        "plan": pd.DataFrame({"month": months, "planned": [90.0] * len(months)}),
+    }
+    catalog = kpidsl.load(texts={"young.yaml": YOUNG}, strict=True)
+    names = ("new_signups", "order_share")
+    return kpidsl.evaluate(catalog, names, data=frames, every="month", as_of="2026-02-15", engine=request.param)
+
+
+def test_what_a_benchmark_was_in_numbers_is_on_it(young: kpidsl.Result) -> None:
+    plan, before, process = young["new_signups"].receipt_at("2026-01").benchmarks
+    assert (plan.held, plan.low) == ("at least 85.5 signups, from 90 signups", 85.5)
+    assert before.held == "93 signups"
+    assert process.why == "steady"
+    assert process.held.startswith("limits ") and process.held.endswith(", from 14 values before it")
+    assert process.low is not None and process.high is not None and process.low < 93 < process.high
+    assert process.verdict is None
+    assert "- process, xmr limits, by month: steady; limits " in young["new_signups"].receipt_at("2026-01").markdown
+
+
+def test_where_a_period_will_land_can_be_followed(young: kpidsl.Result) -> None:
+    receipt = young["new_signups"].receipt_at("2026-02")
+    landing = receipt.landing
+    assert landing is not None and landing.value is not None
+    assert landing.verdict == "on pace"
+    assert "42 signups so far against 45 signups at this point" in landing.shown
+    share = 42 / landing.value
+    assert f"{100 * share:.4g}% of a whole period by now, as 12 earlier periods had in the geometric mean" in landing.shown
+    assert f"pace        {landing.shown}" in receipt.text
+    assert young["new_signups"].receipt_at("2026-01").landing is None
+
+
+def test_what_a_cohort_will_come_to_can_be_followed(young: kpidsl.Result) -> None:
+    receipt = young["order_share"].receipt_at("2026-01")
+    projection = receipt.projection
+    assert projection is not None and projection.value is not None
+    so_far, rows = (receipt.row[name] for name in ("numerator", "denominator"))
+    assert isinstance(so_far, (int, float)) and isinstance(rows, (int, float))
+    more = projection.value * rows - so_far
+    assert projection.shown.endswith(f": {so_far:g} so far and {more:.4g} still to come, of {rows:g}")
+    assert "of the value so far" in receipt.text
+    assert young["order_share"].receipt_at("2025-12").projection is None
+
+
+def test_a_rating_is_named() -> None:
+    rated = """
+    sources: {reviews: {time: day, columns: {day: date, stars: number}}}
+    kpis:
+      quality:
+        better: higher
+        levels: [weak, fair, strong]
+        formula: median(reviews.stars)
+        benchmarks: {b: {range: at least fair}}
+    """
+    days = pd.date_range("2026-01-01", "2026-01-20")
+    data = {"reviews": pd.DataFrame({"day": days, "stars": [3] * len(days)})}
+    receipt = kpidsl.evaluate(kpidsl.load(texts={"rated.yaml": rated}, strict=True), "quality", data=data)["quality"].receipt
+    assert (receipt.shown, receipt.interval) == ("strong (3)", "strong (3) to strong (3)")
+
+
+@pytest.mark.parametrize("engine", ["pandas", "duckdb"])
+def test_rows_that_the_cut_off_leaves_out_are_not_said_to_be_before_it(catalog: kpidsl.Catalog, engine: str) -> None:
+    receipt = asked(catalog, "cac", as_of="2026-02-01", engine=engine)["cac"].receipts[0]
+    assert "customers by acquired_on: 2026-01-05 before the cut-off, 16 rows in all" in receipt.text

@@ -30,11 +30,11 @@ _BAR = {"type": "data_bar", "min_type": "num", "max_type": "num", "min_value": 0
 _COLOURS = {Tone.GOOD: "#0a6b5d", Tone.BAD: "#b03a12", Tone.OPEN: "#5c636d"}
 _SUMMARY = (
     ("Area", 14), ("KPI", 32), ("Period", 25), ("Value", 13), ("Low", 13), ("High", 13), ("Unit", 18), ("Benchmark", 22),
-    ("Verdict", 14), ("Score", 8), ("Trend", 16), ("Why", 52), ("Source", 40),
+    ("Verdict", 14), ("Score", 8), ("Trend", 16), ("Why", 52), ("Source", 40), ("So far", 12),
 )  # fmt: skip
 _VALUES = (
     ("KPI", 28), ("Title", 32), ("Dimension", 14), ("Of", 20), ("Period", 25), ("Value", 13), ("Low", 13), ("High", 13),
-    ("Unit", 18), ("n", 10), ("Benchmark", 22), ("Verdict", 14), ("Score", 8), ("Why", 52),
+    ("Unit", 18), ("n", 10), ("Benchmark", 22), ("Verdict", 14), ("Score", 8), ("Why", 52), ("So far", 12),
 )  # fmt: skip
 _SCORECARDS = (
     ("Scorecard", 32), ("KPI", 32), ("Period", 25), ("Weight", 9), ("Value", 13), ("Score", 9), ("Has a score", 12),
@@ -99,6 +99,7 @@ def _summarise(writer: _Book, sheet: Any, story: Story, trends: dict[str, str]) 
             texts |= {2: cell.period, 7: cell.range, 8: word(cell.verdict), 11: cell.reason}
             _score(writer, sheet, line, 9, cell.score)
             _numbers(writer, sheet, line, 3, told, cell)
+            _so_far(writer, sheet, line, 13, told, cell)
         _texts(writer, sheet, line, texts)
         if told.name in trends:
             sheet.add_sparkline(line, 10, {"range": trends[told.name], "last_point": True, "series_color": "#33415c"})
@@ -162,6 +163,7 @@ def _values(writer: _Book, story: Story) -> dict[str, str]:
                 sheet.write_number(line, 9, cell.rows, writer.style(num_format="#,##0"))
             _texts(writer, sheet, line, {8: told.unit_text, 10: cell.range, 11: word(cell.verdict), 13: cell.reason})
             _score(writer, sheet, line, 12, cell.score)
+            _so_far(writer, sheet, line, 14, told, cell)
         over = [cell for cell in told.periods if cell.period not in story.unfinished]
         if len(over) > 1:
             trends[told.name] = f"Values!F{first + 1}:F{first + len(over)}"
@@ -186,6 +188,12 @@ def _numbers(writer: _Book, sheet: Any, line: int, column: int, told: Told, cell
             sheet.write_number(line, column + place, number, writer.style(num_format=number_format(told, number)))
         elif place == 0:
             sheet.write_string(line, column, cell.value, writer.style(font_color=_COLOURS[Tone.OPEN], align="right"))
+
+
+def _so_far(writer: _Book, sheet: Any, line: int, column: int, told: Told, cell: Cell) -> None:
+    """What a cohort is now, where its value is what it will come to."""
+    if cell.so_far is not None:
+        sheet.write_number(line, column, cell.so_far, writer.style(num_format=number_format(told, cell.so_far)))
 
 
 def number_format(told: Told, number: float) -> str:
@@ -235,6 +243,7 @@ def _describe_data(writer: _Book, story: Story) -> None:
         ("periods", f"by {story.grain}"),
         ("filter", story.where),
         ("rows read", f"{story.rows:,}"),
+        *((f"{each.source} by {each.dated_by}", each.words) for each in story.read),
         *((each.code, each.headline) for each in story.notices),
     ]
     for line, fact in enumerate((fact for fact in facts if fact[1]), 1):

@@ -11,14 +11,13 @@ from kpidsl.render.report.cards import Card, share
 from kpidsl.render.report.elements import Markup, as_xml
 from kpidsl.render.report.formats import ExtraMissing
 from kpidsl.render.report.marks import tone
-from kpidsl.render.report.story import Split, Story, Told, facts_of, meaning, tell
+from kpidsl.render.report.story import Split, Story, Told, drawn_of, facts_of, meaning, not_drawn, tell, time_of
 from kpidsl.render.report.strips import LARGE
 from kpidsl.render.results.view import Cell, shown_score, with_unit, word
 from kpidsl.results.verdicts import Verdict
 from kpidsl.visible import visible
 from kpidsl.workflow.report import Report
 
-_MOST = 24
 _STYLE = (
     "text{font-family:sans-serif;font-size:11.5px;fill:#5c636d;text-anchor:middle}text.n{text-anchor:end}path{fill:none}.t{stroke:#e3e6ea;stroke-width:2}"
     ".b{fill:#d5ebe6}.e{stroke:#58a899;stroke-width:1.4}.i{stroke:#33415c;stroke-width:2.2;stroke-linecap:round}"
@@ -28,7 +27,7 @@ _STYLE = (
     ".r{fill:#33415c;fill-opacity:.12}.r1{stroke:#33415c;stroke-opacity:.12;stroke-width:8}"
     ".u{stroke:#5c636d;stroke-dasharray:5 4}.d{stroke:#33415c;stroke-width:10;stroke-linecap:round}"
     ".spark .l{stroke-width:3.4}text.f{text-anchor:start}.s0{fill:#dfe3e8}.k{fill:#33415c}.h{stroke:#5c636d}"
-    ".k.o{fill:#fff;stroke:#33415c;stroke-width:1.6}"
+    ".k.o{fill:#fff;stroke:#33415c;stroke-width:1.6}.trend text{font-size:14px}.strip text{font-size:15px}"
 )
 
 
@@ -50,18 +49,20 @@ def _told(story: Story) -> dict[str, object]:
         "title": visible(story.title),
         "facts": [visible(each) for each in story.facts()],
         "counts": [{"number": f"{number:,}", **_verdict(verdict)} for verdict, number in story.counts()],
-        "cards": [_card(card) for card in story.cards],
+        "cards": [_card(story, card) for card in story.cards],
         "areas": [{"name": visible(area.name), "kpis": [_line(story, told) for told in area.kpis]} for area in story.areas],
         "kpis": [_kpi(story, told) for told in story.kpis],
-        "notices": [visible(each.headline) for each in story.notices],
+        "sources": [[visible(f"{each.source} by {each.dated_by}"), visible(each.words)] for each in story.read],
+        "notices": [visible(each.headline).split("`") for each in story.notices],
         "definitions": [_definition(told) for told in sorted(story.kpis, key=lambda each: each.title.casefold())],
     }
 
 
-def _card(card: Card) -> dict[str, object]:
+def _card(story: Story, card: Card) -> dict[str, object]:
     lines = [
         {
             "title": visible(line.title),
+            "period": visible(line.period) if line.period != story.usual else "",
             "weight": share(line.weight),
             "value": visible(line.value),
             "score": line.score_text,
@@ -72,6 +73,7 @@ def _card(card: Card) -> dict[str, object]:
     ]
     return {
         "title": visible(card.title),
+        "about": visible(card.description),
         "score": card.score_text,
         "of": " of 100" if card.score is not None else "",
         "said": visible(", ".join(filter(None, (card.period, card.said)))),
@@ -90,7 +92,8 @@ def _line(story: Story, told: Told) -> dict[str, object]:
     cell = told.head
     value, unit = with_unit(cell, told.unit_text) if cell else ("no data", "")
     return {
-        "title": visible(told.title),
+        "title": visible(told.title).replace("_", "_\u200b"),  # where a line may end
+        "projected": f"projected {cell.projected}" if cell and cell.projected else "",
         "period": visible(cell.period) if cell and cell.period != story.usual else "",
         "value": value,
         "unit": visible(unit.strip()),
@@ -103,10 +106,12 @@ def _line(story: Story, told: Told) -> dict[str, object]:
 
 def _kpi(story: Story, told: Told) -> dict[str, object]:
     cell = told.head
-    drawn = pictures.strip(told, cell, LARGE) if cell else None
+    several = cell is not None and len(cell.judged) > 1
+    drawn = pictures.strip(told, cell, LARGE) if cell and not several else None
+    trend = pictures.trend(told, story.unfinished)
     return {
         **_line(story, told),
-        "period": visible(cell.period) if cell else "",
+        "period": visible(time_of(cell)) if cell else "",
         "score": f"score {shown_score(cell.score)}" if cell and cell.score is not None else "",
         "about": visible(told.description),
         "facts": [
@@ -115,15 +120,27 @@ def _kpi(story: Story, told: Told) -> dict[str, object]:
             if text
         ],
         "strip": _picture(drawn),
-        "trend": _picture(pictures.trend(told, story.unfinished)),
-        "splits": [
-            {"name": visible(f"By {split.dimension}, {split.time}"), "rows": list(_rows(told, split))} for split in told.splits
-        ],
+        "benches": list(_benchmarks(told, cell)) if cell and several else [],
+        "trend": _picture(trend),
+        "caption": visible(pictures.caption(told)) if trend else "",
+        "splits": [_split(told, split) for split in told.splits],
     }
 
 
+def _benchmarks(told: Told, cell: Cell) -> Iterator[dict[str, object]]:
+    """Each of several benchmarks with its own strip and verdict."""
+    for judged in cell.judged:
+        picture = _picture(pictures.for_benchmark(told, cell, judged))
+        yield {"name": visible(f"{judged.name}: {judged.range}"), "strip": picture, **_verdict(judged.verdict)}
+
+
+def _split(told: Told, split: Split) -> dict[str, object]:
+    name = visible(f"By {split.dimension}, {split.time}")
+    return {"name": name, "rows": list(_rows(told, split)), "more": f"{not_drawn(split)}." if not_drawn(split) else ""}
+
+
 def _rows(told: Told, split: Split) -> Iterator[dict[str, object]]:
-    cells = split.cells[:_MOST]
+    cells = drawn_of(split)
     scale = pictures.shared_scale(told, cells)
     for cell in cells:
         drawn = pictures.strip(told, cell, scale=scale)

@@ -12,6 +12,8 @@ from kpidsl.render.report.strips import LARGE, SMALL, Size, Strip
 from kpidsl.render.report.trends import Moment
 from kpidsl.render.results.view import Cell, Judged, word
 
+_LONGEST = 8
+
 
 def strip(told: Told, cell: Cell, size: Size = SMALL, scale: Scale | None = None) -> Markup | None:
     """The strip of a cell, drawn for the benchmark that decided; None where there is no value."""
@@ -44,8 +46,26 @@ def trend(told: Told, unfinished: frozenset[str]) -> Markup | None:
         moments,
         f"{told.title} by period, {moments[0].label} to {moments[-1].label}",
         _course(told, told.periods),
-        lambda value: tick_text(value, told.unit, told.percent),
+        lambda value: _tick(told, value),
     )
+
+
+def _tick(told: Told, value: float) -> str:
+    """What stands beside the axis: a number, or the name of a level, cut where it would be too long."""
+    levels = told.value.levels
+    if not levels:
+        return tick_text(value, told.unit, told.percent)
+    name = levels[int(value) - 1] if value.is_integer() and 1 <= value <= len(levels) else ""
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+
+
+def caption(told: Told) -> str:
+    """What a trend shows, beside its line."""
+    parts = ["90% interval" if any(cell.bounds for cell in told.periods) else ""]
+    parts.append("benchmark" if any(cell.judged for cell in told.periods) else "")
+    shaded = " and ".join(part for part in parts if part)
+    broken = "; broken lines: limits of the process" if any(cell.edges for cell in told.periods) else ""
+    return f"{told.periods[0].period} to {told.periods[-1].period}" + (f"; shaded: {shaded}" if shaded else "") + broken
 
 
 def spark(told: Told, cells: Sequence[Cell], unfinished: frozenset[str]) -> Markup | None:
@@ -79,17 +99,27 @@ def _strip(told: Told, cell: Cell, judged: Judged | None, beside: bool = False) 
     """`beside` the value, its name and its verdict the picture says the rest only."""
     if cell.number is None:
         return None
-    low, high = (judged.low, judged.high) if judged else (None, None)
+    low, high = _band(judged) or (None, None)
     words = drawn_words(cell) if beside else sentence(told, cell)
-    return Strip(cell.number, cell.bounds, judged is not None, low, high, judged.verdict if judged else cell.verdict, words)
+    return Strip(
+        cell.number, cell.bounds, _band(judged) is not None, low, high, judged.verdict if judged else cell.verdict, words
+    )
+
+
+def _band(judged: Judged | None) -> tuple[float | None, float | None] | None:
+    """The bounds of a benchmark; None where it has none, as it says nothing of this value."""
+    if judged is None or (judged.low is None and judged.high is None):
+        return None
+    return judged.low, judged.high
 
 
 def _moment(told: Told, cell: Cell, unfinished: frozenset[str]) -> Moment:
     judged = cell.judged[0] if cell.judged else None
     said = ", ".join(filter(None, (cell.value, word(cell.verdict), cell.process)))
     words = f"{cell.period}: {said}"
-    band = (judged.low, judged.high) if judged else None
-    return Moment(cell.period, cell.number, cell.bounds, band, cell.verdict, words, cell.period in unfinished, cell.edges)
+    return Moment(
+        cell.period, cell.number, cell.bounds, _band(judged), cell.verdict, words, cell.period in unfinished, cell.edges
+    )
 
 
 def _bare(cell: Cell, unfinished: frozenset[str]) -> Moment:

@@ -9,7 +9,7 @@ from math import ceil, floor, isfinite, log10
 from kpidsl.units.unit import Unit
 
 _ROUND = (1, 2, 2.5, 5, 10)
-_SHORT = ((1e9, 1e9, "bn"), (1e6, 1e6, "M"), (1e4, 1e3, "k"))  # from which number on, in what, and its sign
+_SHORT = ((1e12, 1e12, "tn"), (1e9, 1e9, "bn"), (1e6, 1e6, "M"), (1e4, 1e3, "k"))  # from which number on, in what, and its sign
 _ROOM = 0.08
 
 

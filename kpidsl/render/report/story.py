@@ -17,6 +17,7 @@ from kpidsl.plan.build import values_under
 from kpidsl.render.listing import formula
 from kpidsl.render.report.cards import Card, tell_card
 from kpidsl.render.report.marks import rank
+from kpidsl.render.report.sources import Read, sources_read
 from kpidsl.render.results.view import Cell, Shown, shown, word
 from kpidsl.render.words import counted, moment
 from kpidsl.results.result import Result
@@ -25,6 +26,7 @@ from kpidsl.units.unit import Unit
 from kpidsl.workflow.report import Breakdown, Report
 
 OTHER = "Other"
+MOST = 24
 _NAME = re.compile(r"\w+")
 _SIGNS = {"lower": "lower is better", "higher": "higher is better", "inside": "inside its range is best", "none": "for context"}
 
@@ -118,6 +120,7 @@ class Story:
     notices: tuple[Diagnostic, ...]
     left_out: tuple[tuple[str, tuple[str, ...]], ...]
     cards: tuple[Card, ...] = ()
+    read: tuple[Read, ...] = ()
 
     @property
     def kpis(self) -> Iterator[Told]:
@@ -163,6 +166,7 @@ def tell(report: Report) -> Story:
         notices=tuple(report.diagnostics),
         left_out=tuple((each.dimension, each.left_out) for each in report.breakdowns if each.left_out),
         cards=tuple(tell_card(card, {each.name: each for each in told}, unfinished) for card in report.scorecards.values()),
+        read=sources_read(report.results),
     )
 
 
@@ -182,6 +186,10 @@ def facts_of(story: Story, told: Told) -> Iterator[tuple[str, str, Verdict | Non
         verdict = None if word(other.verdict) == other.value else other.verdict
         said = ", process ".join(filter(None, (other.value, other.process)))
         yield "whole time" if other is told.whole else other.period, said, verdict
+    for cell in told.periods:
+        if cell.period in story.unfinished and cell.pace:
+            so_far = "" if " so far" in cell.pace else f"{cell.value} so far, "
+            yield cell.period, f"not over, {so_far}{cell.pace}", None
 
 
 def _others(story: Story, told: Told) -> Iterator[Cell]:
@@ -190,6 +198,24 @@ def _others(story: Story, told: Told) -> Iterator[Cell]:
         yield told.whole
     if told.is_whole or (told.head and told.head.period != story.last):
         yield from (cell for cell in told.periods if cell.period == story.last)
+
+
+def time_of(cell: Cell) -> str:
+    """What time a value is of, and what it will come to where that is not yet known."""
+    return ", ".join(filter(None, (cell.period, f"so far; projected {cell.projected}" if cell.projected else "")))
+
+
+def drawn_of(split: Split) -> Sequence[Cell]:
+    """The cells that are drawn: those with the most rows behind them, in their own order."""
+    if len(split.cells) <= MOST:
+        return split.cells
+    most = sorted(range(len(split.cells)), key=lambda at: -(split.cells[at].rows or 0))[:MOST]
+    return [split.cells[at] for at in sorted(most)]
+
+
+def not_drawn(split: Split) -> str:
+    """What is said where not all cells are drawn."""
+    return f"The {MOST} with the most rows of {len(split.cells):,}" if len(split.cells) > MOST else ""
 
 
 def meaning(told: Told) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,10 @@ from kpidsl.render.words import moment, per
 from kpidsl.results.estimates import Method
 from kpidsl.results.explain import doubts
 from kpidsl.results.figures import Axis, Figure, judged_interval
+from kpidsl.results.numbers import Form
+from kpidsl.results.pace_words import words as pace_words
 from kpidsl.results.reasons import Bounds
+from kpidsl.results.receipts.words import plural
 from kpidsl.results.result import Result
 from kpidsl.results.signals import both, why
 from kpidsl.results.table import column_names, records
@@ -53,7 +56,8 @@ class Cell:
     says it next to the interval, `reason` in a sentence that can stand alone; what `value` says already neither repeats.
     `judged` has the deciding benchmark first, and `range` is its range; where none is for this period, those that there are.
     `process` says whether the value is a change, and beside that whether it is good; `limits` are those of the process in
-    words, `edges` as numbers: low, centre, high.
+    words, `edges` as numbers: low, centre, high. `projected` is the projection of a cohort that is judged by that, and
+    `so_far` its own number; `pace` is how a period that is not over stands.
     """
 
     period: str
@@ -73,6 +77,9 @@ class Cell:
     process: str = ""
     edges: tuple[float, float, float] | None = None
     limits: str = ""
+    projected: str = ""
+    so_far: float | None = None
+    pace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +152,9 @@ def _shown(name: str, figure: Figure, axis: Axis) -> Shown:
 def _cell(row: Mapping[str, Any], dimensions: tuple[str, ...], at: int, figure: Figure) -> Cell:
     judged = tuple(_judged(figure, at))
     value, low, high = row["value"], row["low"], row["high"]
-    number = value
-    projected = figure.projected
-    if projected is not None and figure.decided is not None and projected.known[at]:
-        number, low, high = (float(each[at]) for each in (projected.value, projected.low, projected.high))
+    number, projection = value, _projection(figure, at)
+    if projection is not None:
+        number, low, high = projection
     verdict = None if row["verdict"] is None else Verdict(row["verdict"])
     bounds = None if low is None or high is None else (low, high)
     shown = _status(row["status"]) if value is None else _number(value, figure)
@@ -171,7 +177,18 @@ def _cell(row: Mapping[str, Any], dimensions: tuple[str, ...], at: int, figure: 
         process=_process(figure, at, verdict),
         edges=_edges(figure, at),
         limits=_limits(figure, at),
+        projected=_number(projection[0], figure) if projection else "",
+        so_far=value if projection else None,
+        pace="" if figure.pace is None else pace_words(figure.pace, at, figure.form.number),
     )
+
+
+def _projection(figure: Figure, at: int) -> tuple[float, float, float] | None:
+    """What a cohort will come to, with its interval, where it is judged by that."""
+    projected = figure.projected
+    if projected is None or figure.decided is None or not projected.known[at]:
+        return None
+    return float(projected.value[at]), float(projected.low[at]), float(projected.high[at])
 
 
 def _process(figure: Figure, at: int, verdict: Verdict | None) -> str:
@@ -279,7 +296,7 @@ def _one(judgement: Judgement, benchmark: Benchmark, figure: Figure, at: int) ->
     else:
         range = _finite(judgement.range(at))
         bounds = _bounds(range, figure)
-        said = _said(benchmark, range, bounds) + _per(benchmark) + weight_words(benchmark.definition)
+        said = _said(benchmark, range, bounds, figure.form) + _per(benchmark) + weight_words(benchmark.definition)
     cite, severity = benchmark.definition.cite, benchmark.severity
     return Judged(judgement.name, said, verdict, range.low, range.high, bounds, cite, severity)
 
@@ -289,22 +306,22 @@ def _finite(range: Range) -> Range:
     return replace(range, low=low, high=high)
 
 
-def _said(benchmark: Benchmark, range: Range, bounds: tuple[str, str]) -> str:
+def _said(benchmark: Benchmark, range: Range, bounds: tuple[str, str], form: Form) -> str:
     """The range that a cell was held against, in the words of the language; a figure of its own kind by its name."""
     if benchmark.kind is BenchmarkKind.REACH:
-        return _range(range, *bounds) + _on_the_path(benchmark, range)
+        return _range(range, *bounds) + _on_the_path(benchmark, range, form)
     compared = benchmark.definition.compare.value if benchmark.definition.compare else ""
     own = compared or _OF_THEIR_KIND.get(benchmark.kind, "")
     figure = bounds[0] if range.low is not None and range.low == range.high else _range(range, *bounds)
     return f"{own} {figure}".strip()
 
 
-def _on_the_path(benchmark: Benchmark, range: Range) -> str:
+def _on_the_path(benchmark: Benchmark, range: Range, form: Form) -> str:
     """What is said of a bound on the path to a target, and of the target itself."""
     deadline, reach = benchmark.path[-1]
     if float(reach) in (range.low, range.high):
         return f" by {deadline.isoformat()}"
-    return f", on the path to {benchmark_words(replace(benchmark.definition, every=None))}"
+    return f", on the path to {form.exact(float(reach))} by {deadline.isoformat()}"
 
 
 _OF_THEIR_KIND = {
@@ -353,10 +370,18 @@ def _range(range: Range, low: str, high: str) -> str:
 
 
 def with_unit(cell: Cell, unit: str) -> tuple[str, str]:
-    """A value as it is shown, and what its unit says beyond that: `USD 556` and ` / customer`, `180` and ` lead`."""
+    """A value as it is shown, and what its unit says beyond that: `USD 556` and ` / customer`, `180` and ` leads`."""
     if cell.number is None or unit in ("number", "percent") or cell.value.split(" ")[-1].rstrip("s") == unit:
         return cell.value, ""
     currency, space, _ = cell.value.partition(" ")
     if space and unit.startswith(currency):
-        return cell.value, unit.removeprefix(currency)
-    return cell.value, f" {unit}"
+        return cell.value, unit.removeprefix(currency).replace("_", " ")
+    return cell.value, f" {_things(cell, unit)}"
+
+
+def _things(cell: Cell, unit: str) -> str:
+    """A unit in words: `won opportunities / rep`; that of a share stays as it is."""
+    above, over, below = unit.removeprefix("1 ").partition("/ " if unit.startswith("1 /") else " / ")
+    if above.isidentifier() and not cell.value.endswith("%"):
+        above = plural(above, 1 if cell.value == "1" else 2)
+    return f"{above}{over}{below}".replace("_", " ")

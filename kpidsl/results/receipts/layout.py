@@ -73,7 +73,12 @@ def _outcome(receipt: Receipt) -> Iterator[Line]:
     if receipt.reason and receipt.reason != receipt.shown:
         yield Line((receipt.reason,), label="why")
     if receipt.interval:
-        yield Line((f"{receipt.interval} (90%)",), label="interval")
+        so_far = " of the value so far" if receipt.projection else ""
+        yield Line((f"{receipt.interval} (90%){so_far}",), label="interval")
+    if receipt.projection:
+        yield Line((receipt.projection.shown,), label="projected")
+    if receipt.landing and receipt.landing.shown:
+        yield Line((receipt.landing.shown,), label="pace")
     if receipt.row["n"] is not None:
         yield Line((f"{receipt.row['n']:,}",), label="rows behind")
     if (score := receipt.row["score"]) is not None:
@@ -130,8 +135,8 @@ def _input(each: Input, step: Step) -> str:
 def _source(each: SourceRead) -> Line:
     by = f" by {each.dated_by}" if each.dated_by else ""
     known = [
-        f"{each.first} to {each.last}" if each.first else "",
-        f"{each.rows:,} {'row' if each.rows == 1 else 'rows'} before the cut-off" if each.rows is not None else "",
+        f"{' to '.join(dict.fromkeys((each.first, each.last or '')))} before the cut-off" if each.first else "",
+        f"{each.rows:,} {'row' if each.rows == 1 else 'rows'} in all" if each.rows is not None else "",
         f"{each.undated:,} without a date" if each.undated else "",
         f"complete for {day_range(*each.covers)}" if each.covers else "",
     ]
@@ -139,16 +144,18 @@ def _source(each: SourceRead) -> Line:
 
 
 def _benchmark(each: Judged) -> Line:
-    verdict = each.verdict.replace("_", " ") if each.verdict else "for other periods"
+    is_process = each.verdict is None and each.why != ""
+    verdict = each.verdict.replace("_", " ") if each.verdict else "" if is_process else "for other periods"
     facts = [verdict + (" (it decided)" if each.decided else "")]
     facts += [
         each.why,
+        each.held,
         f"in the zone {each.zone}" if each.zone else "",
         each.cite,
         f"vintage {each.vintage}" if each.vintage else "",
         each.population,
     ]
-    per = f" a {each.every}" if each.every else ""
+    per = (f", by {each.every}" if is_process else f" a {each.every}") if each.every else ""
     return Line((f"{each.name}, {each.range}{per}: {'; '.join(filter(None, facts))}",))
 
 

@@ -22,6 +22,7 @@ from kpidsl.results import table
 from kpidsl.results.figures import Axis, Figure, shown_as_percent
 from kpidsl.results.receipts import steps
 from kpidsl.results.receipts.evidence import Evidence, whole
+from kpidsl.results.receipts.held import held, landing_of, limits_of, projection_of, shown, state_of
 from kpidsl.results.receipts.receipt import About, Asked, Judged, Parameter, Plain, Receipt, SourceRead
 from kpidsl.results.receipts.words import amount, dated_by, iso
 from kpidsl.results.spelling import spell
@@ -66,6 +67,8 @@ class Receipts:
                 row={name: _plain(each) for name, each in row.items() if name not in aside},
                 benchmarks=tuple(_judged(figure, place)),
                 steps=tuple(steps.worked_out(step, cell, self.evidence) for step in self.outline),
+                projection=projection_of(figure, place),
+                landing=landing_of(figure, place),
             )
 
     def _shown(self, cell: int) -> str:
@@ -73,6 +76,8 @@ class Receipts:
             return self.figure.statuses[cell]  # type: ignore[no-any-return]
         top = self.outline[0]
         (found,) = self.evidence.taken(top.node, (), self.evidence.cells(cell, ()))
+        if self.figure.value.levels and isinstance(found.value, int | float):
+            return shown(self.figure, float(found.value))
         return found.shown
 
 
@@ -80,7 +85,7 @@ def _interval(figure: Figure, cell: int) -> str:
     bounds = float(figure.estimate.low[cell]), float(figure.estimate.high[cell])
     if not all(map(isfinite, bounds)):
         return ""
-    return " to ".join(amount(bound, figure.value.unit, figure.percent) for bound in bounds)
+    return " to ".join(shown(figure, bound) for bound in bounds)
 
 
 def _plain(cell: object) -> Plain:
@@ -175,7 +180,19 @@ def _judged(figure: Figure, cell: int) -> Iterator[Judged]:
     by_name = {each.name: each for each in figure.judgements}
     found = [(each, by_name.get(each.name)) for each in figure.value.benchmarks]
     for benchmark, judgement in sorted(found, key=lambda pair: pair[1] is None or pair[1] is not deciding):
-        yield _benchmark(benchmark, judgement, cell, decided=deciding is not None and judgement is deciding)
+        told = _benchmark(benchmark, judgement, cell, decided=deciding is not None and judgement is deciding)
+        yield _held(told, benchmark, judgement, figure, cell)
+
+
+def _held(told: Judged, benchmark: Benchmark, judgement: Judgement | None, figure: Figure, cell: int) -> Judged:
+    """A benchmark with what the value was held against here."""
+    process = figure.process
+    if judgement is not None:
+        return replace(told, held=held(benchmark, judgement, figure, cell))
+    if benchmark.process is None or process is None:
+        return told
+    low, high = (_finite(float(each[cell])) for each in (process.lower, process.upper))
+    return replace(told, low=low, high=high, held=limits_of(process, figure, cell), why=state_of(process, figure, cell))
 
 
 def _finite(bound: float | None) -> float | None:
@@ -189,6 +206,7 @@ def _benchmark(benchmark: Benchmark, judgement: Judgement | None, cell: int, *, 
     return Judged(
         name=benchmark.name,
         range=benchmark_words(replace(written, every=None)),
+        held="",
         low=None if range is None else _finite(range.low),
         high=None if range is None else _finite(range.high),
         verdict=None if judgement is None else VERDICTS[int(judgement.codes[cell])].value,

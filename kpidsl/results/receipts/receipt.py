@@ -60,15 +60,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A benchmark in the cell; without a verdict where it is for other periods than those asked for.
+    """A benchmark in the cell; without a verdict where it is for other periods than those asked for, and if it is of a process.
 
-    `low` and `high` are the bounds that held here. `chances` are the probabilities of lying below, within and above them,
-    `needed` is how many rows a firm verdict takes, `zone` the zone that holds the whole interval; `why` says why it is not
-    applicable.
+    `low` and `high` are the bounds that held here, `held` says them in words where `range` does not: those of a plan or an
+    earlier value, the limits of a process. `chances` are the probabilities of lying below, within and above them, `needed` is
+    how many rows a firm verdict takes, `zone` the zone that holds the whole interval; `why` says why it is not applicable, and
+    of a process its state.
     """
 
     name: str
     range: str
+    held: str
     low: float | None
     high: float | None
     verdict: str | None
@@ -83,6 +85,20 @@ class Judged:
     vintage: str
     population: str
     observations: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a value will come to, with its 90% interval: a cohort when it is mature, a period when it is over.
+
+    `verdict` is that of the pace, `shown` says all of it in words.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    verdict: str
+    shown: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +177,8 @@ class Receipt:
     row: Mapping[str, Plain]
     benchmarks: tuple[Judged, ...]
     steps: tuple[Step, ...]
+    projection: Expected | None = None
+    landing: Expected | None = None
 
     @property
     def kpi(self) -> str:
@@ -212,7 +230,8 @@ class Receipt:
         period, start, *rest = self.row.items()
         own = {"dimensions": dict(self.dimensions), **dict((period, start)), "end": self.end, **dict(rest)}
         shown = {"shown": self.shown, "interval": self.interval}
-        return {**own, **shown, "benchmarks": plain(self.benchmarks), "steps": plain(self.steps)}
+        expected = {"projection": plain(self.projection), "landing": plain(self.landing)}
+        return {**own, **shown, **expected, "benchmarks": plain(self.benchmarks), "steps": plain(self.steps)}
 
     def to_dict(self) -> dict[str, object]:
         """The receipt as data for JSON."""

@@ -22,6 +22,7 @@ def quality(story: Story) -> Markup:
         "section",
         element("h2", "Data"),
         element("dl", [(element("dt", label), element("dd", text)) for label, text in facts if text], class_="facts"),
+        _sources(story),
         element("ul", listed, class_="notices")
         if listed
         else element("p", "Nothing odd was found in the rows.", class_="quiet"),
@@ -29,6 +30,27 @@ def quality(story: Story) -> Markup:
         id="quality",
         aria_label="Data",
     )
+
+
+_HEADS = (("Source", "k"), ("Dated by", "k"), ("First row", "n"), ("Last row", "n"), ("Rows", "n"), ("Without a date", "n"))
+
+
+def _sources(story: Story) -> Markup | None:
+    """How far the rows of each source go; it can be scrolled where it is wider than the page."""
+    if not story.read:
+        return None
+    rows = [
+        element(
+            "tr",
+            element("th", each.source, scope="row"),
+            element("td", each.dated_by),
+            [element("td", text, class_="n") for text in (each.first, each.last, f"{each.rows:,}", f"{each.undated or ''}")],
+        )
+        for each in story.read
+    ]
+    head = element("thead", element("tr", [element("th", text, class_=kind, scope="col") for text, kind in _HEADS]))
+    table = element("table", element("caption", "What was read"), head, element("tbody", rows), class_="sources")
+    return element("div", table, class_="wide", tabindex="0", role="region", aria_label="What was read")
 
 
 def _notice(found: Diagnostic) -> Markup:

@@ -9,10 +9,9 @@ from urllib.parse import quote
 from kpidsl.render.csv_text import csv_text
 from kpidsl.render.report.elements import Markup, element
 from kpidsl.render.report.marks import shape
-from kpidsl.render.report.story import Split, Told
+from kpidsl.render.report.story import MOST, Split, Told
 from kpidsl.render.results.view import Cell, word
 
-MOST = 24
 _DIGITS = 9
 _SAFE = ",;:/$()*!~-_."  # of a CSV, what an address may have as it is
 # One letter, as there are thousands of these.
@@ -79,7 +78,9 @@ def _csv(told: Told) -> str:
     ]
     for split in told.splits:
         rows.extend([_time(cell), f"{split.dimension}: {', '.join(cell.keys)}", *_numbers(cell)] for cell in split.cells)
-    return csv_text(["period", "part", f"{told.name} ({told.unit_text})", "low", "high", "n", "verdict"], rows)
+    return csv_text(
+        ["period", "part", f"{told.name} ({told.unit_text})", "low", "high", "n", "verdict", "score", "so far"], rows
+    )
 
 
 def _time(cell: Cell) -> str:
@@ -89,5 +90,6 @@ def _time(cell: Cell) -> str:
 
 def _numbers(cell: Cell) -> list[object]:
     low, high = cell.bounds or (None, None)
-    rounded = (None if each is None else float(f"{each:.{_DIGITS}g}") for each in (cell.number, low, high))
-    return [*rounded, cell.rows, word(cell.verdict)]
+    known = (cell.number, low, high, cell.so_far)
+    *rounded, so_far = (None if each is None else float(f"{each:.{_DIGITS}g}") for each in known)
+    return [*rounded, cell.rows, word(cell.verdict), None if cell.score is None else round(cell.score, 1), so_far]

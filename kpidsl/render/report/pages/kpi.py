@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from kpidsl.render.report import pictures
 from kpidsl.render.report.elements import Child, Markup, element, join
 from kpidsl.render.report.marks import badge, classes
-from kpidsl.render.report.pages.figures import MOST, figures
-from kpidsl.render.report.story import Area, Split, Story, Told, facts_of
+from kpidsl.render.report.pages.figures import figures
+from kpidsl.render.report.story import Area, Split, Story, Told, drawn_of, facts_of, not_drawn, time_of
 from kpidsl.render.report.strips import LARGE
 from kpidsl.render.results.view import Cell, shown_score, with_unit, word
 from kpidsl.results.verdicts import Verdict
@@ -25,12 +25,17 @@ def section(story: Story, area: Area) -> Markup:
 def _article(story: Story, told: Told) -> Markup:
     head = element("div", element("h3", told.title), element("p", badge(told.verdict), _score(told.head)), class_="head")
     drawn = pictures.trend(told, story.unfinished)
-    figure = element("figure", drawn, element("figcaption", _caption(told)), class_="course") if drawn else None
+    about = element("p", told.description, class_="about") if told.description else None
+    figure = element("figure", drawn, element("figcaption", pictures.caption(told)), class_="course") if drawn else None
     return element(
         "article",
-        head,
-        element("p", told.description, class_="about") if told.description else None,
-        element("div", element("div", _now(story, told), class_="now"), figure, class_="two"),
+        element(
+            "div",
+            head,
+            about,
+            element("div", element("div", _now(story, told), class_="now"), figure, class_="two"),
+            class_="lead",
+        ),
         [_split(told, split, story) for split in told.splits],
         figures(told),
         id=told.anchor,
@@ -39,14 +44,6 @@ def _article(story: Story, told: Told) -> Markup:
 
 def _score(cell: Cell | None) -> Markup | None:
     return element("small", f" score {shown_score(cell.score)}") if cell and cell.score is not None else None
-
-
-def _caption(told: Told) -> str:
-    parts = ["90% interval" if any(cell.bounds for cell in told.periods) else ""]
-    parts.append("benchmark" if any(cell.judged for cell in told.periods) else "")
-    shaded = " and ".join(part for part in parts if part)
-    broken = "; broken lines: limits of the process" if any(cell.edges for cell in told.periods) else ""
-    return f"{told.periods[0].period} to {told.periods[-1].period}" + (f"; shaded: {shaded}" if shaded else "") + broken
 
 
 def _now(story: Story, told: Told) -> Iterator[Child]:
@@ -58,7 +55,7 @@ def _now(story: Story, told: Told) -> Iterator[Child]:
     yield element(
         "p", value, element("small", unit) if unit else None, class_="value" if cell.number is not None else "value quiet"
     )
-    yield element("p", cell.period, class_="when") if cell.period else None
+    yield element("p", time_of(cell), class_="when") if time_of(cell) else None
     if len(cell.judged) < 2:
         yield pictures.strip(told, cell, LARGE)
     yield from _benchmarks(told, cell)
@@ -78,7 +75,7 @@ def _benchmarks(told: Told, cell: Cell) -> Iterator[Markup]:
 
 def _split(told: Told, split: Split, story: Story) -> Markup:
     """The values of a dimension below each other on one scale."""
-    cells = _shown(split.cells)
+    cells = drawn_of(split)
     scale = pictures.shared_scale(told, cells)
     rows = [
         element(
@@ -93,8 +90,8 @@ def _split(told: Told, split: Split, story: Story) -> Markup:
         for cell in cells
     ]
     heads = [(split.dimension, "k"), ("Value", "n"), ("Interval", "s"), ("Trend", "c"), ("n", "n q"), ("Verdict", "w")]
-    more = len(split.cells) - len(cells)
-    rest = f"The {MOST} with the most rows of {len(split.cells):,}; all are in the figures." if more else ""
+    left_out = not_drawn(split)
+    rest = f"{left_out}; all are in the figures." if left_out else ""
     if not rows:
         rest = "No values in this time."
     table = element(
@@ -108,11 +105,3 @@ def _split(told: Told, split: Split, story: Story) -> Markup:
         table if rows else element("p", f"By {split.dimension}, {split.time}", class_="lone"),
         element("p", rest, class_="quiet") if rest else None,
     )
-
-
-def _shown(cells: Sequence[Cell]) -> Sequence[Cell]:
-    """The cells that are drawn: those with the most rows behind them, in their own order."""
-    if len(cells) <= MOST:
-        return cells
-    most = sorted(range(len(cells)), key=lambda at: -(cells[at].rows or 0))[:MOST]
-    return [cells[at] for at in sorted(most)]

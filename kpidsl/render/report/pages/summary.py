@@ -90,4 +90,5 @@ def _value(told: Told) -> Markup:
     value, unit = with_unit(told.head, told.unit_text)
     if told.head.number is None:
         return element("span", value, class_="quiet")
-    return join(value, element("small", unit) if unit else None)
+    projected = element("small", f"projected {told.head.projected}") if told.head.projected else None
+    return join(value, element("small", unit) if unit else None, projected)
