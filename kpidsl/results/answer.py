@@ -192,11 +192,7 @@ class _Book:
 
     def correlation(self, kpi: Value, other: Core) -> Floats:
         """How a KPI and a formula vary together, from -1 to 1; NaN where that is not known."""
-        tangent = self.witness.tangent(kpi.clusters)
-        left, right = tangent.variance(kpi.core), tangent.variance(other)
-        apart = tangent.variance(Apply("add", (kpi.core, Apply("negate", (other,)))))
-        with np.errstate(all="ignore"):
-            found = (left + right - apart) / (2 * np.sqrt(left * right))
+        found = self.witness.tangent(kpi.clusters).correlation(kpi.core, other)
         return np.broadcast_to(found, (len(self.unfinished),))
 
     def kept(self, having: Core | None) -> Codes:

@@ -11,14 +11,14 @@ must be given, under a name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
 
 import numpy as np
 
-from kpidsl.catalog.catalog import Benchmark, Catalog, Kind, Value
+from kpidsl.catalog.catalog import Benchmark, BenchmarkKind, Catalog, Kind, Value
 from kpidsl.catalog.core import PERIOD_FUNCTIONS, Aggregate, Apply, Constant, Core, Reference
 from kpidsl.diagnostics import Diagnostic, Diagnostics
 from kpidsl.plan.frames import is_window
@@ -27,8 +27,8 @@ from kpidsl.results import messages, reasons
 from kpidsl.results.arithmetic import NoRows, Sheet
 from kpidsl.results.bounds import Interval
 from kpidsl.results.columns import Bools, Column, Fault, Floats, Objects, constant, strict
-from kpidsl.results.estimates import Method, Support, estimate, find_basis
-from kpidsl.results.figures import Ages, Axis, Figure, failed_figure, make_figure
+from kpidsl.results.estimates import Estimate, Method, Support, estimate, find_basis
+from kpidsl.results.figures import Ages, Axis, Figure, failed_figure, judged_interval, make_figure
 from kpidsl.results.frames import Path
 from kpidsl.results.judging import Reference as Held
 from kpidsl.results.judging import Scope
@@ -149,6 +149,12 @@ def _bound(benchmark: Benchmark, part: str, core: Core) -> Value:
     return Value(f"{benchmark.name} / {part}", Kind.FORMULA, core, core.unit, benchmark.definition)  # type: ignore[arg-type]
 
 
+def _spelled(catalog: Catalog, lacking: Sequence[Value]) -> list[str]:
+    """What is lacking, by its name; what a formula itself takes from rows has none and is written out."""
+    words = [[each.name] if each.name in catalog.values else [spell(node) for node in _taken(each.core)[0]] for each in lacking]
+    return list(dict.fromkeys(word for several in words for word in several))
+
+
 def _can_be_given(each: Value, asked: Value) -> bool:
     """What a KPI itself takes from rows cannot be given by its name: that would be the answer."""
     return each.name != asked.name or each.kind is not Kind.KPI
@@ -162,40 +168,52 @@ def _evidence(catalog: Catalog, given: Given) -> Evidence:
 def _figure(value: Value, evidence: Evidence) -> Figure:
     catalog, sheet, given = evidence.catalog, evidence.sheet, evidence.given
     noise = _Counts.of(catalog, sheet.given)
-    opaque = frozenset(given) - noise.places.keys()
     used = [each.name for each in needed(catalog, value, given)]
-    basis = find_basis(value, Shapes(catalog, given=opaque, by_unit=True), census=not _is_sample(value, used, noise))
+    plain = _Plain(catalog, sheet, given, value, noise)
     column = sheet.value(value.name)
-    counts = [sheet.given[name].values for name in used if name in noise.places]
-    fewest = np.min(counts, axis=0) if counts else np.full(1, np.nan)
-    certain = estimate(basis, column, sheet, Support(Tangent(sheet, noise), fewest))
+    certain = plain.estimate(value, column, used, census=not _is_sample(value, used, noise))
     return make_figure(
         value,
         column,
         certain,
         Ages(np.zeros(1, dtype=np.bool_)),
         benchmarks=value.benchmarks,
-        references=_Plain(catalog, sheet, given),
+        references=plain,
         scope=Scope(_one_cell().starts),
     )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Plain:
-    """What benchmarks hold plain numbers against: other plain numbers, and what follows from those that are given."""
+    """What benchmarks hold a KPI from plain numbers against: other plain numbers, and what follows from those that are given."""
 
     catalog: Catalog
     sheet: Sheet
     given: Given
+    kpi: Value
+    noise: _Counts
 
     def of(self, benchmark: Benchmark, part: str, core: Core) -> Held | str:
         if isinstance(core, Constant):
             return Held(Interval.point(self.sheet.tree(core).values))
-        uses = needed(self.catalog, _bound(benchmark, part, core), self.given)
-        lacking = [each.name for each in uses if each.name not in self.given]
+        bound = _bound(benchmark, part, core)
+        uses = needed(self.catalog, bound, self.given)
+        lacking = [each for each in uses if each.name not in self.given]
         if lacking:
-            return reasons.not_given(benchmark.kind, lacking)
-        return Held(Interval.point(self.sheet.tree(core).values))
+            return reasons.not_given(benchmark.kind, _spelled(self.catalog, lacking))
+        used, column = [each.name for each in uses], self.sheet.tree(core)
+        if benchmark.kind is BenchmarkKind.PLAN or self.kpi.census or not _is_sample(bound, used, self.noise):
+            return Held(Interval.point(column.values))
+        interval = judged_interval(column, self.estimate(bound, column, used, census=False))
+        return Held(interval, Tangent(self.sheet, self.noise).correlation(self.kpi.core, core))
+
+    def estimate(self, value: Value, column: Column, used: Sequence[str], *, census: bool) -> Estimate:
+        """How sure a value is that was worked out from these numbers."""
+        shapes = Shapes(self.catalog, given=frozenset(self.given) - self.noise.places.keys(), by_unit=True)
+        counts = [self.sheet.given[name].values for name in used if name in self.noise.places]
+        fewest = np.min(counts, axis=0) if counts else np.full(1, np.nan)
+        support = Support(Tangent(self.sheet, self.noise), fewest)
+        return estimate(find_basis(value, shapes, census=census), column, self.sheet, support)
 
     def earlier(self, benchmark: Benchmark, values: Floats, counted: Bools) -> Earlier | str:
         return reasons.not_given(benchmark.kind, ())

@@ -171,6 +171,8 @@ def not_given(kind: BenchmarkKind, names: Sequence[str]) -> str:
     """What a benchmark needs beside the numbers that are given."""
     if kind is BenchmarkKind.BUDGET:
         return "plain numbers have no smaller periods"
+    if kind is BenchmarkKind.PEERS:
+        return "plain numbers have no peers"
     if kind in (BenchmarkKind.COMPARE, BenchmarkKind.HISTORY):
         return "plain numbers have no earlier value to compare with"
     return f"its benchmark needs {', '.join(names)}"

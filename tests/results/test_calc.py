@@ -98,6 +98,34 @@ def test_counts_of_a_formula_that_is_no_proportion_need_thirty() -> None:
     assert (view.verdict, view.reason) == (Verdict.INSUFFICIENT, "1 row, 30 are needed")
 
 
+HELD = """
+  against_fit: {unit: percent, better: higher, formula: signed / proposals, benchmarks: {b: {range: at least fit_rate}}}
+  as_planned: {unit: percent, better: higher, formula: signed / proposals, benchmarks: {b: {plan: fit_rate}}}
+  counted: {unit: percent, inference: census, better: higher, formula: signed / proposals, benchmarks: {b: {range: at least fit_rate}}}
+  against_rows: {better: higher, formula: closed_value, benchmarks: {b: {range: at least 2 * avg(deals.amount)}}}
+  against_peers: {better: higher, formula: won / (won + lost), benchmarks: {b: {peers: channel}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("kpi", "given", "verdict", "reason"),
+    [
+        ("against_fit", {"conversations": 100, "discussed": 30, "proposals": 100, "signed": 20}, "inconclusive", ""),
+        ("against_fit", {"fit_rate": Fraction(3, 10), "proposals": 100, "signed": 20}, "short", ""),
+        ("as_planned", {"conversations": 100, "discussed": 30, "proposals": 100, "signed": 20}, "short", ""),
+        ("counted", {"conversations": 100, "discussed": 30, "proposals": 100, "signed": 20}, "short", ""),
+        ("against_rows", {"closed_value": 5}, "not_applicable", "its benchmark needs avg(deals.amount)"),
+        ("against_peers", {"won": 5, "lost": 5}, "not_applicable", "plain numbers have no peers"),
+    ],
+)
+def test_what_plain_numbers_are_held_against(kpi: str, given: dict[str, float | Fraction], verdict: str, reason: str) -> None:
+    """A bound that follows from counts is an estimate, as it is from rows; a plan, or a number given for it, is not."""
+    view = calc(catalog_of(COMPANY + HELD), kpi, given)[kpi]
+    assert isinstance(view.verdict, Verdict)
+    assert view.verdict.value == verdict
+    assert not reason or view.reason == reason
+
+
 def test_undefined_says_why() -> None:
     view = calc(CATALOG, "cac", {"cost": 5, "new_customers": 0})["cac"]
     assert (view.status, view.verdict, view.reason) == ("undefined", Verdict.UNDEFINED, "new_customers is 0")
