@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
@@ -18,7 +18,7 @@ from kpidsl.periods.labels import label
 from kpidsl.plan.nodes import Earlier, Plan, Question, Seen, Timeless
 from kpidsl.plan.pacing import elapsed_part, grows
 from kpidsl.plan.projecting import by_age
-from kpidsl.plan.references import ELAPSED, reference_name
+from kpidsl.plan.references import ELAPSED, PLANNED, parts, reference_name
 from kpidsl.plan.schedule import Schedule
 from kpidsl.results import reasons
 from kpidsl.results.arithmetic import Sheet
@@ -228,6 +228,7 @@ class _References:
 
     book: _Book
     kpi: Value
+    estimates: dict[tuple[str, str], Estimate] = field(default_factory=dict)
 
     def of(self, benchmark: Benchmark, part: str, formula: Core) -> Reference | str:
         book, length = self.book, len(self.book.unfinished)
@@ -242,7 +243,29 @@ class _References:
             unplanned = benchmark.kind is BenchmarkKind.PLAN and bool(under.aggregates)
             return Reference(Interval.point(np.where(book.witness.fewest(under) == 0, np.nan, values) if unplanned else values))
         column, estimated = book.estimated(plan.values[name], under)
+        self.estimates[benchmark.name, part] = estimated
         return Reference(judged_interval(column, estimated), book.correlation(self.kpi, formula))
+
+    def doubts(self, benchmark: Benchmark) -> Objects | None:
+        """Where an estimate has fewer rows than one that is judged needs, and where a plan has holes."""
+        found: Objects = np.full(len(self.book.unfinished), "", dtype=object)
+        for part in parts(benchmark):
+            estimated = self.estimates.get((benchmark.name, part))
+            if estimated is not None:
+                for cell in np.flatnonzero(estimated.rows < estimated.needed):
+                    found[cell] = reasons.few_behind(benchmark.kind, float(estimated.rows[cell]), estimated.needed)
+        holes = self._holes(benchmark)
+        if holes is not None:
+            found[holes] = reasons.PLANNED_IN_PART
+        return found if (found != "").any() else None
+
+    def _holes(self, benchmark: Benchmark) -> Bools | None:
+        """Where there is a plan for a part of a period only; None for what has no parts."""
+        name = reference_name(self.kpi.name, benchmark.name, PLANNED)
+        if name not in self.book.plan.values:
+            return None
+        holes: Bools = self.book.sheet.value(name).spread(len(self.book.unfinished)).values < 1
+        return holes
 
     def earlier(self, benchmark: Benchmark, values: Floats, counted: Bools) -> EarlierValues | str:
         series = self.book.series() if self.book.plan.question.every is not None else None
@@ -260,8 +283,10 @@ class _References:
         """What is planned for the whole period."""
         if benchmark.kind is not BenchmarkKind.PLAN or benchmark.reference is None:
             return None
-        found = self.of(benchmark, "reference", benchmark.reference)
-        return found.interval.values if isinstance(found, Reference) else None
+        found, holes = self.of(benchmark, "reference", benchmark.reference), self._holes(benchmark)
+        if not isinstance(found, Reference):
+            return None
+        return found.interval.values if holes is None else np.where(holes, np.nan, found.interval.values)
 
 
 def _passed(axis: Axis) -> Floats:

@@ -185,7 +185,7 @@ def _figure(value: Value, evidence: Evidence) -> Figure:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Plain:
-    """What benchmarks hold a KPI from plain numbers against: other plain numbers, and what follows from those that are given."""
+    """What benchmarks hold a KPI from plain numbers against: numbers, and what follows from those that are given."""
 
     catalog: Catalog
     sheet: Sheet
@@ -214,6 +214,9 @@ class _Plain:
         fewest = np.min(counts, axis=0) if counts else np.full(1, np.nan)
         support = Support(Tangent(self.sheet, self.noise), fewest)
         return estimate(find_basis(value, shapes, census=census), column, self.sheet, support)
+
+    def doubts(self, benchmark: Benchmark) -> Objects | None:
+        return None
 
     def earlier(self, benchmark: Benchmark, values: Floats, counted: Bools) -> Earlier | str:
         return reasons.not_given(benchmark.kind, ())

@@ -38,7 +38,7 @@ def explain(figure: Figure, axis: Axis) -> Objects:
         _judged(figure, judgement, column.present & (figure.decided == number), axis, found)
     if figure.estimate.heavy is not None:
         for cell in np.flatnonzero(figure.estimate.heavy):
-            found[cell] = "; ".join(filter(None, (found[cell], reasons.heavy())))
+            found[cell] = "; ".join(filter(None, (found[cell], reasons.heavy(found[cell]))))
     if figure.process is not None:
         _of_process(figure, figure.process, found)
     return found

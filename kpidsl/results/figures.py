@@ -26,6 +26,7 @@ from kpidsl.results.scores import scores
 from kpidsl.results.series import Series
 from kpidsl.results.turning import turned
 from kpidsl.results.verdicts import (
+    RULE,
     VERDICTS,
     Combination,
     Direction,
@@ -296,6 +297,9 @@ def _by_limits(benchmark: Benchmark, case: Case) -> Judgement:
     why = not_for(benchmark, limits, case.scope)
     if benchmark.kind is BenchmarkKind.PEERS:
         why[(why == "") & alone(benchmark, case.own, case.scope)] = reasons.alone(benchmark.by)
+    doubts = case.references.doubts(benchmark)
+    if doubts is not None:
+        why = np.where((why == "") & (case.before == RULE), doubts, why)
     found = case.judged(limits, why)
     if benchmark.kind in _COMPARED and case.scope.dimensions:
         found = among_many(found, case.scope.starts, reasons.among)

@@ -47,6 +47,9 @@ class References(Protocol):
     def earlier(self, benchmark: Benchmark, values: Floats, counted: Bools) -> Earlier | str:
         """What was usual before each cell, of the values that count; a sentence where that cannot be had."""
 
+    def doubts(self, benchmark: Benchmark) -> Objects | None:
+        """For every cell why what was found for a benchmark is not to be relied on, else empty; None where it is in all."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scope:

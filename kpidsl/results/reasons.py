@@ -121,6 +121,15 @@ def no_reference(kind: BenchmarkKind) -> str:
     return _NOTHING_THERE.get(kind, "a bound of its benchmark has no value here")
 
 
+def few_behind(kind: BenchmarkKind, rows: float, needed: int) -> str:
+    """What a benchmark holds values against is an estimate from too few rows."""
+    what = "the earlier value" if kind is BenchmarkKind.COMPARE else "what its benchmark holds it against"
+    return f"{what} has {insufficient(rows, needed)}"
+
+
+PLANNED_IN_PART = "for a part of the period nothing is planned"
+
+
 def not_begun(first: date) -> str:
     """`first` is the first day on which the path to a target says something."""
     return f"the path to its target begins on {first.isoformat()}"
@@ -206,8 +215,10 @@ _OF_ONE = {
 }
 
 
-def heavy() -> str:
-    return "it is optimistic, as few rows carry much of a sum"
+def heavy(so_far: str) -> str:
+    """What is added of an interval that few rows make optimistic; `so_far` may have named it."""
+    it = "it" if _INTERVAL in so_far else "the interval"
+    return f"{it} is optimistic, as few rows carry much of a sum"
 
 
 class Bounds:

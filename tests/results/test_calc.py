@@ -99,9 +99,12 @@ def test_counts_of_a_formula_that_is_no_proportion_need_thirty() -> None:
 
 
 HELD = """
-  against_fit: {unit: percent, better: higher, formula: signed / proposals, benchmarks: {b: {range: at least fit_rate}}}
-  as_planned: {unit: percent, better: higher, formula: signed / proposals, benchmarks: {b: {plan: fit_rate}}}
-  counted: {unit: percent, inference: census, better: higher, formula: signed / proposals, benchmarks: {b: {range: at least fit_rate}}}
+  against_fit:
+    {unit: percent, better: higher, formula: signed / proposals, benchmarks: {b: {range: at least fit_rate}}}
+  as_planned:
+    {unit: percent, better: higher, formula: signed / proposals, benchmarks: {b: {plan: fit_rate}}}
+  counted:
+    {unit: percent, inference: census, better: higher, formula: signed / proposals, benchmarks: {b: {range: at least fit_rate}}}
   against_rows: {better: higher, formula: closed_value, benchmarks: {b: {range: at least 2 * avg(deals.amount)}}}
   against_peers: {better: higher, formula: won / (won + lost), benchmarks: {b: {peers: channel}}}
 """
