@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isnan
 
 import numpy as np
 
 from kpidsl.catalog.catalog import Benchmark
 from kpidsl.results import pace_words, reasons, signals
-from kpidsl.results.bounds import Bound, Interval
+from kpidsl.results.bounds import Bound, Interval, known
 from kpidsl.results.columns import Bools, Objects, Status
 from kpidsl.results.estimates import Method
 from kpidsl.results.figures import Ages, Axis, Figure
 from kpidsl.results.process import STATES, Process, State
-from kpidsl.results.verdicts import CODE, VERDICTS, Judgement, Position, Verdict
+from kpidsl.results.verdicts import CODE, VERDICTS, Bytes, Judgement, Position, Verdict, locate
 
 
 def explain(figure: Figure, axis: Axis) -> Objects:
@@ -111,6 +112,7 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis,
     values, low, high = (numbers.tolist() for numbers in (shown.values, shown.low, shown.high))
     positions = [Position(code) for code in judgement.positions.tolist()]
     needed = judgement.needed.tolist()
+    alone = [Position(code) for code in _by_itself(judgement, shown).tolist()]
     for cell in cells:
         position, ends = positions[cell], (lows[cell], highs[cell])
         bounds = known.get(ends)
@@ -124,7 +126,7 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis,
         elif estimate.method is Method.POINT:
             found[cell] = reasons.point(values[cell], position, bounds, estimate.note)
         else:
-            found[cell] = reasons.interval(low[cell], high[cell], position, bounds, needed[cell])
+            found[cell] = reasons.interval(low[cell], high[cell], position, bounds, needed[cell], alone[cell])
         if target is not None and position is not Position.UNKNOWN:
             found[cell] = _on_the_way(found[cell], target, figure, judgement, cell, axis)
         if judgement.reasons[cell]:
@@ -133,6 +135,13 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis,
         for cell in cells if more is not None else ():
             if more is not None and more[cell]:
                 found[cell] = f"{found[cell]}; {more[cell]}" if place else more[cell]
+
+
+def _by_itself(judgement: Judgement, shown: Interval) -> Bytes:
+    """Where the interval of each value lies if nothing is made of how sure the bounds are."""
+    limits = judgement.limits
+    low, high = (None if bound is None else known(shown, bound.at) for bound in (limits.low, limits.high))
+    return locate(replace(limits, low=low, high=high), len(shown.values))
 
 
 def _on_the_way(text: str, target: Benchmark, figure: Figure, judgement: Judgement, cell: int, axis: Axis) -> str:

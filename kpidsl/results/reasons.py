@@ -198,10 +198,23 @@ def point(value: float, position: Position, bounds: Bounds, note: str) -> str:
     return f"{text} ({note})" if note else text
 
 
-def interval(low: float, high: float, position: Position, bounds: Bounds, needed: float = nan) -> str:
-    """What the rule says of an interval; `needed` is how many rows a firm verdict takes, NaN where that says nothing."""
-    text = f"{_INTERVAL} {bounds.shown(low)} to {bounds.shown(high)} lies {bounds.phrase(position)}"
+def interval(
+    low: float, high: float, position: Position, bounds: Bounds, needed: float = nan, alone: Position | None = None
+) -> str:
+    """What the rule says of an interval; `needed` is how many rows a firm verdict takes, NaN where that says nothing.
+
+    The rule compares with a bound that is an estimate, too; `alone` is where the interval lies for itself.
+    """
+    seen = position if alone is None else alone
+    text = f"{_INTERVAL} {bounds.shown(low)} to {bounds.shown(high)} lies {bounds.phrase(seen)}"
+    if seen is not position and position in _ACROSS and seen not in _ACROSS:
+        text = f"{text}, but not firmly: that is an estimate, too"
+    elif seen is not position and position not in _ACROSS:
+        text = f"{text}, but that varies along with it: it lies {bounds.phrase(position)}"
     return text if isnan(needed) else f"{text}; {rows_would_tell(needed)}"
+
+
+_ACROSS = frozenset({Position.ACROSS_LOW, Position.ACROSS_HIGH, Position.ACROSS_BOTH})
 
 
 _OF_ONE = {

@@ -99,6 +99,8 @@ def test_counts_of_a_formula_that_is_no_proportion_need_thirty() -> None:
 
 
 HELD = """
+  against_more:
+    {better: higher, formula: signed / proposals, benchmarks: {b: {range: at least 1.3 * closing_rate}}}
   against_fit:
     {unit: percent, better: higher, formula: signed / proposals, benchmarks: {b: {range: at least fit_rate}}}
   as_planned:
@@ -113,7 +115,18 @@ HELD = """
 @pytest.mark.parametrize(
     ("kpi", "given", "verdict", "reason"),
     [
-        ("against_fit", {"conversations": 100, "discussed": 30, "proposals": 100, "signed": 20}, "inconclusive", ""),
+        (
+            "against_fit",
+            {"conversations": 100, "discussed": 30, "proposals": 100, "signed": 20},
+            "inconclusive",
+            "90% interval 14.3% to 27.3% lies below 30%, but not firmly: that is an estimate, too; 102 rows would tell",
+        ),
+        (
+            "against_more",
+            {"proposals": 100, "signed": 20},
+            "short",
+            "90% interval 14.3% to 27.3% lies across 26%, but that varies along with it: it lies below 26%",
+        ),
         ("against_fit", {"fit_rate": Fraction(3, 10), "proposals": 100, "signed": 20}, "short", ""),
         ("as_planned", {"conversations": 100, "discussed": 30, "proposals": 100, "signed": 20}, "short", ""),
         ("counted", {"conversations": 100, "discussed": 30, "proposals": 100, "signed": 20}, "short", ""),
