@@ -137,6 +137,16 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis,
                 found[cell] = f"{found[cell]}; {more[cell]}" if place else more[cell]
 
 
+def where(figure: Figure, judgement: Judgement, cell: int) -> str:
+    """Where the interval of a value that is not firm lies, in short: `across 15%`."""
+    one, estimate = np.array([cell]), figure.estimate
+    position = alone = Position(int(judgement.positions[cell]))
+    if figure.projected is None and not isnan(estimate.low[cell]):
+        shown = Interval(figure.column.values[one], estimate.low[one], estimate.high[one])
+        alone = Position(int(_by_itself(judgement.at(one), shown)[0]))
+    return reasons.beside(position, alone, reasons.Bounds(judgement.range(cell), figure.form))
+
+
 def _by_itself(judgement: Judgement, shown: Interval) -> Bytes:
     """Where the interval of each value lies if nothing is made of how sure the bounds are."""
     limits = judgement.limits

@@ -15,7 +15,7 @@ from kpidsl.results import reasons
 from kpidsl.results.bounds import Interval
 from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, Status
 from kpidsl.results.estimates import Estimate, Method
-from kpidsl.results.judging import References, Scope, alone, is_meant, make_limits, not_for, zones_of
+from kpidsl.results.judging import References, Scope, alone, is_meant, make_limits, not_for, timed, zones_of
 from kpidsl.results.many import among_many
 from kpidsl.results.numbers import Form
 from kpidsl.results.over_time import Case, by_budget, by_history
@@ -303,6 +303,8 @@ def _by_limits(benchmark: Benchmark, case: Case) -> Judgement:
     found = case.judged(limits, why)
     if benchmark.kind in _COMPARED and case.scope.dimensions:
         found = among_many(found, case.scope.starts, reasons.among)
+    if when := timed(benchmark, case.scope):
+        found = found.noted(np.full(len(case.own.values), when, dtype=object))
     return replace(found, zones=zones_of(benchmark, case.own))
 
 

@@ -205,13 +205,19 @@ def interval(
 
     The rule compares with a bound that is an estimate, too; `alone` is where the interval lies for itself.
     """
-    seen = position if alone is None else alone
-    text = f"{_INTERVAL} {bounds.shown(low)} to {bounds.shown(high)} lies {bounds.phrase(seen)}"
-    if seen is not position and position in _ACROSS and seen not in _ACROSS:
-        text = f"{text}, but not firmly: that is an estimate, too"
-    elif seen is not position and position not in _ACROSS:
-        text = f"{text}, but that varies along with it: it lies {bounds.phrase(position)}"
+    where = beside(position, position if alone is None else alone, bounds)
+    text = f"{_INTERVAL} {bounds.shown(low)} to {bounds.shown(high)} lies {where}"
     return text if isnan(needed) else f"{text}; {rows_would_tell(needed)}"
+
+
+def beside(position: Position, alone: Position, bounds: Bounds) -> str:
+    """Where an interval lies that is `alone` for itself, and `position` as it compares with a bound that is an estimate."""
+    seen = bounds.phrase(alone)
+    if position in _ACROSS and alone not in _ACROSS:
+        return f"{seen}, but not firmly: that is an estimate, too"
+    if position not in _ACROSS and alone is not position:
+        return f"{seen}, but that varies along with it: it lies {bounds.phrase(position)}"
+    return seen
 
 
 _ACROSS = frozenset({Position.ACROSS_LOW, Position.ACROSS_HIGH, Position.ACROSS_BOTH})

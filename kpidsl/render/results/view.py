@@ -14,8 +14,8 @@ from kpidsl.documents.benchmark_words import benchmark_words
 from kpidsl.render.paint import Role
 from kpidsl.render.words import moment, per
 from kpidsl.results.estimates import Method
+from kpidsl.results.explain import where as where_it_lies
 from kpidsl.results.figures import Axis, Figure
-from kpidsl.results.reasons import Bounds
 from kpidsl.results.result import Result
 from kpidsl.results.signals import both, why
 from kpidsl.results.table import column_names, records
@@ -224,7 +224,7 @@ def _why(figure: Figure, at: int, verdict: Verdict | None) -> str | None:
     position = Position(int(judgement.positions[at]))
     if position is Position.UNKNOWN:
         return None
-    where = "" if verdict.firm else Bounds(judgement.range(at), figure.form).phrase(position)
+    where = "" if verdict.firm else where_it_lies(figure, judgement, at)
     if figure.projected is not None and figure.projected.known[at]:
         return ", ".join(filter(None, (f"projected {_number(float(figure.projected.value[at]), figure)}", where)))
     return figure.estimate.note if figure.estimate.method is Method.POINT else where
