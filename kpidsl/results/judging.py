@@ -205,8 +205,7 @@ def timed(benchmark: Benchmark, scope: Scope) -> str:
     """What is to be said of a benchmark that is for certain times, of values that have none, such as plain numbers."""
     if any(start is not None for start in scope.starts):
         return ""
-    bounds = zip(benchmark.valid, (True, False), strict=True)
-    return ", ".join(reasons.valid(bound, is_first) for bound, is_first in bounds if bound is not None)
+    return reasons.valid_in(*benchmark.valid)
 
 
 def _outside(benchmark: Benchmark, scope: Scope) -> Iterator[tuple[Bools, str]]:

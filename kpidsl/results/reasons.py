@@ -176,6 +176,14 @@ def valid(bound: date, is_first: bool) -> str:
     return f"its benchmark was valid until {(bound - timedelta(days=1)).isoformat()}"
 
 
+def valid_in(first: date | None, until: date | None) -> str:
+    """`first` is the first day on which a benchmark is valid, `until` the one after the last; empty where it always is."""
+    if first is not None and until is not None:
+        return f"its benchmark is for {first.isoformat()} to {(until - timedelta(days=1)).isoformat()}"
+    bound = first or until
+    return "" if bound is None else valid(bound, bound is first)
+
+
 def not_given(kind: BenchmarkKind, names: Sequence[str]) -> str:
     """What a benchmark needs beside the numbers that are given."""
     if kind is BenchmarkKind.BUDGET:

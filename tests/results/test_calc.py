@@ -103,6 +103,10 @@ HELD = """
     {better: higher, formula: signed / proposals, benchmarks: {b: {range: at least 1.3 * closing_rate}}}
   against_fit:
     {unit: percent, better: higher, formula: signed / proposals, benchmarks: {b: {range: at least fit_rate}}}
+  of_its_time:
+    better: higher
+    formula: signed / proposals
+    benchmarks: {b: {range: at least 40%, valid_from: 2025-01-01, valid_to: 2026-01-01}}
   as_planned:
     {unit: percent, better: higher, formula: signed / proposals, benchmarks: {b: {plan: fit_rate}}}
   counted:
@@ -128,6 +132,12 @@ HELD = """
             "90% interval 14.3% to 27.3% lies across 26%, but that varies along with it: it lies below 26%",
         ),
         ("against_fit", {"fit_rate": Fraction(3, 10), "proposals": 100, "signed": 20}, "short", ""),
+        (
+            "of_its_time",
+            {"proposals": 100, "signed": 20},
+            "short",
+            "90% interval 14.3% to 27.3% lies below 40%; its benchmark is for 2025-01-01 to 2025-12-31",
+        ),
         ("as_planned", {"conversations": 100, "discussed": 30, "proposals": 100, "signed": 20}, "short", ""),
         ("counted", {"conversations": 100, "discussed": 30, "proposals": 100, "signed": 20}, "short", ""),
         ("against_rows", {"closed_value": 5}, "not_applicable", "its benchmark needs avg(deals.amount)"),
