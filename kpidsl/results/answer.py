@@ -314,6 +314,12 @@ def _fixed(where: Core) -> Iterator[tuple[str, object]]:
             yield name, value
         case Apply(function="equal", arguments=(Constant(value=value), core.Reference(path=(name,)))):
             yield name, value
+        case core.Reference(path=(name,)):
+            yield name, True
+        case Apply(function="not", arguments=(core.Reference(path=(name,)),)):
+            yield name, False
+        case Apply(function="is_missing", arguments=(core.Reference(path=(name,)),)):
+            yield name, None
         case _:
             return
 

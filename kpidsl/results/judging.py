@@ -123,8 +123,15 @@ def _from_table(benchmark: Benchmark, own: Interval, scope: Scope) -> Limits:
 def _rows_of(by: str, scope: Scope) -> Sequence[str]:
     """The row of a table in every cell: the value of its dimension, else `all`."""
     if by in scope.dimensions:
-        return ["" if value is None else str(value) for value in scope.dimensions[by]]
-    return [str(scope.fixed.get(by, "all"))] * len(scope.starts)
+        return [_row(value) for value in scope.dimensions[by]]
+    return [_row(scope.fixed.get(by, "all"))] * len(scope.starts)
+
+
+def _row(value: object) -> str:
+    """The row of a table for a value of a dimension, as definitions write it."""
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
 
 
 _LOW, _HIGH = attrgetter("low"), attrgetter("high")

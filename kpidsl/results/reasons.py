@@ -152,8 +152,12 @@ def on_the_way(text: str, verdict: Verdict, reach: str, deadline: date, over: bo
 
 
 def for_segment(dimension: str, values: Sequence[object]) -> str:
-    words = " or ".join("(missing)" if value is None else str(value) for value in values)
-    return f"its benchmark is for {dimension} {words}"
+    return f"its benchmark is for {dimension} {' or '.join(map(_member, values))}"
+
+
+def _member(value: object) -> str:
+    """A value of a dimension as definitions write it."""
+    return "(missing)" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def ask_by(dimension: str) -> str:
