@@ -252,8 +252,10 @@ class _References:
         for part in parts(benchmark):
             estimated = self.estimates.get((benchmark.name, part))
             if estimated is not None:
+                clustered = self.kpi.clusters is not None
                 for cell in np.flatnonzero(estimated.rows < estimated.needed):
-                    found[cell] = reasons.few_behind(benchmark.kind, float(estimated.rows[cell]), estimated.needed)
+                    rows = float(estimated.rows[cell])
+                    found[cell] = reasons.few_behind(benchmark.kind, rows, estimated.needed, clustered=clustered)
         holes = self._holes(benchmark)
         if holes is not None:
             found[holes] = reasons.PLANNED_IN_PART

@@ -12,7 +12,7 @@ must be given, under a name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import isfinite
 
@@ -173,7 +173,7 @@ def _figure(value: Value, evidence: Evidence) -> Figure:
     column = sheet.value(value.name)
     certain = plain.estimate(value, column, used, census=not _is_sample(value, used, noise))
     return make_figure(
-        value,
+        replace(value, clusters=None),
         column,
         certain,
         Ages(np.zeros(1, dtype=np.bool_)),

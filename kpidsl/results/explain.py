@@ -92,7 +92,9 @@ def _judged(figure: Figure, judgement: Judgement, cells: Bools, axis: Axis, foun
             pace = pace_words.words(figure.pace, int(cell), figure.value.unit, figure.percent)
             found[cell] = "; ".join(filter(None, (found[cell], pace)))
     for cell in np.flatnonzero(few):
-        found[cell] = reasons.insufficient(float(figure.estimate.rows[cell]), figure.estimate.needed)
+        found[cell] = reasons.insufficient(
+            float(figure.estimate.rows[cell]), figure.estimate.needed, clustered=figure.value.clusters is not None
+        )
     found[elsewhere] = judgement.reasons[elsewhere]
     by_rule = cells & ~stale & ~partial & ~young & ~few & ~elsewhere
     _by_rule(figure, judgement, np.flatnonzero(by_rule).tolist(), axis, found)
@@ -111,7 +113,7 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis,
     shown = shown if projected is None else projected.over(shown)
     values, low, high = (numbers.tolist() for numbers in (shown.values, shown.low, shown.high))
     positions = [Position(code) for code in judgement.positions.tolist()]
-    needed = judgement.needed.tolist()
+    needed, clustered = judgement.needed.tolist(), figure.value.clusters is not None
     alone = [Position(code) for code in _by_itself(judgement, shown).tolist()]
     for cell in cells:
         position, ends = positions[cell], (lows[cell], highs[cell])
@@ -126,7 +128,9 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis,
         elif estimate.method is Method.POINT:
             found[cell] = reasons.point(values[cell], position, bounds, estimate.note)
         else:
-            found[cell] = reasons.interval(low[cell], high[cell], position, bounds, needed[cell], alone[cell])
+            found[cell] = reasons.interval(
+                low[cell], high[cell], position, bounds, needed[cell], alone[cell], clustered=clustered
+            )
         if target is not None and position is not Position.UNKNOWN:
             found[cell] = _on_the_way(found[cell], target, figure, judgement, cell, axis)
         if judgement.reasons[cell]:

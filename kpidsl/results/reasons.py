@@ -71,9 +71,13 @@ def only_projected(value: str, so_far: str, low: str, high: str) -> str:
     return f"projected {value} ({_INTERVAL} {low} to {high}), so far {so_far}"
 
 
-def insufficient(rows: float, needed: int) -> str:
-    have = int(rows)
-    return f"{have:,} {'row' if have == 1 else 'rows'}, {needed:,} {'is' if needed == 1 else 'are'} needed"
+def insufficient(rows: float, needed: int, *, clustered: bool = False) -> str:
+    """`clustered` where not rows are counted but what they belong to, such as customers."""
+    have, what = int(rows), _COUNTED[clustered]
+    return f"{have:,} {what if have == 1 else f'{what}s'}, {needed:,} {'is' if needed == 1 else 'are'} needed"
+
+
+_COUNTED = {False: "row", True: "cluster"}
 
 
 def unknown(*, alike: bool) -> str:
@@ -121,10 +125,10 @@ def no_reference(kind: BenchmarkKind) -> str:
     return _NOTHING_THERE.get(kind, "a bound of its benchmark has no value here")
 
 
-def few_behind(kind: BenchmarkKind, rows: float, needed: int) -> str:
+def few_behind(kind: BenchmarkKind, rows: float, needed: int, *, clustered: bool = False) -> str:
     """What a benchmark holds values against is an estimate from too few rows."""
     what = "the earlier value" if kind is BenchmarkKind.COMPARE else "what its benchmark holds it against"
-    return f"{what} has {insufficient(rows, needed)}"
+    return f"{what} has {insufficient(rows, needed, clustered=clustered)}"
 
 
 PLANNED_IN_PART = "for a part of the period nothing is planned"
@@ -199,9 +203,9 @@ def not_given(kind: BenchmarkKind, names: Sequence[str]) -> str:
     return f"its benchmark needs {', '.join(names)}"
 
 
-def rows_would_tell(needed: float) -> str:
-    """How many rows a firm verdict takes."""
-    return f"{int(needed):,} rows would tell"
+def rows_would_tell(needed: float, *, clustered: bool = False) -> str:
+    """How many rows a firm verdict takes, or how many clusters of them."""
+    return f"{int(needed):,} {_COUNTED[clustered]}s would tell"
 
 
 def point(value: float, position: Position, bounds: Bounds, note: str) -> str:
@@ -211,15 +215,23 @@ def point(value: float, position: Position, bounds: Bounds, note: str) -> str:
 
 
 def interval(
-    low: float, high: float, position: Position, bounds: Bounds, needed: float = nan, alone: Position | None = None
+    low: float,
+    high: float,
+    position: Position,
+    bounds: Bounds,
+    needed: float = nan,
+    alone: Position | None = None,
+    *,
+    clustered: bool = False,
 ) -> str:
-    """What the rule says of an interval; `needed` is how many rows a firm verdict takes, NaN where that says nothing.
+    """What the rule says of an interval; `needed` is how many rows, or clusters of them, a firm verdict takes, NaN where that
+    says nothing.
 
     The rule compares with a bound that is an estimate, too; `alone` is where the interval lies for itself.
     """
     where = beside(position, position if alone is None else alone, bounds)
     text = f"{_INTERVAL} {bounds.shown(low)} to {bounds.shown(high)} lies {where}"
-    return text if isnan(needed) else f"{text}; {rows_would_tell(needed)}"
+    return text if isnan(needed) else f"{text}; {rows_would_tell(needed, clustered=clustered)}"
 
 
 def beside(position: Position, alone: Position, bounds: Bounds) -> str:
