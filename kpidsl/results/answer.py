@@ -26,7 +26,7 @@ from kpidsl.results.bounds import Interval
 from kpidsl.results.cells import Cells
 from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, constant
 from kpidsl.results.estimates import Estimate, Method, estimate, find_basis
-from kpidsl.results.evidence import Witness, heavy_tails, without_interval
+from kpidsl.results.evidence import Witness, as_census, heavy_tails, without_interval
 from kpidsl.results.figures import Ages, Axis, Figure, direction_of, failed_figure, judged_interval, make_figure
 from kpidsl.results.frames import Path
 from kpidsl.results.freshness import late, stale
@@ -188,7 +188,10 @@ class _Book:
         support = self.witness.support(value, under)
         note = without_interval(under, value.clusters, is_percentile=self.shapes.percentile(value.core) is not None)
         basis = find_basis(value, self.shapes, census=census, note=note, clustered=support.clustered)
-        return column, estimate(basis, column, self.sheet, support)
+        found = estimate(basis, column, self.sheet, support)
+        if census:
+            found = as_census(found, is_proportion=self.shapes.proportion(value.core) is not None)
+        return column, found
 
     def correlation(self, kpi: Value, other: Core) -> Floats:
         """How a KPI and a formula vary together, from -1 to 1; NaN where that is not known."""

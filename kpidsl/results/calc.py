@@ -27,7 +27,8 @@ from kpidsl.results import messages, reasons
 from kpidsl.results.arithmetic import NoRows, Sheet
 from kpidsl.results.bounds import Interval
 from kpidsl.results.columns import Bools, Column, Fault, Floats, Objects, constant, strict
-from kpidsl.results.estimates import Estimate, Method, Support, estimate, find_basis
+from kpidsl.results.estimates import Estimate, Support, estimate, find_basis
+from kpidsl.results.evidence import as_census
 from kpidsl.results.figures import Ages, Axis, Figure, failed_figure, judged_interval, make_figure
 from kpidsl.results.frames import Path
 from kpidsl.results.judging import Reference as Held
@@ -57,19 +58,25 @@ def calc(catalog: Catalog, kpi: str, given: Given) -> Result:
     evidence = _evidence(catalog, given)
     if not findings.errors:
         figure = _figure(value, evidence)
-        if not _part_beyond_whole(figure):
+        if not _part_beyond_whole(figure, _shapes(catalog, evidence)):
             return Result(_one_cell(), {kpi: figure}, findings, evidence=evidence)
         findings = Diagnostics([*findings, messages.part_beyond_whole(kpi)])
     failure = failed_figure(value, 1, findings.errors[0].headline)
     return Result(_one_cell(), {kpi: failure}, findings, evidence=evidence)
 
 
-def _part_beyond_whole(figure: Figure) -> bool:
+def _part_beyond_whole(figure: Figure, shapes: Shapes) -> bool:
     """Whether a proportion has more above its line than below."""
     above, below = figure.estimate.numerator, figure.estimate.denominator
-    if figure.estimate.method is not Method.PROPORTION or above is None or below is None:
+    if shapes.proportion(figure.value.core) is None or above is None or below is None:
         return False
     return bool(np.any(above.values > below.values))
+
+
+def _shapes(catalog: Catalog, evidence: Evidence) -> Shapes:
+    """What formulas are, of which what was given and is no count is not looked into."""
+    counts = _Counts.of(catalog, evidence.sheet.given).places
+    return Shapes(catalog, given=frozenset(evidence.given) - counts.keys(), by_unit=True)
 
 
 def needed(catalog: Catalog, value: Value, given: Given) -> tuple[Value, ...]:
@@ -169,7 +176,7 @@ def _figure(value: Value, evidence: Evidence) -> Figure:
     catalog, sheet, given = evidence.catalog, evidence.sheet, evidence.given
     noise = _Counts.of(catalog, sheet.given)
     used = [each.name for each in needed(catalog, value, given)]
-    plain = _Plain(catalog, sheet, given, value, noise)
+    plain = _Plain(catalog, sheet, given, value, noise, _shapes(catalog, evidence))
     column = sheet.value(value.name)
     certain = plain.estimate(value, column, used, census=not _is_sample(value, used, noise))
     return make_figure(
@@ -192,6 +199,7 @@ class _Plain:
     given: Given
     kpi: Value
     noise: _Counts
+    shapes: Shapes
 
     def of(self, benchmark: Benchmark, part: str, core: Core) -> Held | str:
         if isinstance(core, Constant):
@@ -209,11 +217,11 @@ class _Plain:
 
     def estimate(self, value: Value, column: Column, used: Sequence[str], *, census: bool) -> Estimate:
         """How sure a value is that was worked out from these numbers."""
-        shapes = Shapes(self.catalog, given=frozenset(self.given) - self.noise.places.keys(), by_unit=True)
         counts = [self.sheet.given[name].values for name in used if name in self.noise.places]
         fewest = np.min(counts, axis=0) if counts else np.full(1, np.nan)
         support = Support(Tangent(self.sheet, self.noise), fewest)
-        return estimate(find_basis(value, shapes, census=census), column, self.sheet, support)
+        found = estimate(find_basis(value, self.shapes, census=census), column, self.sheet, support)
+        return as_census(found, is_proportion=self.shapes.proportion(value.core) is not None) if census else found
 
     def doubts(self, benchmark: Benchmark) -> Objects | None:
         return None

@@ -18,6 +18,7 @@ MORE = """
   won_growth: {formula: growth(won)}
   twice: {formula: 2 * won_growth + lost / won}
   per_day: {formula: won / period_length}
+  audited: {unit: percent, inference: census, formula: signed / proposals}
 """
 CATALOG = catalog_of(
     COMPANY.replace(
@@ -179,6 +180,8 @@ def test_undefined_says_why() -> None:
         ("cac", {"cost": 5, "new_customer": 2}, "unknown-name", "`new_customer`"),
         ("cac", {"cost": float("nan"), "new_customers": 2}, "not-an-amount", "`nan`"),
         ("cacc", {}, "unknown-name", "`cacc`"),
+        ("fit_rate", {"conversations": 3, "discussed": 4}, "not-an-amount", "its part larger than its whole"),
+        ("audited", {"proposals": 3, "signed": 4}, "not-an-amount", "its part larger than its whole"),
     ],
 )
 def test_what_is_said_of_numbers_that_do_not_do(kpi: str, given: dict[str, float], code: str, headline: str) -> None:
