@@ -71,7 +71,7 @@ class _Reader:
         scale = self._ways.scale(each, shares=found.has_reference)
         if scale is None:
             return None
-        found = replace(found, hold=hold or None, scale=scale)
+        found = replace(found, hold=hold or None, scale=scale, severity=each.severity.value if each.severity else "error")
         return _with(found, segment=segment or None, valid=valid, applies_to=applies_to)
 
     @property
@@ -103,7 +103,9 @@ class _Reader:
         tolerance = self._tolerance(each)
         if reference is None or tolerance is None:
             return None
-        return Benchmark(each.name.value, None, None, False, False, every, each, kind, (), reference, tolerance)
+        found = Benchmark(each.name.value, None, None, False, False, every, each, kind, (), reference, tolerance)
+        published = kind is BenchmarkKind.AVERAGE and self.value.proportion is not None and isinstance(reference, Constant)
+        return replace(found, trials=each.n) if published else found
 
     def _target(self, each: model.Benchmark, target: model.Target, every: Grain | None) -> Benchmark | None:
         path, tolerance = self._ways.path(target), self._tolerance(each)

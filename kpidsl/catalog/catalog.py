@@ -229,7 +229,7 @@ class Benchmark:
     periods before. Every other kind has a `reference` with its tolerance; peers are compared `by` a dimension. With `every` it
     is meant for values over periods of that length only, with `segment` for a part of the business, with `valid` for periods
     that begin from the one day to before the other. A `scale` has values by their scores, rising; where there is a reference,
-    shares of it.
+    shares of it. `severity` is `error`, `warning` or `note`; a published proportion may be one of so many `trials`.
     """
 
     name: str
@@ -254,6 +254,8 @@ class Benchmark:
     process: Process | None = None
     met: Core | None = None
     hold: Hold | None = None
+    severity: str = "error"
+    trials: int | None = None
 
     @property
     def is_range(self) -> bool:
@@ -280,8 +282,7 @@ class Benchmark:
     @property
     def decides(self) -> bool:
         """Whether the KPI's own verdict looks at it."""
-        severity = self.definition.severity
-        return self.process is None and (severity is None or severity.value != "note")
+        return self.process is None and self.severity != "note"
 
 
 @dataclass(frozen=True, slots=True)

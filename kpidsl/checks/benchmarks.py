@@ -24,6 +24,7 @@ from kpidsl.checks.outcome import Answer
 from kpidsl.checks.parts import PARTS, Whole, Wholes
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents import model
+from kpidsl.documents.benchmark_words import source_words
 from kpidsl.language import tree
 from kpidsl.language.walk import walk
 from kpidsl.periods.grain import Grain, fits_into
@@ -173,9 +174,7 @@ class Pairs:
 
 
 def _content(each: Benchmark) -> tuple[object, ...]:
-    written = each.definition
-    said = written.cite, written.vintage, written.population
-    return (each.low, each.high, each.low_open, each.high_open, each.every, *said)
+    return (each.low, each.high, each.low_open, each.high_open, each.every, source_words(each.definition))
 
 
 def _grain(each: Benchmark) -> Grain:

@@ -85,7 +85,7 @@ def fail_on(command: F) -> F:
         multiple=True,
         callback=_verdicts,
         metavar="VERDICT",
-        help="End with exit code 3 if a cell has this verdict; several with commas.",
+        help="End with exit code 3 if a cell has this verdict, by a benchmark that is no warning; several with commas.",
     )(command)
 
 

@@ -89,7 +89,7 @@ def report(
     if opened.catalog.diagnostics.errors:
         return Exit.PROBLEMS
     failed = any(figure.failure for figure in found.whole.figures.values())
-    return Exit.MISUSE if failed else gate_of(found.verdicts.values(), fail_on)
+    return Exit.MISUSE if failed else gate_of(found.alarms.values(), fail_on)
 
 
 def _give(found: Report, kind: str, file: Path | None) -> None:

@@ -28,8 +28,8 @@ def give_result(result: Result, format_: str | None, file: Path | None) -> None:
 
 
 def gate(result: Result, verdicts: frozenset[Verdict]) -> Exit:
-    """Whether a cell has one of the verdicts that `--fail-on` names."""
-    return gate_of((verdict for name in result.kpis for verdict in result[name].verdicts), verdicts)
+    """Whether a cell has one of the verdicts that `--fail-on` names, by a benchmark that is no warning."""
+    return gate_of((verdict for figure in result.figures.values() for verdict in figure.alarms), verdicts)
 
 
 def gate_of(found: Iterable[Verdict | None], verdicts: frozenset[Verdict]) -> Exit:

@@ -155,7 +155,12 @@ BENCHMARK = Shape(
             "applies_to: clicks / deliveries",
             FORMULA,
         ),
-        Key("n", "How many observations stand behind a published average.", "n: 1200", leaf("a whole number", least=1)),
+        Key(
+            "n",
+            "How many observations stand behind a published average; a proportion is judged as the estimate that it is.",
+            "n: 1200",
+            leaf("a whole number", least=1),
+        ),
         Key(
             "score",
             "Values by the score that they have, from 0 to 100; straight between. Of a figure they are shares of it.",
@@ -164,14 +169,14 @@ BENCHMARK = Shape(
         ),
         Key(
             "severity",
-            "How much it matters: a `note` is shown and does not decide the verdict of the KPI.",
-            "severity: note",
+            "How much it matters: what a `warning` decides does not fail a run, and a `note` decides nothing.",
+            "severity: warning",
             words(
                 "a severity",
                 {
-                    "error": "Being short of it is an alarm.",
-                    "warning": "Being short of it wants a look.",
-                    "note": "It is there for comparison.",
+                    "error": "Being short of it is an alarm; so it is where nothing is said.",
+                    "warning": "Being short of it wants a look: `--fail-on` passes over it, and reports tell alarms first.",
+                    "note": "It is there for comparison: judged and shown, it does not decide the verdict of the KPI.",
                 },
             ),
         ),

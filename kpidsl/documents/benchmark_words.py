@@ -14,7 +14,20 @@ def benchmark_words(benchmark: Benchmark) -> str:
         return ""
     tolerance = f", give or take {_printed(benchmark.tolerance)}" if benchmark.tolerance else ""
     every = f" a {benchmark.every.value}" if benchmark.every else ""
-    return f"{said}{tolerance}{_over_time(benchmark)}{every}{_segment(benchmark.segment)}"
+    observed = "" if benchmark.n is None else f" of {benchmark.n:,} observation{'' if benchmark.n == 1 else 's'}"
+    held = f"{said}{observed}{tolerance}{_over_time(benchmark)}{every}{_segment(benchmark.segment)}"
+    return held + weight_words(benchmark)
+
+
+def source_words(benchmark: Benchmark) -> str:
+    """Where the figure of a benchmark comes from; empty where nothing is said of that."""
+    return ", ".join(filter(None, (benchmark.cite, benchmark.vintage, benchmark.population)))
+
+
+def weight_words(benchmark: Benchmark) -> str:
+    """What is said of a benchmark that is no error: `, a note`."""
+    severity = "" if benchmark.severity is None else benchmark.severity.value
+    return f", a {severity}" if severity in ("warning", "note") else ""
 
 
 def _held_against(benchmark: Benchmark) -> str:

@@ -6,8 +6,8 @@ with `min` or `max`, with what takes rows in order or with a mean over smaller p
 behind a value: those below the line of a proportion, those of a count, else the fewest behind any aggregate of the
 formula in any of its frames.
 
-Needed are, unless the KPI says `min_n`, 1 for a proportion, none for a count, because a count of 0 is a full observation, as
-many as its interval takes for a percentile, and 30 for others.
+Needed are, unless the KPI says `min_n`, 2 for a proportion, because a single row cannot show that others differ, none for a
+count, because a count of 0 is a full observation, as many as its interval takes for a percentile, and 30 for others.
 
 Where rows come in clusters, n rows tell as much as fewer that have nothing to do with each other: as many as would have the
 variance that was measured. With that number in place of n the intervals of proportions (Korn and Graubard 1998) and counts are
@@ -43,6 +43,7 @@ from kpidsl.results.linear import Tangent
 from kpidsl.results.proportion import Shapes
 
 _ROWS = 30
+_PAIR = 2
 _THIRD = 3.0  # one in so many parts of a sum is much for the top 1% of its rows
 _SAME = 1e-9  # sums differ in their last digits from engine to engine
 
@@ -91,8 +92,9 @@ class Estimate:
     """`low` and `high` are NaN where there is no interval; `rows` is NaN where nothing is counted, `needed` the fewest for
     a verdict.
 
-    `numerator` and `denominator` are the parts of a ratio. `heavy` says where the interval is optimistic, as few rows carry
-    most of a sum, `alike` where there is none because the rows do not differ; None for nowhere.
+    `numerator` and `denominator` are the parts of a ratio, `trials` the rows that Wilson's interval takes, NaN where it is
+    another one. `heavy` says where the interval is optimistic, as few rows carry most of a sum, `alike` where there is none
+    because the rows do not differ; None for nowhere.
     """
 
     method: Method
@@ -105,13 +107,15 @@ class Estimate:
     note: str = ""
     heavy: Bools | None = None
     alike: Bools | None = None
+    trials: Floats | None = None
 
     def at(self, cells: Codes) -> Estimate:
         """The estimate of some of the cells."""
         above, below = (None if part is None else part.at(cells) for part in (self.numerator, self.denominator))
         low, high, rows = (numbers[cells] for numbers in (self.low, self.high, self.rows))
         heavy, alike = (None if each is None else each[cells] for each in (self.heavy, self.alike))
-        return Estimate(self.method, low, high, rows, self.needed, above, below, self.note, heavy, alike)
+        trials = None if self.trials is None else self.trials[cells]
+        return Estimate(self.method, low, high, rows, self.needed, above, below, self.note, heavy, alike, trials)
 
 
 def find_basis(value: Value, shapes: Shapes, *, census: bool = False, note: str = "", clustered: bool = False) -> Basis:
@@ -128,7 +132,7 @@ def find_basis(value: Value, shapes: Shapes, *, census: bool = False, note: str 
     else:
         method = Method.COUNT if shapes.is_count(value.core) else Method.LINEAR
     usual = {
-        Method.PROPORTION: _ROWS if clustered else 1,
+        Method.PROPORTION: _ROWS if clustered else _PAIR,
         Method.COUNT: _ROWS if clustered else 0,
         Method.LINEAR: _ROWS,
         Method.ORDER: fewest(fraction) if fraction is not None else 0,
@@ -150,7 +154,7 @@ def estimate(basis: Basis, column: Column, sheet: Sheet, support: Support) -> Es
     above, below = (None if part is None else sheet.tree(part).spread(len(column)) for part in (basis.above, basis.below))
     rows = np.broadcast_to(np.floor(support.rows) if support.clustered else support.rows, (len(column),))
     bounds: Bounds = (np.full(len(column), np.nan),) * 2
-    heavy = alike = None
+    heavy = alike = trials = None
     with np.errstate(all="ignore"):
         match basis.method:
             case Method.COUNT if support.clustered:
@@ -159,7 +163,7 @@ def estimate(basis: Basis, column: Column, sheet: Sheet, support: Support) -> Es
                 rows, bounds = column.values, poisson(column.values)
             case Method.PROPORTION if above is not None and below is not None:
                 rows = _whole(basis, below, support) if support.clustered else below.values
-                bounds = _share(basis, column, (above, below), rows, support)
+                bounds, trials = _share(basis, column, (above, below), rows, support)
                 rows = np.floor(rows)
             case Method.ORDER if support.ends is not None:
                 bounds = _within_ends(column, support.ends)
@@ -170,7 +174,7 @@ def estimate(basis: Basis, column: Column, sheet: Sheet, support: Support) -> Es
                 heavy = _flagged(support, bounds, rows, basis.needed)
             case _:
                 pass
-    return Estimate(basis.method, *bounds, rows, basis.needed, above, below, basis.note, heavy, alike)
+    return Estimate(basis.method, *bounds, rows, basis.needed, above, below, basis.note, heavy, alike, trials)
 
 
 def may_be_heavy(rows: Floats, total: Floats, squares: Floats) -> Bools:
@@ -201,7 +205,8 @@ def _count_in_clusters(basis: Basis, column: Column, support: Support) -> Bounds
     return low * scale, high * scale
 
 
-def _share(basis: Basis, column: Column, parts: tuple[Column, Column], rows: Floats, support: Support) -> Bounds:
+def _share(basis: Basis, column: Column, parts: tuple[Column, Column], rows: Floats, support: Support) -> tuple[Bounds, Floats]:
+    """The interval of a proportion, and the rows that it takes."""
     part, trials = (each.values for each in parts)
     if support.clustered:
         worth = np.minimum(_worth(basis, *parts, rows, support), trials)
@@ -210,9 +215,9 @@ def _share(basis: Basis, column: Column, parts: tuple[Column, Column], rows: Flo
     # More above the line than below: the rows do not refer to each other as declared, which the checks of the data report.
     odd = column.present & np.isnan(low)
     if not odd.any():
-        return low, high
+        return (low, high), trials
     other_low, other_high = _linear(basis, column, support.tangent)
-    return np.where(odd, other_low, low), np.where(odd, other_high, high)
+    return (np.where(odd, other_low, low), np.where(odd, other_high, high)), np.where(odd, np.nan, trials)
 
 
 def _whole(basis: Basis, below: Column, support: Support) -> Floats:

@@ -9,12 +9,12 @@ import numpy as np
 
 from kpidsl.catalog.catalog import Benchmark
 from kpidsl.results import pace_words, reasons, signals
-from kpidsl.results.bounds import Bound, Interval, known
+from kpidsl.results.bounds import Bound, Interval
 from kpidsl.results.columns import Bools, Objects, Status
 from kpidsl.results.estimates import Method
 from kpidsl.results.figures import Ages, Axis, Figure
 from kpidsl.results.process import STATES, Process, State
-from kpidsl.results.verdicts import CODE, VERDICTS, Bytes, Judgement, Position, Verdict, locate
+from kpidsl.results.verdicts import CODE, VERDICTS, Judgement, Limits, Position, Verdict, locate
 
 
 def explain(figure: Figure, axis: Axis) -> Objects:
@@ -114,7 +114,7 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis,
     values, low, high = (numbers.tolist() for numbers in (shown.values, shown.low, shown.high))
     positions = [Position(code) for code in judgement.positions.tolist()]
     needed, clustered = judgement.needed.tolist(), figure.value.clusters is not None
-    alone = [Position(code) for code in _by_itself(judgement, shown).tolist()]
+    beside = doubts(judgement, shown)
     for cell in cells:
         position, ends = positions[cell], (lows[cell], highs[cell])
         bounds = known.get(ends)
@@ -127,10 +127,12 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis,
             found[cell] = reasons.projected(bounds.shown(values[cell]), bounds.shown(figure.column.values[cell]), told)
         elif estimate.method is Method.POINT:
             found[cell] = reasons.point(values[cell], position, bounds, estimate.note)
+        elif cell in beside:
+            found[cell] = reasons.interval(low[cell], high[cell], beside[cell][0], bounds, beside[cell][1])
         else:
-            found[cell] = reasons.interval(
-                low[cell], high[cell], position, bounds, needed[cell], alone[cell], clustered=clustered
-            )
+            found[cell] = reasons.interval(low[cell], high[cell], position, bounds)
+        if not (estimate.method is Method.POINT or filled[cell] or isnan(low[cell]) or isnan(needed[cell])):
+            found[cell] = f"{found[cell]}; {reasons.rows_would_tell(needed[cell], clustered=clustered)}"
         if target is not None and position is not Position.UNKNOWN:
             found[cell] = _on_the_way(found[cell], target, figure, judgement, cell, axis)
         if judgement.reasons[cell]:
@@ -141,21 +143,28 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis,
                 found[cell] = f"{found[cell]}; {more[cell]}" if place else more[cell]
 
 
-def where(figure: Figure, judgement: Judgement, cell: int) -> str:
-    """Where the interval of a value that is not firm lies, in short: `across 15%`."""
-    one, estimate = np.array([cell]), figure.estimate
-    position = alone = Position(int(judgement.positions[cell]))
-    if figure.projected is None and not isnan(estimate.low[cell]):
-        shown = Interval(figure.column.values[one], estimate.low[one], estimate.high[one])
-        alone = Position(int(_by_itself(judgement.at(one), shown)[0]))
-    return reasons.beside(position, alone, reasons.Bounds(judgement.range(cell), figure.form))
+_ACROSS = (Position.ACROSS_LOW, Position.ACROSS_HIGH, Position.ACROSS_BOTH)
 
 
-def _by_itself(judgement: Judgement, shown: Interval) -> Bytes:
-    """Where the interval of each value lies if nothing is made of how sure the bounds are."""
-    limits = judgement.limits
-    low, high = (None if bound is None else known(shown, bound.at) for bound in (limits.low, limits.high))
-    return locate(replace(limits, low=low, high=high), len(shown.values))
+def doubts(judgement: Judgement, shown: Interval) -> dict[int, tuple[Position, str]]:
+    """Where intervals lie that cross no bound as they are `shown`, and do as they compare with it; why that is no proof. Also
+    where it is the other way round.
+    """
+    across = np.isin(judgement.positions, _ACROSS)
+    is_estimate = any(each is not None and each.estimated for each in _pair(judgement.limits))
+    if not across.any() and not is_estimate:
+        return {}
+    low, high = (None if each is None else Bound(each.at, shown.low, shown.high) for each in _pair(judgement.limits))
+    plainly = locate(replace(judgement.limits, low=low, high=high), len(across))
+    apart = across & ~np.isin(plainly, (*_ACROSS, Position.UNKNOWN))
+    firm = is_estimate & ~across & np.isin(plainly, _ACROSS)
+    why = reasons.AN_ESTIMATE if is_estimate else reasons.BY_CHANCE
+    doubted = {int(cell): (Position(plainly[cell]), why) for cell in np.flatnonzero(apart)}
+    return doubted | {int(cell): (Position(plainly[cell]), reasons.VARIES_ALONG) for cell in np.flatnonzero(firm)}
+
+
+def _pair(limits: Limits) -> tuple[Bound | None, Bound | None]:
+    return limits.low, limits.high
 
 
 def _on_the_way(text: str, target: Benchmark, figure: Figure, judgement: Judgement, cell: int, axis: Axis) -> str:

@@ -163,6 +163,14 @@ class Figure:
         return verdicts
 
     @property
+    def alarms(self) -> Objects:
+        """The verdicts without those by a benchmark that is a warning, for which there is None."""
+        found = self.verdicts.copy()
+        severities = {each.name: each.severity for each in self.value.benchmarks}
+        found[np.array([severities.get(name) == "warning" for name in self.benchmarks], dtype=np.bool_)] = None
+        return found
+
+    @property
     def benchmarks(self) -> Objects:
         """The name of the benchmark that decided, in every cell."""
         if self.decided is None:
@@ -276,7 +284,7 @@ def judged_interval(column: Column, estimate: Estimate) -> Interval:
     """What the rule looks at: the interval, or the point where there is none."""
     if estimate.method is Method.POINT:
         return Interval.point(column.values)
-    return Interval(column.values, estimate.low, estimate.high)
+    return Interval(column.values, estimate.low, estimate.high, estimate.trials)
 
 
 def _judged(benchmark: Benchmark, case: Case, series: Series | None) -> Judgement:
@@ -312,8 +320,14 @@ _COMPARED = frozenset({BenchmarkKind.COMPARE, BenchmarkKind.PEERS})
 
 
 def _decided(judgements: Sequence[Judgement], benchmarks: Sequence[Benchmark], combination: Combination) -> Codes | None:
-    """The number of the benchmark that decides in a cell, among those that do decide; None if none does."""
-    deciding = np.array([number for number, each in enumerate(benchmarks) if each.decides])
+    """The number of the benchmark that decides in a cell, among those that do decide; None if none does.
+
+    Of the same verdict by several benchmarks an error comes before a warning.
+    """
+    numbers = [number for number, each in enumerate(benchmarks) if each.decides]
+    if combination is not Combination.FIRST_WITH_DATA:
+        numbers.sort(key=lambda number: benchmarks[number].severity == "warning")
+    deciding = np.array(numbers)
     if not len(deciding):
         return None
     decided: Codes = deciding[decide([judgements[number] for number in deciding], combination)]

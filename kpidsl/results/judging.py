@@ -24,6 +24,7 @@ from kpidsl.catalog.core import Constant, Core
 from kpidsl.results import reasons
 from kpidsl.results.bounds import Bound, Interval, estimated, known
 from kpidsl.results.columns import Bools, Floats, Objects
+from kpidsl.results.intervals import wilson
 from kpidsl.results.series import Earlier
 from kpidsl.results.verdicts import Bytes, Direction, Limits, Position, locate
 
@@ -81,6 +82,8 @@ def make_limits(
         reference = references.of(benchmark, "reference", benchmark.reference)
         if isinstance(reference, str):
             return reference
+        if benchmark.trials is not None:
+            reference = _published(reference.interval.values, benchmark.trials)
         return replace(around(benchmark, own, better, reference), rounded=not benchmark.fixed)
     low = None if benchmark.low is None else references.of(benchmark, "low", benchmark.low)
     high = None if benchmark.high is None else references.of(benchmark, "high", benchmark.high)
@@ -88,6 +91,12 @@ def make_limits(
         return low if isinstance(low, str) else str(high)
     below, above = (None if each is None else _bound(own, each) for each in (low, high))
     return Limits(benchmark.name, below, above, benchmark.low_open, benchmark.high_open, rounded=not benchmark.plain)
+
+
+def _published(share: Floats, trials: int) -> Reference:
+    """A published proportion of so many observations, which have nothing to do with ours."""
+    rows = np.full(len(share), float(trials))
+    return Reference(Interval(share, *wilson(share * rows, rows)), np.zeros(len(share)))
 
 
 def _on_path(path: Sequence[tuple[date, Fraction]], scope: Scope) -> Floats:

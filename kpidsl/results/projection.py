@@ -45,7 +45,8 @@ class Projected:
     def over(self, own: Interval) -> Interval:
         """The interval that is judged: the projection where there is one."""
         pairs = ((self.value, own.values), (self.low, own.low), (self.high, own.high))
-        return Interval(*(np.where(self.known, mine, other) for mine, other in pairs))
+        values, low, high = (np.where(self.known, mine, other) for mine, other in pairs)
+        return Interval(values, low, high, None if own.trials is None else np.where(self.known, np.nan, own.trials))
 
     def record(self, cell: int) -> dict[str, float] | None:
         """What there is of a cell as plain data."""

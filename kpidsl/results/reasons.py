@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from math import isnan, nan
 
 from kpidsl.catalog.catalog import BenchmarkKind
 from kpidsl.periods.grain import Grain
@@ -214,37 +213,15 @@ def point(value: float, position: Position, bounds: Bounds, note: str) -> str:
     return f"{text} ({note})" if note else text
 
 
-def interval(
-    low: float,
-    high: float,
-    position: Position,
-    bounds: Bounds,
-    needed: float = nan,
-    alone: Position | None = None,
-    *,
-    clustered: bool = False,
-) -> str:
-    """What the rule says of an interval; `needed` is how many rows, or clusters of them, a firm verdict takes, NaN where that
-    says nothing.
-
-    The rule compares with a bound that is an estimate, too; `alone` is where the interval lies for itself.
-    """
-    where = beside(position, position if alone is None else alone, bounds)
-    text = f"{_INTERVAL} {bounds.shown(low)} to {bounds.shown(high)} lies {where}"
-    return text if isnan(needed) else f"{text}; {rows_would_tell(needed, clustered=clustered)}"
+def interval(low: float, high: float, position: Position, bounds: Bounds, doubt: str = "") -> str:
+    """What the rule says of an interval; `doubt` says why one that lies beside a bound is not sure to."""
+    text = f"{_INTERVAL} {bounds.shown(low)} to {bounds.shown(high)} lies {bounds.phrase(position)}"
+    return f"{text}, {doubt}" if doubt else text
 
 
-def beside(position: Position, alone: Position, bounds: Bounds) -> str:
-    """Where an interval lies that is `alone` for itself, and `position` as it compares with a bound that is an estimate."""
-    seen = bounds.phrase(alone)
-    if position in _ACROSS and alone not in _ACROSS:
-        return f"{seen}, but not firmly: that is an estimate, too"
-    if position not in _ACROSS and alone is not position:
-        return f"{seen}, but that varies along with it: it lies {bounds.phrase(position)}"
-    return seen
-
-
-_ACROSS = frozenset({Position.ACROSS_LOW, Position.ACROSS_HIGH, Position.ACROSS_BOTH})
+BY_CHANCE = "as so few rows may do by chance"
+AN_ESTIMATE = "which is an estimate, too"
+VARIES_ALONG = "but that varies along with it, and the difference is firm"
 
 
 _OF_ONE = {

@@ -23,6 +23,7 @@ from kpidsl.errors import AskError
 from kpidsl.periods.grain import Grain
 from kpidsl.pipeline import Data, evaluate, planned
 from kpidsl.plan.ask import Moment, Setting, midnight
+from kpidsl.results.figures import Figure
 from kpidsl.results.result import Result
 from kpidsl.results.verdicts import Verdict
 from kpidsl.workflow.report_cards import ReportCard, complete, make_cards, named
@@ -87,10 +88,15 @@ class Report:
     @property
     def verdicts(self) -> dict[str, Verdict | None]:
         """The verdict that heads each KPI; None where nothing is judged."""
-        found: dict[str, Verdict | None] = {}
-        for name, head in self.heads.items():
-            found[name] = _of(head, self.whole, self.periods).figures[name].verdicts[head.cell]
-        return found
+        return {name: self._figure(name).verdicts[head.cell] for name, head in self.heads.items()}
+
+    @property
+    def alarms(self) -> dict[str, Verdict | None]:
+        """The same without those by a benchmark that is a warning, for which there is None."""
+        return {name: self._figure(name).alarms[head.cell] for name, head in self.heads.items()}
+
+    def _figure(self, name: str) -> Figure:
+        return _of(self.heads[name], self.whole, self.periods).figures[name]
 
 
 def report(

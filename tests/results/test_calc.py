@@ -124,13 +124,13 @@ HELD = """
             "against_fit",
             {"conversations": 100, "discussed": 30, "proposals": 100, "signed": 20},
             "inconclusive",
-            "90% interval 14.3% to 27.3% lies below 30%, but not firmly: that is an estimate, too; 102 rows would tell",
+            "90% interval 14.3% to 27.3% lies below 30%, which is an estimate, too; 102 rows would tell",
         ),
         (
             "against_more",
             {"proposals": 100, "signed": 20},
             "short",
-            "90% interval 14.3% to 27.3% lies across 26%, but that varies along with it: it lies below 26%",
+            "90% interval 14.3% to 27.3% lies across 26%, but that varies along with it, and the difference is firm",
         ),
         ("against_fit", {"fit_rate": Fraction(3, 10), "proposals": 100, "signed": 20}, "short", ""),
         (

@@ -145,7 +145,7 @@ def test_a_cohort_is_immature_until_its_time_has_passed() -> None:
     asked = {"every": "month", "end": "2026-06-01", "as_of": date(2026, 5, 20)}
     result = ask_by_hand(catalog_of(text), {"orders": ROWS}, *names, **asked)
     words = {name: [verdict and verdict.value for verdict in result[name].verdicts] for name in names}
-    assert words["paid"] == ["inconclusive", "inconclusive", "inconclusive", "immature", "partial"]
+    assert words["paid"] == ["inconclusive", "inconclusive", "insufficient", "immature", "partial"]
     assert result["paid"].reasons[3] == "the cohort is too young: it is mature on 2026-06-15, the data are as of 2026-05-20"
     assert words["before"] == [None, None, None, None, "partial"]
     assert words["longer"] == [None, "immature", "immature", "immature", "partial"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from kpidsl.catalog.catalog import Benchmark, Kind, Value
 from kpidsl.checks.versions.changes import Aspect, Detail
 from kpidsl.documents import model
-from kpidsl.documents.benchmark_words import benchmark_words
+from kpidsl.documents.benchmark_words import benchmark_words, source_words
 from kpidsl.units.unit import show
 
 _SAYS = ("title", "description", "area", "role", "owner", "tags", "cite")
@@ -51,7 +51,7 @@ def _benchmarks(old: Value, new: Value) -> Iterator[Detail]:
     ours, theirs = ({each.name: each for each in value.benchmarks} for value in (old, new))
     for name in dict.fromkeys((*ours, *theirs)):
         before, now = ours.get(name), theirs.get(name)
-        if before is None or now is None or before != now:
+        if before is None or now is None or before != now or _range(before) != _range(now):
             yield Detail(Aspect.BENCHMARK, name, _range(before), _range(now))
         elif (one := _source(before)) != (other := _source(now)):
             yield Detail(Aspect.WORDING, f"source of {name}", one, other)
@@ -64,8 +64,7 @@ def _range(benchmark: Benchmark | None) -> str:
 
 
 def _source(benchmark: Benchmark) -> str:
-    written = benchmark.definition
-    return ", ".join(filter(None, (written.cite, written.vintage, written.population)))
+    return source_words(benchmark.definition)
 
 
 def _judging(old: Value, new: Value, ours: model.Kpi, theirs: model.Kpi) -> Iterator[Detail]:

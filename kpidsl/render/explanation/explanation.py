@@ -16,7 +16,7 @@ from kpidsl.checks.proof import Claim as KpiClaim
 from kpidsl.checks.proof import Proof
 from kpidsl.checks.proof_messages import claim
 from kpidsl.documents import model
-from kpidsl.documents.benchmark_words import benchmark_words
+from kpidsl.documents.benchmark_words import benchmark_words, source_words
 from kpidsl.language.printer import print_tree
 from kpidsl.plan.build import values_under
 from kpidsl.render.listing import formula
@@ -203,9 +203,7 @@ def _columns(nodes: Sequence[Aggregate], catalog: Catalog) -> Iterator[tuple[str
 
 
 def _range(benchmark: Benchmark) -> Range:
-    written = benchmark.definition
-    parts = (written.cite, written.vintage, written.population)
-    return Range(benchmark.name, benchmark_words(written), ", ".join(filter(None, parts)))
+    return Range(benchmark.name, benchmark_words(benchmark.definition), source_words(benchmark.definition))
 
 
 def _uses(top: Value, catalog: Catalog) -> Iterator[Use]:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from kpidsl.catalog.catalog import Catalog, Value
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents import model
-from kpidsl.documents.benchmark_words import benchmark_words
+from kpidsl.documents.benchmark_words import benchmark_words, source_words
 from kpidsl.plan.ask import midnight
 from kpidsl.plan.build import values_under
 from kpidsl.render.listing import formula
@@ -74,6 +75,12 @@ class Told:
     @property
     def verdict(self) -> Verdict | None:
         return self.head.verdict if self.head else None
+
+    @property
+    def place(self) -> tuple[int, bool]:
+        """Where it stands among others, the worst first; of the same verdict a warning comes after an error."""
+        judged = self.head.judged if self.head else ()
+        return rank(self.verdict), bool(judged) and judged[0].severity == "warning"
 
     @property
     def description(self) -> str:
@@ -305,8 +312,7 @@ def _uses(name: str, catalog: Catalog) -> Iterator[tuple[str, str]]:
 
 
 def _cite(benchmark: model.Benchmark) -> Cite:
-    parts = (benchmark.cite, benchmark.vintage, benchmark.population)
-    return Cite(benchmark.name.value, benchmark_words(benchmark), ", ".join(filter(None, parts)))
+    return Cite(benchmark.name.value, benchmark_words(benchmark), source_words(benchmark))
 
 
 def _areas(told: Sequence[Told]) -> Iterator[Area]:
@@ -316,14 +322,14 @@ def _areas(told: Sequence[Told]) -> Iterator[Area]:
         by_area.setdefault(each.area, []).append(each)
     several = len(by_area) > 1 or "" not in by_area
     found = [
-        Area((_capital(name) or OTHER) if several else "", tuple(sorted(kpis, key=lambda each: rank(each.verdict))))
+        Area((_capital(name) or OTHER) if several else "", tuple(sorted(kpis, key=attrgetter("place"))))
         for name, kpis in sorted(by_area.items(), key=lambda item: item[0] == "")
     ]
     yield from sorted(found, key=_worst)
 
 
-def _worst(area: Area) -> tuple[bool, list[int]]:
-    return area.name == OTHER, [rank(each.verdict) for each in area.kpis]
+def _worst(area: Area) -> tuple[bool, list[tuple[int, bool]]]:
+    return area.name == OTHER, [each.place for each in area.kpis]
 
 
 def _capital(name: str) -> str:

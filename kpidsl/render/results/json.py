@@ -89,7 +89,14 @@ def _benchmarks(figures: list[Shown]) -> list[list[dict[str, object]]]:
     """What each benchmark says of each row, the deciding one first; an open bound is null."""
     return [
         [
-            {"name": each.name, "verdict": each.verdict.value, "low": each.low, "high": each.high, "cite": each.cite}
+            {
+                "name": each.name,
+                "severity": each.severity,
+                "verdict": each.verdict.value,
+                "low": each.low,
+                "high": each.high,
+                "cite": each.cite,
+            }
             for each in cell.judged
         ]
         for figure in figures

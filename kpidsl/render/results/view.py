@@ -7,15 +7,18 @@ from dataclasses import dataclass, replace
 from math import isnan
 from typing import Any
 
+import numpy as np
+
 from kpidsl.catalog.catalog import Benchmark, BenchmarkKind
 from kpidsl.catalog.reading import constant_value
 from kpidsl.documents import model
-from kpidsl.documents.benchmark_words import benchmark_words
+from kpidsl.documents.benchmark_words import benchmark_words, weight_words
 from kpidsl.render.paint import Role
 from kpidsl.render.words import moment, per
 from kpidsl.results.estimates import Method
-from kpidsl.results.explain import where as where_it_lies
-from kpidsl.results.figures import Axis, Figure
+from kpidsl.results.explain import doubts
+from kpidsl.results.figures import Axis, Figure, judged_interval
+from kpidsl.results.reasons import Bounds
 from kpidsl.results.result import Result
 from kpidsl.results.signals import both, why
 from kpidsl.results.table import column_names, records
@@ -39,6 +42,7 @@ class Judged:
     high: float | None
     bounds: tuple[str, str]
     cite: str
+    severity: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +228,19 @@ def _why(figure: Figure, at: int, verdict: Verdict | None) -> str | None:
     position = Position(int(judgement.positions[at]))
     if position is Position.UNKNOWN:
         return None
-    where = "" if verdict.firm else where_it_lies(figure, judgement, at)
+    where = "" if verdict.firm else Bounds(judgement.range(at), figure.form).phrase(position)
     if figure.projected is not None and figure.projected.known[at]:
         return ", ".join(filter(None, (f"projected {_number(float(figure.projected.value[at]), figure)}", where)))
-    return figure.estimate.note if figure.estimate.method is Method.POINT else where
+    if figure.estimate.method is Method.POINT:
+        return figure.estimate.note
+    return (where and _beside(figure, judgement, at)) or where
+
+
+def _beside(figure: Figure, judgement: Judgement, at: int) -> str:
+    """Why a value is not judged firmly whose interval lies beside the bounds."""
+    cell = np.array([at])
+    found = doubts(judgement.at(cell), judged_interval(figure.column.at(cell), figure.estimate.at(cell)))
+    return ", ".join(f"{Bounds(judgement.range(at), figure.form).phrase(place)}, {doubt}" for place, doubt in found.values())
 
 
 def _note(figure: Figure, at: int) -> str:
@@ -262,13 +275,13 @@ def _judged(figure: Figure, at: int) -> Iterator[Judged]:
 def _one(judgement: Judgement, benchmark: Benchmark, figure: Figure, at: int) -> Judged:
     verdict = VERDICTS[int(judgement.codes[at])]
     if verdict is Verdict.NOT_APPLICABLE or benchmark.kind is BenchmarkKind.BUDGET:
-        return Judged(
-            judgement.name, benchmark_words(benchmark.definition), verdict, None, None, ("", ""), benchmark.definition.cite
-        )
-    range = _finite(judgement.range(at))
-    bounds = _bounds(range, figure)
-    said = _said(benchmark, range, bounds)
-    return Judged(judgement.name, said + _per(benchmark), verdict, range.low, range.high, bounds, benchmark.definition.cite)
+        said, bounds, range = benchmark_words(benchmark.definition), ("", ""), Range(judgement.name, None, None)
+    else:
+        range = _finite(judgement.range(at))
+        bounds = _bounds(range, figure)
+        said = _said(benchmark, range, bounds) + _per(benchmark) + weight_words(benchmark.definition)
+    cite, severity = benchmark.definition.cite, benchmark.severity
+    return Judged(judgement.name, said, verdict, range.low, range.high, bounds, cite, severity)
 
 
 def _finite(range: Range) -> Range:

@@ -82,6 +82,7 @@ class Judged:
     cite: str
     vintage: str
     population: str
+    observations: int | None
 
 
 @dataclass(frozen=True, slots=True)
