@@ -80,8 +80,9 @@ def unknown_table_column(place: model.Written[str] | Label, column: str, table: 
     label = place if isinstance(place, Label) else place.label()
     help_: tuple[str, ...]
     if isinstance(place, Label):
-        help_, edit = (f"`column` names one of {', '.join(f'`{name}`' for name in known)}",), None
-        return error("unknown-name", f"the table `{table}` has no column `{column}`", label, help=help_, edit=edit)
+        names = ", ".join(f"`{name}`" for name in known)
+        help_ = (f"`column` names one of {names}" if names else "it has no figures at all",)
+        return error("unknown-name", f"the table `{table}` has no column `{column}`", label, help=help_)
     help_, edit = meant(label, column, known)
     return error("unknown-name", f"the table `{table}` has no column `{column}`", label, help=help_, edit=edit)
 
@@ -149,6 +150,9 @@ def no_number_of_periods(formula: model.Formula[tree.Quantity]) -> Diagnostic:
     return error("no-number-of-periods", headline, formula.label(), help=("such as `2 periods`",))
 
 
+A_FIGURE = "a figure, such as an average or a plan"
+
+
 def key_of_other_kind(label: Label, key: str, name: str, of: str) -> Diagnostic:
-    headline = f"`{key}` says something of a {of}, and the benchmark `{name}` has none"
+    headline = f"`{key}` says something of {of}, and the benchmark `{name}` has none"
     return error("key-of-other-kind", headline, label)

@@ -201,6 +201,9 @@ class _Reader:
         tolerance = self._tolerance(each)
         if figures is None or tolerance is None:
             return None
+        if each.tolerance is not None and any(zone.good for zone in figures.values()):
+            self._say(messages.key_of_other_kind(each.tolerance.label(), "tolerance", each.name.value, messages.A_FIGURE))
+            return None
         cited = replace(
             each,
             cite=each.cite or table.cite,
@@ -291,6 +294,8 @@ class _Reader:
             return None
         own = self.value.core.unit if self.value.proportion else unit
         fit = world.units.fits(unit, core.unit) or world.units.fits(own, core.unit)
+        if fit is None and core.unit.is_number and (self.value.proportion or (core.unit.percent and self.kpi.display)):
+            return scaled(core, Fraction(1), unit)
         if fit is None:
             self._say(unit_messages.amount_in_other_unit(reading.label(node.span), self.value.name, unit, core.unit))
             return None

@@ -5,6 +5,7 @@ A definition goes in, what is resolved of it comes out; a mistake is reported, a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -17,7 +18,7 @@ from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference, Typ
 from kpidsl.catalog.durations import GRAINS, read_duration
 from kpidsl.catalog.reading import Reading, constant_value
 from kpidsl.catalog.world import World
-from kpidsl.diagnostics import Diagnostic, Label
+from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents import model
 from kpidsl.language import tree
 from kpidsl.periods.grain import Grain
@@ -29,6 +30,13 @@ _USUAL = Fraction(1, 10), Fraction(9, 10)
 _METHODS = ("xmr", "laney")
 _KEEPING = frozenset({"previous", "rolling", "to_date", "total"})  # windows in which a ratio of counts stays one
 _DAYS = {Grain.DAY: 1.0, Grain.WEEK: 7.0, Grain.MONTH: 30.4, Grain.QUARTER: 91.3, Grain.YEAR: 365.2}
+_Placed = (
+    model.Written[str]
+    | model.Formula[tree.Tree]
+    | model.Formula[tree.Range]
+    | model.Formula[tree.Quantity]
+    | model.Formula[tree.Budget]
+)
 _ONE, _ZERO = Constant(Fraction(1)), Constant(Fraction(0))
 
 
@@ -100,16 +108,24 @@ class OverTime:
 
     def misplaced(self, each: model.Benchmark) -> bool:
         """Whether there is something, which is reported, that says nothing of a benchmark of its kind."""
-        wrong: list[tuple[str, Label | None, bool, str]] = [
-            ("quantiles", each.quantiles.label() if each.quantiles else None, each.history is not None, "`history`"),
-            ("breaks", each.breaks[0][0].label() if each.breaks else None, each.process is not None, "`process`"),
-            ("within", each.within.label() if each.within else None, each.range is not None, "`range`"),
-            ("for", each.hold.label() if each.hold else None, each.process is None, "verdict"),
-            ("clear", each.release.label() if each.release else None, each.process is None, "verdict"),
+        judged = each.process is None
+        has_figure = any(part is not None for part in (each.average, each.plan, each.compare, each.target, each.table))
+        wrong: list[tuple[str, _Placed | None, bool, str]] = [
+            ("quantiles", each.quantiles, each.history is not None, "a `history`"),
+            ("breaks", _first(each.breaks), each.process is not None, "a `process`"),
+            ("within", each.within, each.range is not None, "a `range`"),
+            ("for", each.hold, judged, "a verdict"),
+            ("clear", each.release, judged, "a verdict"),
+            ("score", _first(each.score), judged, "a verdict"),
+            ("good", each.good[0] if each.good else None, bool(each.zones), "`zones`"),
+            ("column", each.column, each.table is not None, "a `table`"),
+            ("row", each.row, each.table is not None, "a `table`"),
+            ("by", each.by, each.table is not None, "a `table`"),
+            ("tolerance", each.tolerance, has_figure, messages.A_FIGURE),
         ]
-        found = [(key, label, of) for key, label, is_meant, of in wrong if label is not None and not is_meant]
-        for key, label, of in found:
-            self._say(messages.key_of_other_kind(label, key, each.name.value, of))
+        found = [(key, place, of) for key, place, is_meant, of in wrong if place is not None and not is_meant]
+        for key, place, of in found:
+            self._say(messages.key_of_other_kind(place.label(), key, each.name.value, of))
         return bool(found)
 
     def _quantiles(self, written: model.Formula[tree.Range] | None) -> tuple[Fraction, Fraction] | None:
@@ -186,6 +202,10 @@ class OverTime:
 
     def _say(self, finding: Diagnostic) -> None:
         self.world.found.append(finding)
+
+
+def _first(entries: Sequence[tuple[model.Written[str], object]]) -> model.Written[str] | None:
+    return entries[0][0] if entries else None
 
 
 def _open(each: model.Benchmark, every: Grain | None, kind: BenchmarkKind) -> Benchmark:

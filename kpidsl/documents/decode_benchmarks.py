@@ -9,7 +9,7 @@ from kpidsl.documents.model import Benchmark, BenchmarkTable, Formula, Published
 from kpidsl.documents.model import Scalar as Value
 from kpidsl.documents.nodes import Mapping, Node, Scalar
 from kpidsl.documents.scalars import given_value, row_value
-from kpidsl.language.parser import parse_budget, parse_duration, parse_expression, parse_range
+from kpidsl.language.parser import parse_budget, parse_duration, parse_expression, parse_periods, parse_range
 from kpidsl.language.tree import Tree
 from kpidsl.text import Span
 
@@ -42,8 +42,8 @@ def decode_benchmark(entry: Entry, name: Written[str]) -> Benchmark:
         process=entry.written("process"),
         breaks=tuple((day, node.text.strip()) for day, node in entry.entries("breaks") if isinstance(node, Scalar)),
         within=entry.formula("within", parse_budget),
-        hold=entry.formula("for", parse_duration),
-        release=entry.formula("clear", parse_duration),
+        hold=entry.formula("for", parse_periods),
+        release=entry.formula("clear", parse_periods),
         table=entry.written("table"),
         column=entry.written("column"),
         row=entry.written("row"),

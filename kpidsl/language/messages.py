@@ -164,6 +164,13 @@ def duration_expected(excerpt: Excerpt, span: Span) -> Diagnostic:
     )
 
 
+def periods_expected(excerpt: Excerpt) -> Diagnostic:
+    span = Span(0, len(excerpt.text))
+    return _error(
+        "syntax-error", excerpt, span, "a number of periods is a number and the word `periods`", help="such as `2 periods`"
+    )
+
+
 def budget_expected(excerpt: Excerpt, span: Span) -> Diagnostic:
     headline = "how often a range must be met is a share of smaller periods over a length of time"
     return _error("syntax-error", excerpt, span, headline, help="such as `95% of weeks over 3 months`")

@@ -51,6 +51,13 @@ def parse_duration(excerpt: Excerpt) -> tuple[Quantity | None, tuple[Diagnostic,
     return _parse("duration", excerpt)
 
 
+def parse_periods(excerpt: Excerpt) -> tuple[Quantity | None, tuple[Diagnostic, ...]]:
+    """A number of periods, such as `2 periods`; which word the number has is for the caller to look at."""
+    found, findings = _parse("duration", excerpt)
+    is_other = any(finding.code != "syntax-error" for finding in findings)
+    return found, findings if found is not None or is_other else (messages.periods_expected(excerpt),)
+
+
 def parse_budget(excerpt: Excerpt) -> tuple[Budget | None, tuple[Diagnostic, ...]]:
     """A share of smaller periods, such as `95% of weeks over 3 months`."""
     return _parse("budget", excerpt)

@@ -19,6 +19,7 @@ from kpidsl.plan.frames import Framed, TooManyFrames, framed, misfits
 from kpidsl.plan.needs import read_by
 from kpidsl.plan.nodes import Question
 from kpidsl.plan.pacing import elapsed_part, has_parts, is_unfinished
+from kpidsl.plan.planned import share_planned
 
 Key = tuple[str, str]  # a KPI, and a benchmark of it
 
@@ -35,11 +36,11 @@ class References:
     unreached: Mapping[Key, str] = field(default_factory=dict)
 
 
-ELAPSED = "elapsed"
+ELAPSED, PLANNED = "elapsed", "planned"
 
 
 def reference_name(kpi: str, benchmark: str, part: str) -> str:
-    """The name of a formula of a benchmark: of its `low` or `high` bound, its `reference`, or an `ELAPSED` part of that."""
+    """The name of a formula of a benchmark: a `low` or `high` bound, a `reference`, what is `ELAPSED` or `PLANNED`."""
     return f"{kpi} / {benchmark} / {part}"
 
 
@@ -83,7 +84,7 @@ class _Finder:
             if problem:
                 self.unreached[kpi.name, benchmark.name] = problem
                 return
-        for part, core in (*parts(benchmark).items(), *self._elapsed(benchmark, taken)):
+        for part, core in (*parts(benchmark).items(), *self._elapsed(benchmark, taken), *self._planned(benchmark, taken)):
             name = reference_name(kpi.name, benchmark.name, part)
             self.values[name] = replace(kpi, name=name, kind=Kind.FORMULA, core=core, benchmarks=())
             self.frames[name] = taken[part]
@@ -97,6 +98,14 @@ class _Finder:
             taken[ELAPSED] = framed(core, self.known, self.question.by)
             yield ELAPSED, core
 
+    def _planned(self, benchmark: Benchmark, taken: dict[str, tuple[Framed, ...]]) -> Iterator[tuple[str, Core]]:
+        """What stands beside a plan for parts of the period: in how many of them there is one."""
+        is_plan = benchmark.kind is BenchmarkKind.PLAN and "reference" in taken
+        core = share_planned(taken["reference"], self.question, self.catalog) if is_plan else None
+        if core is not None:
+            taken[PLANNED] = framed(core, self.known, self.question.by)
+            yield PLANNED, core
+
     def _problems(self, benchmark: str, nodes: tuple[Framed, ...]) -> Iterator[str]:
         read = {source for node in nodes for source, _ in read_by(node.aggregate, self.catalog)}
         if lacking := sorted(read & self.unusable):
@@ -108,4 +117,10 @@ class _Finder:
             yield from out_of_reach(self.question, self.catalog, {benchmark: nodes})
         for times in dict.fromkeys(node.times for node in nodes):
             yield from misfits(benchmark, times, self.question.every, self.catalog.calendar)
-        yield from finer_than_source(benchmark, nodes, self.question, self.catalog)
+        yield from finer_than_source(benchmark, nodes, self._whole, self.catalog)
+
+    @property
+    def _whole(self) -> Question:
+        """The question with the end that its range has: what is asked up to the cut-off is whole, but a plan goes beyond it."""
+        question = self.question
+        return replace(question, end=question.as_of) if question.every is None and question.end is None else question

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
@@ -18,7 +18,7 @@ from kpidsl.periods.labels import label
 from kpidsl.plan.nodes import Earlier, Plan, Question, Seen, Timeless
 from kpidsl.plan.pacing import elapsed_part, grows
 from kpidsl.plan.projecting import by_age
-from kpidsl.plan.references import ELAPSED, reference_name
+from kpidsl.plan.references import ELAPSED, PLANNED, parts, reference_name
 from kpidsl.plan.schedule import Schedule
 from kpidsl.results import reasons
 from kpidsl.results.arithmetic import Sheet
@@ -26,7 +26,7 @@ from kpidsl.results.bounds import Interval
 from kpidsl.results.cells import Cells
 from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, constant
 from kpidsl.results.estimates import Estimate, Method, estimate, find_basis
-from kpidsl.results.evidence import Witness, heavy_tails, without_interval
+from kpidsl.results.evidence import Witness, as_census, heavy_tails, without_interval
 from kpidsl.results.figures import Ages, Axis, Figure, direction_of, failed_figure, judged_interval, make_figure
 from kpidsl.results.frames import Path
 from kpidsl.results.freshness import late, stale
@@ -190,15 +190,14 @@ class _Book:
         support = self.witness.support(value, under)
         note = without_interval(under, value.clusters, is_percentile=self.shapes.percentile(value.core) is not None)
         basis = find_basis(value, self.shapes, census=census, note=note, clustered=support.clustered)
-        return column, estimate(basis, column, self.sheet, support)
+        found = estimate(basis, column, self.sheet, support)
+        if census:
+            found = as_census(found, is_proportion=self.shapes.proportion(value.core) is not None)
+        return column, found
 
     def correlation(self, kpi: Value, other: Core) -> Floats:
         """How a KPI and a formula vary together, from -1 to 1; NaN where that is not known."""
-        tangent = self.witness.tangent(kpi.clusters)
-        left, right = tangent.variance(kpi.core), tangent.variance(other)
-        apart = tangent.variance(Apply("add", (kpi.core, Apply("negate", (other,)))))
-        with np.errstate(all="ignore"):
-            found = (left + right - apart) / (2 * np.sqrt(left * right))
+        found = self.witness.tangent(kpi.clusters).correlation(kpi.core, other)
         return np.broadcast_to(found, (len(self.unfinished),))
 
     def kept(self, having: Core | None) -> Codes:
@@ -234,6 +233,7 @@ class _References:
 
     book: _Book
     kpi: Value
+    estimates: dict[tuple[str, str], Estimate] = field(default_factory=dict)
 
     def of(self, benchmark: Benchmark, part: str, formula: Core) -> Reference | str:
         book, length = self.book, len(self.book.unfinished)
@@ -248,7 +248,31 @@ class _References:
             unplanned = benchmark.kind is BenchmarkKind.PLAN and bool(under.aggregates)
             return Reference(Interval.point(np.where(book.witness.fewest(under) == 0, np.nan, values) if unplanned else values))
         column, estimated = book.estimated(plan.values[name], under)
+        self.estimates[benchmark.name, part] = estimated
         return Reference(judged_interval(column, estimated), book.correlation(self.kpi, formula))
+
+    def doubts(self, benchmark: Benchmark) -> Objects | None:
+        """Where an estimate has fewer rows than one that is judged needs, and where a plan has holes."""
+        found: Objects = np.full(len(self.book.unfinished), "", dtype=object)
+        for part in parts(benchmark):
+            estimated = self.estimates.get((benchmark.name, part))
+            if estimated is not None:
+                clustered = self.kpi.clusters is not None
+                for cell in np.flatnonzero(estimated.rows < estimated.needed):
+                    rows = float(estimated.rows[cell])
+                    found[cell] = reasons.few_behind(benchmark.kind, rows, estimated.needed, clustered=clustered)
+        holes = self._holes(benchmark)
+        if holes is not None:
+            found[holes] = reasons.PLANNED_IN_PART
+        return found if (found != "").any() else None
+
+    def _holes(self, benchmark: Benchmark) -> Bools | None:
+        """Where there is a plan for a part of a period only; None for what has no parts."""
+        name = reference_name(self.kpi.name, benchmark.name, PLANNED)
+        if name not in self.book.plan.values:
+            return None
+        holes: Bools = self.book.sheet.value(name).spread(len(self.book.unfinished)).values < 1
+        return holes
 
     def earlier(self, benchmark: Benchmark, values: Floats, counted: Bools) -> EarlierValues | str:
         series = self.book.series() if self.book.plan.question.every is not None else None
@@ -266,8 +290,10 @@ class _References:
         """What is planned for the whole period."""
         if benchmark.kind is not BenchmarkKind.PLAN or benchmark.reference is None:
             return None
-        found = self.of(benchmark, "reference", benchmark.reference)
-        return found.interval.values if isinstance(found, Reference) else None
+        found, holes = self.of(benchmark, "reference", benchmark.reference), self._holes(benchmark)
+        if not isinstance(found, Reference):
+            return None
+        return found.interval.values if holes is None else np.where(holes, np.nan, found.interval.values)
 
 
 def _passed(axis: Axis) -> Floats:
@@ -295,6 +321,12 @@ def _fixed(where: Core) -> Iterator[tuple[str, object]]:
             yield name, value
         case Apply(function="equal", arguments=(Constant(value=value), core.Reference(path=(name,)))):
             yield name, value
+        case core.Reference(path=(name,)):
+            yield name, True
+        case Apply(function="not", arguments=(core.Reference(path=(name,)),)):
+            yield name, False
+        case Apply(function="is_missing", arguments=(core.Reference(path=(name,)),)):
+            yield name, None
         case _:
             return
 

@@ -11,14 +11,14 @@ must be given, under a name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import isfinite
 
 import numpy as np
 
-from kpidsl.catalog.catalog import Benchmark, Catalog, Kind, Value
+from kpidsl.catalog.catalog import Benchmark, BenchmarkKind, Catalog, Kind, Value
 from kpidsl.catalog.core import PERIOD_FUNCTIONS, Aggregate, Apply, Constant, Core, Reference
 from kpidsl.diagnostics import Diagnostic, Diagnostics
 from kpidsl.plan.frames import is_window
@@ -28,8 +28,9 @@ from kpidsl.results import messages, reasons
 from kpidsl.results.arithmetic import NoRows, Sheet
 from kpidsl.results.bounds import Interval
 from kpidsl.results.columns import Bools, Column, Fault, Floats, Objects, constant, strict
-from kpidsl.results.estimates import Method, Support, estimate, find_basis
-from kpidsl.results.figures import Ages, Axis, Figure, failed_figure, make_figure
+from kpidsl.results.estimates import Estimate, Support, estimate, find_basis
+from kpidsl.results.evidence import as_census
+from kpidsl.results.figures import Ages, Axis, Figure, failed_figure, judged_interval, make_figure
 from kpidsl.results.frames import Path
 from kpidsl.results.judging import Reference as Held
 from kpidsl.results.judging import Scope
@@ -58,19 +59,25 @@ def calc(catalog: Catalog, kpi: str, given: Given) -> Result:
     evidence = _evidence(catalog, given)
     if not findings.errors:
         figure = _figure(value, evidence)
-        if not _part_beyond_whole(figure):
+        if not _part_beyond_whole(figure, _shapes(catalog, evidence)):
             return Result(_one_cell(), {kpi: figure}, findings, evidence=evidence)
         findings = Diagnostics([*findings, messages.part_beyond_whole(kpi)])
     failure = failed_figure(value, 1, findings.errors[0].headline)
     return Result(_one_cell(), {kpi: failure}, findings, evidence=evidence)
 
 
-def _part_beyond_whole(figure: Figure) -> bool:
+def _part_beyond_whole(figure: Figure, shapes: Shapes) -> bool:
     """Whether a proportion has more above its line than below."""
     above, below = figure.estimate.numerator, figure.estimate.denominator
-    if figure.estimate.method is not Method.PROPORTION or above is None or below is None:
+    if shapes.proportion(figure.value.core) is None or above is None or below is None:
         return False
     return bool(np.any(above.values > below.values))
+
+
+def _shapes(catalog: Catalog, evidence: Evidence) -> Shapes:
+    """What formulas are, of which what was given and is no count is not looked into."""
+    counts = _Counts.of(catalog, evidence.sheet.given).places
+    return Shapes(catalog, given=frozenset(evidence.given) - counts.keys(), by_unit=True)
 
 
 def needed(catalog: Catalog, value: Value, given: Given) -> tuple[Value, ...]:
@@ -150,6 +157,12 @@ def _bound(benchmark: Benchmark, part: str, core: Core) -> Value:
     return Value(f"{benchmark.name} / {part}", Kind.FORMULA, core, core.unit, benchmark.definition)  # type: ignore[arg-type]
 
 
+def _spelled(catalog: Catalog, lacking: Sequence[Value]) -> list[str]:
+    """What is lacking, by its name; what a formula itself takes from rows has none and is written out."""
+    words = [[each.name] if each.name in catalog.values else [spell(node) for node in _taken(each.core)[0]] for each in lacking]
+    return list(dict.fromkeys(word for several in words for word in several))
+
+
 def _can_be_given(each: Value, asked: Value) -> bool:
     """What a KPI itself takes from rows cannot be given by its name: that would be the answer."""
     return each.name != asked.name or each.kind is not Kind.KPI
@@ -163,20 +176,17 @@ def _evidence(catalog: Catalog, given: Given) -> Evidence:
 def _figure(value: Value, evidence: Evidence) -> Figure:
     catalog, sheet, given = evidence.catalog, evidence.sheet, evidence.given
     noise = _Counts.of(catalog, sheet.given)
-    opaque = frozenset(given) - noise.places.keys()
     used = [each.name for each in needed(catalog, value, given)]
-    basis = find_basis(value, Shapes(catalog, given=opaque, by_unit=True), census=not _is_sample(value, used, noise))
+    plain = _Plain(catalog, sheet, given, value, noise, _shapes(catalog, evidence))
     column = sheet.value(value.name)
-    counts = [sheet.given[name].values for name in used if name in noise.places]
-    fewest = np.min(counts, axis=0) if counts else np.full(1, np.nan)
-    certain = estimate(basis, column, sheet, Support(Tangent(sheet, noise), fewest))
+    certain = plain.estimate(value, column, used, census=not _is_sample(value, used, noise))
     figure = make_figure(
-        value,
+        replace(value, clusters=None),
         column,
         certain,
         Ages(np.zeros(1, dtype=np.bool_)),
         benchmarks=value.benchmarks,
-        references=_Plain(catalog, sheet, given),
+        references=plain,
         scope=Scope(_one_cell().starts),
     )
     return figure.without_needed() if grows(value.name, catalog) else figure
@@ -184,20 +194,39 @@ def _figure(value: Value, evidence: Evidence) -> Figure:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Plain:
-    """What benchmarks hold plain numbers against: other plain numbers, and what follows from those that are given."""
+    """What benchmarks hold a KPI from plain numbers against: numbers, and what follows from those that are given."""
 
     catalog: Catalog
     sheet: Sheet
     given: Given
+    kpi: Value
+    noise: _Counts
+    shapes: Shapes
 
     def of(self, benchmark: Benchmark, part: str, core: Core) -> Held | str:
         if isinstance(core, Constant):
             return Held(Interval.point(self.sheet.tree(core).values))
-        uses = needed(self.catalog, _bound(benchmark, part, core), self.given)
-        lacking = [each.name for each in uses if each.name not in self.given]
+        bound = _bound(benchmark, part, core)
+        uses = needed(self.catalog, bound, self.given)
+        lacking = [each for each in uses if each.name not in self.given]
         if lacking:
-            return reasons.not_given(benchmark.kind, lacking)
-        return Held(Interval.point(self.sheet.tree(core).values))
+            return reasons.not_given(benchmark.kind, _spelled(self.catalog, lacking))
+        used, column = [each.name for each in uses], self.sheet.tree(core)
+        if benchmark.kind is BenchmarkKind.PLAN or self.kpi.census or not _is_sample(bound, used, self.noise):
+            return Held(Interval.point(column.values))
+        interval = judged_interval(column, self.estimate(bound, column, used, census=False))
+        return Held(interval, Tangent(self.sheet, self.noise).correlation(self.kpi.core, core))
+
+    def estimate(self, value: Value, column: Column, used: Sequence[str], *, census: bool) -> Estimate:
+        """How sure a value is that was worked out from these numbers."""
+        counts = [self.sheet.given[name].values for name in used if name in self.noise.places]
+        fewest = np.min(counts, axis=0) if counts else np.full(1, np.nan)
+        support = Support(Tangent(self.sheet, self.noise), fewest)
+        found = estimate(find_basis(value, self.shapes, census=census), column, self.sheet, support)
+        return as_census(found, is_proportion=self.shapes.proportion(value.core) is not None) if census else found
+
+    def doubts(self, benchmark: Benchmark) -> Objects | None:
+        return None
 
     def earlier(self, benchmark: Benchmark, values: Floats, counted: Bools) -> Earlier | str:
         return reasons.not_given(benchmark.kind, ())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 
 import numpy as np
@@ -15,7 +15,7 @@ from kpidsl.results import messages
 from kpidsl.results.arithmetic import Sheet
 from kpidsl.results.columns import Bools, Floats
 from kpidsl.results.covariance import Variation
-from kpidsl.results.estimates import Support, may_be_heavy
+from kpidsl.results.estimates import Estimate, Support, may_be_heavy
 from kpidsl.results.figures import Figure
 from kpidsl.results.frames import Path
 from kpidsl.results.intervals import Bounds
@@ -37,6 +37,13 @@ def without_interval(under: Uses, clusters: Clusters | None, *, is_percentile: b
     taken: list[Core] = [node for node, _ in under.aggregates if node.function in lacking]
     without = [spell(node) for node in (*taken, *under.averages)]
     return f"no interval: {', '.join(dict.fromkeys(without))}" if without else ""
+
+
+def as_census(found: Estimate, *, is_proportion: bool) -> Estimate:
+    """The estimate of a census: behind a proportion stand the rows below its line, as they do behind a sample."""
+    if not is_proportion or found.denominator is None:
+        return found
+    return replace(found, rows=np.floor(found.denominator.values))
 
 
 def heavy_tails(figures: Mapping[str, Figure]) -> Iterator[Diagnostic]:

@@ -39,7 +39,7 @@ def explain(figure: Figure, axis: Axis) -> Objects:
         _judged(figure, judgement, column.present & (figure.decided == number), axis, found)
     if figure.estimate.heavy is not None:
         for cell in np.flatnonzero(figure.estimate.heavy):
-            found[cell] = "; ".join(filter(None, (found[cell], reasons.heavy())))
+            found[cell] = "; ".join(filter(None, (found[cell], reasons.heavy(found[cell]))))
     if figure.process is not None:
         _of_process(figure, figure.process, found)
     return found
@@ -92,7 +92,9 @@ def _judged(figure: Figure, judgement: Judgement, cells: Bools, axis: Axis, foun
             pace = pace_words.words(figure.pace, int(cell), figure.form.number)
             found[cell] = "; ".join(filter(None, (found[cell], pace)))
     for cell in np.flatnonzero(few):
-        found[cell] = reasons.insufficient(float(figure.estimate.rows[cell]), figure.estimate.needed)
+        found[cell] = reasons.insufficient(
+            float(figure.estimate.rows[cell]), figure.estimate.needed, clustered=figure.value.clusters is not None
+        )
     found[elsewhere] = judgement.reasons[elsewhere]
     by_rule = cells & ~stale & ~partial & ~young & ~few & ~elsewhere
     _by_rule(figure, judgement, np.flatnonzero(by_rule).tolist(), axis, found)
@@ -111,7 +113,7 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis,
     shown = shown if projected is None else projected.over(shown)
     values, low, high = (numbers.tolist() for numbers in (shown.values, shown.low, shown.high))
     positions = [Position(code) for code in judgement.positions.tolist()]
-    needed = judgement.needed.tolist()
+    needed, clustered = judgement.needed.tolist(), figure.value.clusters is not None
     beside = doubts(judgement, shown)
     for cell in cells:
         position, ends = positions[cell], (lows[cell], highs[cell])
@@ -126,9 +128,11 @@ def _by_rule(figure: Figure, judgement: Judgement, cells: list[int], axis: Axis,
         elif estimate.method is Method.POINT:
             found[cell] = reasons.point(values[cell], position, bounds, estimate.note)
         elif cell in beside:
-            found[cell] = reasons.interval(low[cell], high[cell], beside[cell][0], bounds, needed[cell], beside[cell][1])
+            found[cell] = reasons.interval(low[cell], high[cell], beside[cell][0], bounds, beside[cell][1])
         else:
-            found[cell] = reasons.interval(low[cell], high[cell], position, bounds, needed[cell])
+            found[cell] = reasons.interval(low[cell], high[cell], position, bounds)
+        if not (estimate.method is Method.POINT or filled[cell] or isnan(low[cell]) or isnan(needed[cell])):
+            found[cell] = f"{found[cell]}; {reasons.rows_would_tell(needed[cell], clustered=clustered)}"
         if target is not None and position is not Position.UNKNOWN:
             found[cell] = _on_the_way(found[cell], target, figure, judgement, cell, axis)
         if judgement.reasons[cell]:
@@ -143,16 +147,20 @@ _ACROSS = (Position.ACROSS_LOW, Position.ACROSS_HIGH, Position.ACROSS_BOTH)
 
 
 def doubts(judgement: Judgement, shown: Interval) -> dict[int, tuple[Position, str]]:
-    """Where intervals lie that cross no bound as they are `shown`, and do as they compare with it; why that is no proof."""
+    """Where intervals lie that cross no bound as they are `shown`, and do as they compare with it; why that is no proof. Also
+    where it is the other way round.
+    """
     across = np.isin(judgement.positions, _ACROSS)
-    if not across.any():
+    is_estimate = any(each is not None and each.estimated for each in _pair(judgement.limits))
+    if not across.any() and not is_estimate:
         return {}
     low, high = (None if each is None else Bound(each.at, shown.low, shown.high) for each in _pair(judgement.limits))
     plainly = locate(replace(judgement.limits, low=low, high=high), len(across))
     apart = across & ~np.isin(plainly, (*_ACROSS, Position.UNKNOWN))
-    is_estimate = any(each is not None and each.estimated for each in _pair(judgement.limits))
+    firm = is_estimate & ~across & np.isin(plainly, _ACROSS)
     why = reasons.AN_ESTIMATE if is_estimate else reasons.BY_CHANCE
-    return {int(cell): (Position(plainly[cell]), why) for cell in np.flatnonzero(apart)}
+    doubted = {int(cell): (Position(plainly[cell]), why) for cell in np.flatnonzero(apart)}
+    return doubted | {int(cell): (Position(plainly[cell]), reasons.VARIES_ALONG) for cell in np.flatnonzero(firm)}
 
 
 def _pair(limits: Limits) -> tuple[Bound | None, Bound | None]:

@@ -15,7 +15,7 @@ from kpidsl.results import reasons
 from kpidsl.results.bounds import Interval
 from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, Status
 from kpidsl.results.estimates import Estimate, Method
-from kpidsl.results.judging import References, Scope, alone, is_meant, make_limits, not_for, zones_of
+from kpidsl.results.judging import References, Scope, alone, is_meant, make_limits, not_for, timed, zones_of
 from kpidsl.results.many import among_many
 from kpidsl.results.numbers import Form
 from kpidsl.results.over_time import Case, by_budget, by_history
@@ -26,6 +26,7 @@ from kpidsl.results.scores import scores
 from kpidsl.results.series import Series
 from kpidsl.results.turning import turned
 from kpidsl.results.verdicts import (
+    RULE,
     VERDICTS,
     Combination,
     Direction,
@@ -309,9 +310,14 @@ def _by_limits(benchmark: Benchmark, case: Case) -> Judgement:
     why = not_for(benchmark, limits, case.scope)
     if benchmark.kind is BenchmarkKind.PEERS:
         why[(why == "") & alone(benchmark, case.own, case.scope)] = reasons.alone(benchmark.by)
+    doubts = case.references.doubts(benchmark)
+    if doubts is not None:
+        why = np.where((why == "") & (case.before == RULE), doubts, why)
     found = case.judged(limits, why)
     if benchmark.kind in _COMPARED and case.scope.dimensions:
         found = among_many(found, case.scope.starts, reasons.among)
+    if when := timed(benchmark, case.scope):
+        found = found.noted(np.full(len(case.own.values), when, dtype=object))
     return replace(found, zones=zones_of(benchmark, case.own))
 
 

@@ -48,6 +48,9 @@ class References(Protocol):
     def earlier(self, benchmark: Benchmark, values: Floats, counted: Bools) -> Earlier | str:
         """What was usual before each cell, of the values that count; a sentence where that cannot be had."""
 
+    def doubts(self, benchmark: Benchmark) -> Objects | None:
+        """For every cell why what was found for a benchmark is not to be relied on, else empty; None where it is in all."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scope:
@@ -129,8 +132,15 @@ def _from_table(benchmark: Benchmark, own: Interval, scope: Scope) -> Limits:
 def _rows_of(by: str, scope: Scope) -> Sequence[str]:
     """The row of a table in every cell: the value of its dimension, else `all`."""
     if by in scope.dimensions:
-        return ["" if value is None else str(value) for value in scope.dimensions[by]]
-    return [str(scope.fixed.get(by, "all"))] * len(scope.starts)
+        return [_row(value) for value in scope.dimensions[by]]
+    return [_row(scope.fixed.get(by, "all"))] * len(scope.starts)
+
+
+def _row(value: object) -> str:
+    """The row of a table for a value of a dimension, as definitions write it."""
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
 
 
 _LOW, _HIGH = attrgetter("low"), attrgetter("high")
@@ -205,6 +215,13 @@ def is_meant(benchmark: Benchmark, scope: Scope) -> Bools:
     for outside, _ in _outside(benchmark, scope):
         found &= ~outside
     return found
+
+
+def timed(benchmark: Benchmark, scope: Scope) -> str:
+    """What is to be said of a benchmark that is for certain times, of values that have none, such as plain numbers."""
+    if any(start is not None for start in scope.starts):
+        return ""
+    return reasons.valid_in(*benchmark.valid)
 
 
 def _outside(benchmark: Benchmark, scope: Scope) -> Iterator[tuple[Bools, str]]:

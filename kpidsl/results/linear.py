@@ -79,6 +79,14 @@ class Tangent:
         with np.errstate(all="ignore"):
             return _quadratic(self.gradient(core), self._noise)
 
+    def correlation(self, one: Core, other: Core) -> Floats:
+        """How two formulas vary together, from -1 to 1; NaN where that is not known."""
+        left, right = self.variance(one), self.variance(other)
+        apart = self.variance(Apply("add", (one, Apply("negate", (other,)))))
+        with np.errstate(all="ignore"):
+            found: Floats = (left + right - apart) / (2 * np.sqrt(left * right))
+        return found
+
     def scans(self, core: Core) -> frozenset[int]:
         """The scans whose slots a formula depends on."""
         return frozenset(slot.scan for slot in self.gradient(core))

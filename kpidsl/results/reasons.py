@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from math import isnan, nan
 
 from kpidsl.catalog.catalog import BenchmarkKind
 from kpidsl.periods.grain import Grain
@@ -71,9 +70,13 @@ def only_projected(value: str, so_far: str, low: str, high: str) -> str:
     return f"projected {value} ({_INTERVAL} {low} to {high}), so far {so_far}"
 
 
-def insufficient(rows: float, needed: int) -> str:
-    have = int(rows)
-    return f"{have:,} {'row' if have == 1 else 'rows'}, {needed:,} {'is' if needed == 1 else 'are'} needed"
+def insufficient(rows: float, needed: int, *, clustered: bool = False) -> str:
+    """`clustered` where not rows are counted but what they belong to, such as customers."""
+    have, what = int(rows), _COUNTED[clustered]
+    return f"{have:,} {what if have == 1 else f'{what}s'}, {needed:,} {'is' if needed == 1 else 'are'} needed"
+
+
+_COUNTED = {False: "row", True: "cluster"}
 
 
 def unknown(*, alike: bool) -> str:
@@ -121,6 +124,15 @@ def no_reference(kind: BenchmarkKind) -> str:
     return _NOTHING_THERE.get(kind, "a bound of its benchmark has no value here")
 
 
+def few_behind(kind: BenchmarkKind, rows: float, needed: int, *, clustered: bool = False) -> str:
+    """What a benchmark holds values against is an estimate from too few rows."""
+    what = "the earlier value" if kind is BenchmarkKind.COMPARE else "what its benchmark holds it against"
+    return f"{what} has {insufficient(rows, needed, clustered=clustered)}"
+
+
+PLANNED_IN_PART = "for a part of the period nothing is planned"
+
+
 def not_begun(first: date) -> str:
     """`first` is the first day on which the path to a target says something."""
     return f"the path to its target begins on {first.isoformat()}"
@@ -143,8 +155,12 @@ def on_the_way(text: str, verdict: Verdict, reach: str, deadline: date, over: bo
 
 
 def for_segment(dimension: str, values: Sequence[object]) -> str:
-    words = " or ".join("(missing)" if value is None else str(value) for value in values)
-    return f"its benchmark is for {dimension} {words}"
+    return f"its benchmark is for {dimension} {' or '.join(map(_member, values))}"
+
+
+def _member(value: object) -> str:
+    """A value of a dimension as definitions write it."""
+    return "(missing)" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def ask_by(dimension: str) -> str:
@@ -167,18 +183,28 @@ def valid(bound: date, is_first: bool) -> str:
     return f"its benchmark was valid until {(bound - timedelta(days=1)).isoformat()}"
 
 
+def valid_in(first: date | None, until: date | None) -> str:
+    """`first` is the first day on which a benchmark is valid, `until` the one after the last; empty where it always is."""
+    if first is not None and until is not None:
+        return f"its benchmark is for {first.isoformat()} to {(until - timedelta(days=1)).isoformat()}"
+    bound = first or until
+    return "" if bound is None else valid(bound, bound is first)
+
+
 def not_given(kind: BenchmarkKind, names: Sequence[str]) -> str:
     """What a benchmark needs beside the numbers that are given."""
     if kind is BenchmarkKind.BUDGET:
         return "plain numbers have no smaller periods"
+    if kind is BenchmarkKind.PEERS:
+        return "plain numbers have no peers"
     if kind in (BenchmarkKind.COMPARE, BenchmarkKind.HISTORY):
         return "plain numbers have no earlier value to compare with"
     return f"its benchmark needs {', '.join(names)}"
 
 
-def rows_would_tell(needed: float) -> str:
-    """How many rows a firm verdict takes."""
-    return f"{int(needed):,} rows would tell"
+def rows_would_tell(needed: float, *, clustered: bool = False) -> str:
+    """How many rows a firm verdict takes, or how many clusters of them."""
+    return f"{int(needed):,} {_COUNTED[clustered]}s would tell"
 
 
 def point(value: float, position: Position, bounds: Bounds, note: str) -> str:
@@ -187,17 +213,15 @@ def point(value: float, position: Position, bounds: Bounds, note: str) -> str:
     return f"{text} ({note})" if note else text
 
 
-def interval(low: float, high: float, position: Position, bounds: Bounds, needed: float = nan, doubt: str = "") -> str:
-    """What the rule says of an interval; `needed` is how many rows a firm verdict takes, NaN where that says nothing.
-
-    `doubt` says why one that lies beside a bound is not sure to.
-    """
+def interval(low: float, high: float, position: Position, bounds: Bounds, doubt: str = "") -> str:
+    """What the rule says of an interval; `doubt` says why one that lies beside a bound is not sure to."""
     text = f"{_INTERVAL} {bounds.shown(low)} to {bounds.shown(high)} lies {bounds.phrase(position)}"
-    return "; ".join(filter(None, (f"{text}, {doubt}" if doubt else text, "" if isnan(needed) else rows_would_tell(needed))))
+    return f"{text}, {doubt}" if doubt else text
 
 
 BY_CHANCE = "as so few rows may do by chance"
 AN_ESTIMATE = "which is an estimate, too"
+VARIES_ALONG = "but that varies along with it, and the difference is firm"
 
 
 _OF_ONE = {
@@ -211,8 +235,10 @@ _OF_ONE = {
 }
 
 
-def heavy() -> str:
-    return "it is optimistic, as few rows carry much of a sum"
+def heavy(so_far: str) -> str:
+    """What is added of an interval that few rows make optimistic; `so_far` may have named it."""
+    it = "it" if _INTERVAL in so_far else "the interval"
+    return f"{it} is optimistic, as few rows carry much of a sum"
 
 
 class Bounds:

@@ -362,7 +362,7 @@ _OPEN = (Verdict.INSUFFICIENT, Verdict.INCONCLUSIVE)
 _RANKS = {
     Combination.WORST: _ranks((*_NOTHING, *_BAD, *_OPEN, *_GOOD, Verdict.NOT_APPLICABLE)),
     Combination.ALL: _ranks((*_NOTHING, *_BAD, *_OPEN, Verdict.NOT_APPLICABLE, *_GOOD)),
-    Combination.ANY: _ranks((*_NOTHING, *reversed(_GOOD), *reversed(_OPEN), *_BAD, Verdict.NOT_APPLICABLE)),
+    Combination.ANY: _ranks((*_NOTHING, *reversed(_GOOD), *reversed(_OPEN), *reversed(_BAD), Verdict.NOT_APPLICABLE)),
 }
 JUDGED: Bools = np.array([verdict.firm or verdict is Verdict.INCONCLUSIVE for verdict in VERDICTS])
 _NO_VALUE: Bools = np.array([*(verdict in (Verdict.ERROR, Verdict.UNDEFINED, Verdict.NO_DATA) for verdict in VERDICTS), False])

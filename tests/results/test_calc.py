@@ -18,6 +18,7 @@ MORE = """
   won_growth: {formula: growth(won)}
   twice: {formula: 2 * won_growth + lost / won}
   per_day: {formula: won / period_length}
+  audited: {unit: percent, inference: census, formula: signed / proposals}
 """
 CATALOG = catalog_of(
     COMPANY.replace(
@@ -98,6 +99,60 @@ def test_counts_of_a_formula_that_is_no_proportion_need_thirty() -> None:
     assert (view.verdict, view.reason) == (Verdict.INSUFFICIENT, "1 row, 30 are needed")
 
 
+HELD = """
+  against_more:
+    {better: higher, formula: signed / proposals, benchmarks: {b: {range: at least 1.3 * closing_rate}}}
+  against_fit:
+    {unit: percent, better: higher, formula: signed / proposals, benchmarks: {b: {range: at least fit_rate}}}
+  of_its_time:
+    better: higher
+    formula: signed / proposals
+    benchmarks: {b: {range: at least 40%, valid_from: 2025-01-01, valid_to: 2026-01-01}}
+  as_planned:
+    {unit: percent, better: higher, formula: signed / proposals, benchmarks: {b: {plan: fit_rate}}}
+  counted:
+    {unit: percent, inference: census, better: higher, formula: signed / proposals, benchmarks: {b: {range: at least fit_rate}}}
+  against_rows: {better: higher, formula: closed_value, benchmarks: {b: {range: at least 2 * avg(deals.amount)}}}
+  against_peers: {better: higher, formula: won / (won + lost), benchmarks: {b: {peers: channel}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("kpi", "given", "verdict", "reason"),
+    [
+        (
+            "against_fit",
+            {"conversations": 100, "discussed": 30, "proposals": 100, "signed": 20},
+            "inconclusive",
+            "90% interval 14.3% to 27.3% lies below 30%, which is an estimate, too; 102 rows would tell",
+        ),
+        (
+            "against_more",
+            {"proposals": 100, "signed": 20},
+            "short",
+            "90% interval 14.3% to 27.3% lies across 26%, but that varies along with it, and the difference is firm",
+        ),
+        ("against_fit", {"fit_rate": Fraction(3, 10), "proposals": 100, "signed": 20}, "short", ""),
+        (
+            "of_its_time",
+            {"proposals": 100, "signed": 20},
+            "short",
+            "90% interval 14.3% to 27.3% lies below 40%; its benchmark is for 2025-01-01 to 2025-12-31",
+        ),
+        ("as_planned", {"conversations": 100, "discussed": 30, "proposals": 100, "signed": 20}, "short", ""),
+        ("counted", {"conversations": 100, "discussed": 30, "proposals": 100, "signed": 20}, "short", ""),
+        ("against_rows", {"closed_value": 5}, "not_applicable", "its benchmark needs avg(deals.amount)"),
+        ("against_peers", {"won": 5, "lost": 5}, "not_applicable", "plain numbers have no peers"),
+    ],
+)
+def test_what_plain_numbers_are_held_against(kpi: str, given: dict[str, float | Fraction], verdict: str, reason: str) -> None:
+    """A bound that follows from counts is an estimate, as it is from rows; a plan, or a number given for it, is not."""
+    view = calc(catalog_of(COMPANY + HELD), kpi, given)[kpi]
+    assert isinstance(view.verdict, Verdict)
+    assert view.verdict.value == verdict
+    assert not reason or view.reason == reason
+
+
 def test_undefined_says_why() -> None:
     view = calc(CATALOG, "cac", {"cost": 5, "new_customers": 0})["cac"]
     assert (view.status, view.verdict, view.reason) == ("undefined", Verdict.UNDEFINED, "new_customers is 0")
@@ -125,6 +180,8 @@ def test_undefined_says_why() -> None:
         ("cac", {"cost": 5, "new_customer": 2}, "unknown-name", "`new_customer`"),
         ("cac", {"cost": float("nan"), "new_customers": 2}, "not-an-amount", "`nan`"),
         ("cacc", {}, "unknown-name", "`cacc`"),
+        ("fit_rate", {"conversations": 3, "discussed": 4}, "not-an-amount", "its part larger than its whole"),
+        ("audited", {"proposals": 3, "signed": 4}, "not-an-amount", "its part larger than its whole"),
     ],
 )
 def test_what_is_said_of_numbers_that_do_not_do(kpi: str, given: dict[str, float], code: str, headline: str) -> None:

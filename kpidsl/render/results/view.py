@@ -312,6 +312,8 @@ def _said(benchmark: Benchmark, range: Range, bounds: tuple[str, str], form: For
         return _range(range, *bounds) + _on_the_path(benchmark, range, form)
     compared = benchmark.definition.compare.value if benchmark.definition.compare else ""
     own = compared or _OF_THEIR_KIND.get(benchmark.kind, "")
+    if own and bounds == ("", ""):
+        return benchmark_words(replace(benchmark.definition, every=None))
     figure = bounds[0] if range.low is not None and range.low == range.high else _range(range, *bounds)
     return f"{own} {figure}".strip()
 
