@@ -21,7 +21,7 @@ from kpidsl.engines.sql.grouped import sortable
 from kpidsl.engines.sql.select import Derive, Select
 from kpidsl.engines.sql.sql import Sql, finite
 from kpidsl.engines.sql.statement import Statement
-from kpidsl.engines.sql.uses import Use
+from kpidsl.engines.uses import Use
 
 KINDS: Sequence[Kind] = ("number", "number", "number", "text", "text", "text")
 _EXAMPLES = 3

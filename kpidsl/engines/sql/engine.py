@@ -34,8 +34,8 @@ from kpidsl.engines.sql.sql import Lacking
 from kpidsl.engines.sql.statement import Statement
 from kpidsl.engines.sql.surveying import KINDS as SURVEYED
 from kpidsl.engines.sql.surveying import Dated, covered, known_text, read_known, read_timelines, splits_a_day, survey_text
-from kpidsl.engines.sql.uses import gathered_sources, links_used
 from kpidsl.engines.undefined import columns_in
+from kpidsl.engines.uses import gathered_sources, links_used
 from kpidsl.plan.nodes import Count, Distinct, Plan, Scan, Slot, cluster_of
 from kpidsl.plan.schedule import Interval, Schedule, dates_to_survey
 
