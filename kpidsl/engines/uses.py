@@ -36,6 +36,15 @@ def links_in(source: str, core: Core, catalog: Catalog) -> Iterator[Use]:
         yield from _links(owner, node, catalog)
 
 
+def sources_under(source: str, column: str, catalog: Catalog) -> frozenset[str]:
+    """The sources that a column is worked out from, its own included."""
+    nodes = dict.fromkeys(_in_column(source, column, catalog))
+    targets = {
+        catalog.sources[owner].links[name].target for where, node in nodes for owner, name in _links(where, node, catalog)
+    }
+    return frozenset({source, *(where for where, _ in nodes), *targets})
+
+
 def gathered_sources(plan: Plan) -> tuple[str, ...]:
     """The sources whose rows are gathered by rows that they refer to."""
     return tuple(dict.fromkeys(node.aggregate.source for _, node in nodes_of(plan) if isinstance(node, Gather)))
