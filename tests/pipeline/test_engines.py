@@ -220,3 +220,17 @@ def test_postgres_from_a_data_yaml(
         assert sorted(result.engine.split(", ")) == ["duckdb", "postgres"] and values(result) == EXPECTED
     finally:
         postgres.execute("drop schema crm cascade")
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "json"])
+@pytest.mark.parametrize(("wrong", "failed"), [("deals", {"amount", "online"}), ("spend", {"spent"})])
+def test_a_file_with_a_column_of_another_type_stops_no_other(
+    catalog: kpidsl.Catalog, tmp_path: Path, ending: str, wrong: str, failed: set[str]
+) -> None:
+    connection = duckdb.connect()
+    for name, frame in FRAMES.items():
+        connection.register("given", frame.assign(day="soon") if name == wrong else frame)
+        connection.execute(f"copy given to '{tmp_path / name}.{ending}' (format {ending})")
+    result = asked(catalog, str(tmp_path), "amount", "spent", "online", engine="duckdb")
+    assert {name for name in result.kpis if "error" in result[name].statuses} == failed
+    assert [finding.code for finding in result.diagnostics] == ["wrong-type"]
