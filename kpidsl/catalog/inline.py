@@ -6,7 +6,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kpidsl.catalog.catalog import Source
-from kpidsl.catalog.core import Aggregate, Apply, Core, Gather, Nearby, Reference, per_period, walk
+from kpidsl.catalog.core import (
+    PERIOD_FUNCTIONS,
+    Aggregate,
+    Apply,
+    Constant,
+    Core,
+    Gather,
+    Nearby,
+    Reference,
+    Type,
+    children,
+    per_period,
+    walk,
+)
 
 
 def prefixed(core: Core, prefix: tuple[str, ...]) -> Core:
@@ -24,6 +37,31 @@ def prefixed(core: Core, prefix: tuple[str, ...]) -> Core:
             raise AssertionError(core)
         case _:
             return core
+
+
+def misses_with_row(core: Core) -> bool:
+    """Whether a row formula is missing wherever there is no row, as all columns are then."""
+    match core:
+        case Constant() | Apply(function="is_missing"):
+            return False
+        case Apply(function=function) if function in PERIOD_FUNCTIONS:
+            return False
+        case Apply(function="and" | "or" | "coalesce", arguments=arguments):
+            return all(map(misses_with_row, arguments))
+        case Apply(function="if", arguments=(condition, yes, no)):
+            return misses_with_row(condition) or (misses_with_row(yes) and misses_with_row(no))
+        case Apply(function="in" | "previous", arguments=(first, *_)):
+            return misses_with_row(first)
+        case Apply():
+            return any(map(misses_with_row, children(core)))
+        case _:
+            return True
+
+
+def where_found(core: Core, key: Reference) -> Core:
+    """A formula on a referenced row, missing where its `key` is; there is no word for missing, but no key equals it."""
+    found = Apply("equal", (key, key), type=Type.BOOLEAN, span=core.span)
+    return Apply("if", (found, core, core), unit=core.unit, type=core.type, span=core.span)
 
 
 def inlined(reference: Reference, source: str, sources: Mapping[str, Source]) -> Core:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kpidsl.catalog import functions, messages, row_messages
-from kpidsl.catalog.core import Core, Reference, Type
-from kpidsl.catalog.inline import at_own_time, prefixed
+from kpidsl.catalog.core import Core, Reference, Type, per_period
+from kpidsl.catalog.inline import at_own_time, misses_with_row, prefixed, where_found
 from kpidsl.catalog.links import ColumnOf
 from kpidsl.catalog.named import Names
 from kpidsl.catalog.nearby import read_nearby
@@ -50,18 +50,33 @@ class RowScope:
         return RowScope(source, self.reading.excerpt, self.world, self.column_of, first, self.gather)
 
     def name(self, node: tree.Name) -> Core | None:
-        """What a name stands for; a derived column is its formula, seen from this source.
-
-        One that reads a reference valid for a time stays a column, as that is read at the own date of its row.
-        """
+        """What a name stands for; a derived column is its formula, seen from this source."""
         if node is not self.first and node.text in PERIOD_NAMES and not self.knows(self.source, node.text):
             return period_value(node.text, node.span)
         spot = self._column_at(node)
         if spot is None or spot.column is None:
             return None
-        if spot.column.formula is not None and not at_own_time(spot.column.formula, spot.owner, self.world.sources):
-            return replace(prefixed(spot.column.formula, spot.prefix), span=node.span)
-        return spot.reference(node.span)
+        return spot.reference(node.span) if spot.column.formula is None else self._derived(spot, spot.column.formula, node.span)
+
+    def _derived(self, spot: Spot, formula: Core, span: Span) -> Core:
+        """One that reads a reference valid for a time stays a column, as that is read at the own date of its row, and so does
+        one that would have a value where no row is found.
+        """
+        guarded = bool(spot.prefix) and not misses_with_row(formula)
+        if at_own_time(formula, spot.owner, self.world.sources) or (guarded and not per_period(formula)):
+            return spot.reference(span)
+        core = replace(prefixed(formula, spot.prefix), span=span)
+        return where_found(core, self._key_at(spot, span)) if guarded else core
+
+    def _key_at(self, spot: Spot, span: Span) -> Reference:
+        """The first column by which the last reference on the way to a spot finds its row."""
+        source = self.source
+        for part in spot.prefix[:-1]:
+            source = self.world.sources[source].links[part].target
+        name = self.world.sources[source].links[spot.prefix[-1]].match[0][1]
+        column = self.column_of(spot.owner, name)
+        assert column is not None
+        return Reference((*spot.prefix, name), type=column.type, span=span)
 
     def reference(self, node: tree.Name) -> Reference | None:
         """The path to a column, which may be a derived one."""

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
-from kpidsl.cli.exits import Exit, Misuse
+from kpidsl.cli.exits import Exit
 from kpidsl.cli.output import colourful, give, stdout, width
+from kpidsl.cli.writing import write_whole
 from kpidsl.results.result import Result
 from kpidsl.results.verdicts import Verdict
 
@@ -21,10 +22,7 @@ def give_result(result: Result, format_: str | None, file: Path | None) -> None:
     if file is None:
         give(show(result, colourful(stdout()), width()))
         return
-    try:
-        file.write_text(show(result), encoding="utf-8", newline="")
-    except OSError as error:
-        raise Misuse(f"`{file}` cannot be written: {(error.strerror or 'unknown reason').lower()}") from error
+    write_whole(file, show(result).encode("utf-8"), folders=False)
 
 
 def gate(result: Result, verdicts: frozenset[Verdict]) -> Exit:

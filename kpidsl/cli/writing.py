@@ -28,6 +28,9 @@ def write_files(texts: dict[Path, str]) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
     except OSError as error:
+        for begun in texts:
+            with suppress(OSError):
+                begun.unlink()
         raise _unwritable(path, error) from error
 
 
@@ -37,18 +40,24 @@ def write_over(path: Path, text: str) -> None:
         if os.path.exists(path):
             replace_text(path, text)
         else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            write_whole(path, text.encode("utf-8"))
     except OSError as error:
         raise _unwritable(path, error) from error
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file, in place of one that may be there: all of it or nothing."""
+def write_whole(path: Path, content: bytes, *, folders: bool = True) -> None:
+    """Write a file, in place of one that may be there: all of it or nothing; with `folders` also those that it is in.
+
+    What is no file, such as a pipe or `/dev/stdout`, takes what is written and stays what it is.
+    """
     target = Path(os.path.realpath(path))  # a link stays a link
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+            return
+        if folders:
+            target.parent.mkdir(parents=True, exist_ok=True)
         beside.write_bytes(content)
         if target.exists():
             shutil.copymode(target, beside)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -40,6 +40,7 @@ class _Reader:
     catalog: Catalog
     given: Mapping[str, Given]
     shelf: Shelf
+    followed: Collection[tuple[str, str]] | None = None
     tables: dict[str, Table] = field(default_factory=dict)
     places: dict[str, checks.PlaceOf] = field(default_factory=dict)
     found: list[Diagnostic] = field(default_factory=list)
@@ -73,10 +74,14 @@ class _Reader:
         self.found.extend(finding for finding in found if finding is not None)
         return any(finding is not None for finding in found)
 
+    def links(self) -> list[Link]:
+        """The references of all tables."""
+        return [link for table in self.tables.values() for link in self._links(table)]
+
     def linked(self, table: Table) -> Table:
         """The table with the rows that its references find; what they do not find is noticed."""
         links = {}
-        for each in _links(self.catalog, table, self.tables):
+        for each in self._links(table):
             target = self.tables[each.target]
             if not all(own in table.columns for own, _ in each.match):
                 continue
@@ -88,6 +93,16 @@ class _Reader:
             if each.valid is None:
                 links[each.name] = found
         return replace(table, links=links)
+
+    def _links(self, table: Table) -> Iterator[Link]:
+        """A table's references whose columns all are there, on both sides; an own one may be derived."""
+        source = self.catalog.sources[table.source]
+        for each in source.links.values():
+            own = all(name in table.columns or source.columns[name].formula is not None for name, _ in each.match)
+            there = [*(name for _, name in each.match), *(each.valid or ())]
+            used = self.followed is None or (source.name, each.name) in self.followed
+            if used and own and each.target in self.tables and all(name in self.tables[each.target].columns for name in there):
+                yield each
 
     def _link(
         self, table: Table, each: Link, own: Sequence[Array], there: Sequence[Array]
@@ -138,17 +153,24 @@ def _ticks(covers: tuple[datetime, datetime] | None) -> tuple[np.datetime64, np.
 
 
 def bind(
-    catalog: Catalog, needs: Mapping[str, frozenset[str]], given: Mapping[str, Given], shelf: Shelf | None = None
+    catalog: Catalog,
+    needs: Mapping[str, frozenset[str]],
+    given: Mapping[str, Given],
+    followed: Collection[tuple[str, str]] | None = None,
+    shelf: Shelf | None = None,
 ) -> Bound:
     """The tables of the needed sources with their needed columns, linked along references; a source that fails stops no other.
+
+    References are those that are `followed`, by source and name, so that what is found does not hang on what other values
+    read; None is for all whose columns are there.
 
     A source fails where a reference could find several of its rows, because that would multiply those that refer to it: its
     key repeats, or rows of one key are valid at the same time. What is read is kept on the `shelf`.
     """
-    reader = _Reader(catalog, given, shelf or Shelf())
+    reader = _Reader(catalog, given, shelf or Shelf(), followed)
     for source, columns in needs.items():
         reader.read(source, columns)
-    used = [link for table in reader.tables.values() for link in _links(catalog, table, reader.tables)]
+    used = reader.links()
     for source in [name for name in reader.tables if reader.several(name, used)]:
         del reader.tables[source]
     tables = {name: reader.linked(table) for name, table in reader.tables.items()}
@@ -170,7 +192,7 @@ def check_all(catalog: Catalog, given: Mapping[str, Given]) -> tuple[Diagnostic,
     for name in columns:
         if name not in there:
             reader.read(name, columns[name])
-    used = [link for table in reader.tables.values() for link in _links(catalog, table, reader.tables)]
+    used = reader.links()
     for name, table in reader.tables.items():
         reader.several(name, used, all_keys=True)
         reader.linked(table)
@@ -186,16 +208,6 @@ def _check_tables(
         opened = open_there(catalog, own, given, Limits())
         opened.store.close()
         yield from opened.findings
-
-
-def _links(catalog: Catalog, table: Table, tables: Mapping[str, Table]) -> Iterator[Link]:
-    """The table's references whose columns all are there, on both sides; an own one may be derived."""
-    source = catalog.sources[table.source]
-    for each in source.links.values():
-        own = all(name in table.columns or source.columns[name].formula is not None for name, _ in each.match)
-        there = [*(name for _, name in each.match), *(each.valid or ())]
-        if own and each.target in tables and all(name in tables[each.target].columns for name in there):
-            yield each
 
 
 def _is_subset(catalog: Catalog, source: str, target: str) -> bool:

@@ -42,7 +42,7 @@ class Database:
         with suppress(Exception):  # one that was interrupted twice is still busy, and ends with the process
             self.connection.close()
         if self._alone:
-            self._made.spill.cleanup()
+            self._made.clean_up()
 
 
 class _Made:
@@ -52,21 +52,33 @@ class _Made:
         import duckdb
 
         self._lock = Lock()
-        self.spill = tempfile.TemporaryDirectory(prefix="kpidsl-", ignore_cleanup_errors=True)
+        self._spill = _spill()
         self.connection: DuckDBPyConnection = duckdb.connect(":memory:", config=_CONFIG)
         try:
             for alias, path in attached.items():
                 self.connection.execute(f"attach {literal(path)} as {alias} (type duckdb, read_only)")
-            for statement in _settings(paths, attached, limits, self.spill.name):
+            for statement in _settings(paths, attached, limits, self._spill.name if self._spill is not None else ""):
                 self.connection.execute(statement)
         except duckdb.Error:
             self.connection.close()
-            self.spill.cleanup()
+            self.clean_up()
             raise
 
     def cursor(self) -> DuckDBPyConnection:
         with self._lock:
             return self.connection.cursor()
+
+    def clean_up(self) -> None:
+        if self._spill is not None:
+            self._spill.cleanup()
+
+
+def _spill() -> tempfile.TemporaryDirectory[str] | None:
+    """A folder for what does not fit into memory; None where no folder can be written, and memory must do."""
+    try:
+        return tempfile.TemporaryDirectory(prefix="kpidsl-", ignore_cleanup_errors=True)
+    except OSError:
+        return None
 
 
 def _here() -> str:

@@ -7,8 +7,9 @@ engine for rows in memory does it, so that the same values are refused in the sa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,7 @@ class _Opening:
     relations: dict[str, Relation] = field(default_factory=dict)
     found: list[Diagnostic] = field(default_factory=list)
     aliases: dict[str, str] = field(default_factory=dict)
+    tables: Iterator[int] = field(default_factory=count)
 
     def doors(self, given: Mapping[str, Given]) -> dict[str, Door | None]:
         """What DuckDB has to open; None for frames."""
@@ -90,7 +92,7 @@ class _Opening:
     def read(self, name: str, columns: Sequence[str], given: Given, door: Door | None, store: DuckDbStore) -> None:
         """The relation of one source, or findings."""
         source = self.catalog.sources[name]
-        table = f"s{len(self.relations)}"
+        table = f"s{next(self.tables)}"  # one that failed may have left its own
         try:
             said = said_of(name, given, self.catalog.calendar)
             if door is None:

@@ -81,8 +81,16 @@ def ranked(codes: Codes, values: Floats, size: int, places: Places) -> Floats:
 
 
 def deviations(codes: Codes, values: Floats, size: int) -> Floats:
-    """The standard deviation of each cell's rows as a sample of more; NaN for fewer than two rows."""
+    """The standard deviation of each cell's rows as a sample of more; NaN for fewer than two rows.
+
+    Rows that do not differ have none, which a mean that is rounded would not find.
+    """
     counts = np.bincount(codes, minlength=size)
+    one = np.zeros(size)
+    one[codes] = values
+    differ = np.zeros(size, np.bool_)
+    differ[codes[values != one[codes]]] = True
     means = np.bincount(codes, values, size) / np.maximum(counts, 1)
     squares = np.bincount(codes, (values - means[codes]) ** 2, size)
-    return np.where(counts > 1, np.sqrt(squares / np.maximum(counts - 1, 1)), np.nan)
+    found = np.where(differ, np.sqrt(squares / np.maximum(counts - 1, 1)), 0.0)
+    return np.where(counts > 1, found, np.nan)

@@ -24,6 +24,7 @@ from kpidsl.engines.placing import Placed, place_all, place_each, place_stock, t
 from kpidsl.engines.rows import Rows, Ticks
 from kpidsl.engines.slots import Collected, Survey, Timeline
 from kpidsl.engines.tables import Tables
+from kpidsl.engines.uses import links_used
 from kpidsl.plan.nodes import Closing, Count, Distinct, Moment, Plan, Scan, Slot, Stock, Timeless
 from kpidsl.plan.schedule import Collect, Interval, Schedule, Span, date_of, dates_to_survey
 
@@ -43,7 +44,7 @@ class Pandas:
     def bind(self, plan: Plan, given: Mapping[str, Given]) -> Memory:
         """The tables of the sources that are given and needed; one that fails stops no other."""
         needs = {source: columns for source, columns in plan.needs.items() if source in given}
-        return Memory(plan, bind(plan.catalog, needs, given, self._shelf))
+        return Memory(plan, bind(plan.catalog, needs, given, links_used(plan), self._shelf))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from kpidsl.data.remote import open_there
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.engines.keeping import Openings
 from kpidsl.engines.sql.engine import Stored, lacks
+from kpidsl.engines.uses import links_used
 from kpidsl.plan.nodes import Plan
 
 _FEW = 1_000_000
@@ -41,7 +42,7 @@ class Local:
         readable = all(isinstance(given[source].place, _READABLE) for source in needs)
 
         def look(rows: int) -> Sequence[Diagnostic] | None:
-            return bind_rows(plan.catalog, needs, given).findings if readable and rows <= _FEW else None
+            return bind_rows(plan.catalog, needs, given, links_used(plan)).findings if readable and rows <= _FEW else None
 
         def open_(wanted: Mapping[str, frozenset[str]]) -> Opened:
             return open_here(plan.catalog, wanted, given, self._limits)

@@ -231,3 +231,26 @@ def test_a_folder_in_place_of_a_file_is_named(project: Path, capsys: pytest.Capt
     (project / "rows" / "leads.csv").mkdir()
     assert run(ASK) == 2
     assert "folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("before", [None, "an earlier result"])
+def test_a_result_is_written_whole_or_not_at_all(project: Path, before: str | None) -> None:
+    """No file may grow, as on a disk that is full."""
+    file = project / "out.csv"
+    if before is not None:
+        file.write_text(before)
+    code, said = command(shell=f"ulimit -f 0; kpidsl {' '.join(ASK)} -o out.csv")
+    assert (code, "`out.csv` cannot be written" in said) == (2, True)
+    assert [path.name for path in project.glob("*out*")] == ([] if before is None else ["out.csv"])
+    assert before is None or file.read_text() == before
+
+
+def test_a_project_is_made_whole_or_not_at_all(project: Path) -> None:
+    code, said = command(shell="ulimit -f 0; kpidsl new made")
+    assert (code, "cannot be written" in said) == (2, True)
+    assert [path for path in (project / "made").rglob("*") if path.is_file()] == []
+
+
+def test_a_result_goes_where_no_file_is(project: Path) -> None:
+    code, said = command(shell=f"kpidsl {' '.join(ASK)} -o /dev/stdout | cat")
+    assert (code, "1.75" in said) == (0, True)

@@ -48,6 +48,8 @@ measures:
   lists: sum(orders.price.list)
   size: sum(orders.spot.size)
   paid: sum(paid.sum where order.kind = "new")
+  buyers: count(distinct orders.customer)
+  names: count(distinct customers.id)
 """
 DAY = date(2026, 1, 31)
 ROWS: dict[str, dict[str, list[Any]]] = {
@@ -106,6 +108,11 @@ def test_findings_are_those_of_pandas(
     by = ["region"] if value == "amount" else []
     stored, memory = told(changes, value, by=by)
     assert stored[:2] == memory[:2] == [codes, frozenset(failed)]
+
+
+def test_a_reference_that_nothing_follows_says_nothing_though_both_of_its_sides_are_read() -> None:
+    stored, memory = told({"orders": {"customer": ["x", "a"]}, "customers": {"id": ["a", "a", "b", "b"]}}, "buyers", "names")
+    assert stored[:2] == memory[:2] == [[], frozenset()]
 
 
 def test_a_headline_has_what_is_known_of_a_row_in_a_database() -> None:

@@ -134,6 +134,38 @@ def test_a_condition_on_a_value_that_cannot_be_computed(catalog: kpidsl.Catalog,
     assert [finding.code for finding in failed.value.diagnostics] == ["source-not-bound"]
 
 
+GATHERED = """
+sources:
+  people:
+    key: name
+    time: joined
+    columns:
+      name: text
+      joined: date
+      size: number
+      good: {formula: count(buys where worth / price > 1)}
+      worst: {formula: min(buys.worth)}
+    references: {step: {source: steps, match: {good: number}}}
+  steps: {key: number, columns: {number: number, bonus: number}}
+  buys:
+    time: day
+    columns: {day: date, worth: number, price: number, by: {type: text, references: people}}
+measures:
+  size: sum(people.size)
+  bonus: sum(people.step.bonus)
+  worst: sum(people.worst where worst / size > 0)
+"""
+
+
+@pytest.mark.parametrize("buys", [{}, {"day": ["2026-01-01"]}, {"worth": ["x"], "price": [1.0], "by": ["a"]}], ids=str)
+@pytest.mark.parametrize("engine", ["pandas", "duckdb"])
+def test_rows_that_others_gather_cannot_be_used(engine: str, buys: dict[str, Any]) -> None:
+    people = pd.DataFrame({"name": ["a"], "joined": ["2026-01-01"], "size": [2.0]})
+    data = {"people": people, "steps": pd.DataFrame({"number": [0.0], "bonus": [5.0]}), "buys": pd.DataFrame(buys)}
+    result = asked(kpidsl.load(texts={"a.yaml": GATHERED}, strict=True), data, "size", "bonus", "worst", engine=engine)
+    assert [result[name].statuses for name in result.kpis] == [["value"], ["error"], ["error"]]
+
+
 @pytest.mark.parametrize(
     ("engine", "code"),
     [("pandas", "engine-out-of-reach"), ("postgres", "engine-out-of-reach"), ("ducdb", "unknown-engine")],
@@ -188,3 +220,17 @@ def test_postgres_from_a_data_yaml(
         assert sorted(result.engine.split(", ")) == ["duckdb", "postgres"] and values(result) == EXPECTED
     finally:
         postgres.execute("drop schema crm cascade")
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "json"])
+@pytest.mark.parametrize(("wrong", "failed"), [("deals", {"amount", "online"}), ("spend", {"spent"})])
+def test_a_file_with_a_column_of_another_type_stops_no_other(
+    catalog: kpidsl.Catalog, tmp_path: Path, ending: str, wrong: str, failed: set[str]
+) -> None:
+    connection = duckdb.connect()
+    for name, frame in FRAMES.items():
+        connection.register("given", frame.assign(day="soon") if name == wrong else frame)
+        connection.execute(f"copy given to '{tmp_path / name}.{ending}' (format {ending})")
+    result = asked(catalog, str(tmp_path), "amount", "spent", "online", engine="duckdb")
+    assert {name for name in result.kpis if "error" in result[name].statuses} == failed
+    assert [finding.code for finding in result.diagnostics] == ["wrong-type"]

@@ -63,5 +63,7 @@ def deviation(values: Sequence[float]) -> float | None:
     """The standard deviation of a sample."""
     if len(values) < 2:
         return None
+    if len(set(values)) == 1:
+        return 0.0
     mean = math.fsum(values) / len(values)
     return math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1))

@@ -21,7 +21,7 @@ from kpidsl.engines.sql.grouped import sortable
 from kpidsl.engines.sql.select import Derive, Select
 from kpidsl.engines.sql.sql import Sql, finite
 from kpidsl.engines.sql.statement import Statement
-from kpidsl.engines.sql.uses import Use
+from kpidsl.engines.uses import Use, sources_under
 
 KINDS: Sequence[Kind] = ("number", "number", "number", "text", "text", "text")
 _EXAMPLES = 3
@@ -125,6 +125,9 @@ class _Writer:
             yield self._repeated(link.target, names)
         else:
             yield self._overlapping(link.target, names, link.valid)
+        under = {each for own, _ in link.match for each in sources_under(source, own, self.catalog)}
+        if not under <= self.statement.relations.keys():
+            return  # what it is derived from cannot be used
         yield self._unmatched(source, link)
         if link.valid is None and self._is_subset(source, link.target):
             yield self._crowded(source, link)

@@ -34,8 +34,8 @@ from kpidsl.engines.sql.sql import Lacking
 from kpidsl.engines.sql.statement import Statement
 from kpidsl.engines.sql.surveying import KINDS as SURVEYED
 from kpidsl.engines.sql.surveying import Dated, covered, known_text, read_known, read_timelines, splits_a_day, survey_text
-from kpidsl.engines.sql.uses import gathered_sources, links_used
 from kpidsl.engines.undefined import columns_in
+from kpidsl.engines.uses import gathered_sources, links_used
 from kpidsl.plan.nodes import Count, Distinct, Plan, Scan, Slot, cluster_of
 from kpidsl.plan.schedule import Interval, Schedule, dates_to_survey
 
@@ -167,7 +167,7 @@ class Stored:
             for number in members:
                 own = {name: answer.collected.slots[name] for name in schedule.collects[number].slots}
                 answers[number] = replace(answer.collected, slots=own)
-        self._note_others(read_ - infinite)
+        self._note_others(plan, read_ - infinite)
         return [answers.get(number) or _nothing(schedule, number) for number in numbers]
 
     def _rows(self) -> int:
@@ -201,15 +201,18 @@ class Stored:
             reasons = self._undefined.setdefault((source, columns_in(core)), {})
             reasons[reason] = max(count, reasons.get(reason, 0))
 
-    def _note_others(self, clean: Set[tuple[str, str]]) -> None:
-        """Count, once, what is undefined on rows that others gather, and infinite numbers but in columns known to be clean."""
+    def _note_others(self, plan: Plan, clean: Set[tuple[str, str]]) -> None:
+        """Count, once, what is undefined on rows that others gather, and infinite numbers but in columns known to be clean.
+
+        The plan is that of the sources that can be used.
+        """
         if self._noticed:
             return
         self._noticed = True
         statement = self._statement()
         suspected = [column for column in self._doubles() if column not in clean]
         self._tell(self._asked(number_checks(self.plan.catalog, suspected, statement, _DERIVE), statement))
-        selects = flags_of(self.plan, statement, _DERIVE)
+        selects = flags_of(plan, statement, _DERIVE)
         if selects:
             columns = self._facts.run(flags_text(list(selects.values()), statement), FLAGGED)
             for flag, count in read_flags(list(selects), columns).items():

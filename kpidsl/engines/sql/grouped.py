@@ -101,7 +101,10 @@ def _aggregate(function: str, value: Sql, grouped: Grouped, fraction: Fraction) 
         case "min" | "max":
             return Sql(f"{function}({grouped.column(value.text)})", value.type, value.physical)
         case "stddev":
-            return number(f"stddev_samp({grouped.column(as_double(value, dialect))})", loose=True)
+            column = grouped.column(as_double(value, dialect))
+            # Databases that go by a mean or a sum, which are rounded, find some deviation where values do not differ.
+            deviation = f"when min({column}) < max({column}) then stddev_samp({column})"
+            return number(f"case {deviation} when count({column}) > 1 then 0e0 end", loose=True)
         case "median" | "percentile":
             return _percentile(function, value, grouped, fraction)
         case _:

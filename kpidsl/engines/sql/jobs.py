@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kpidsl.catalog.core import Core, Reference, per_period
+from kpidsl.catalog.core import Reference, per_period
 from kpidsl.engines.period import Period
-from kpidsl.plan.nodes import Closing, Moment, Plan, Scan, Slot, Stock, Timeless, cluster_of
+from kpidsl.engines.uses import cores_of
+from kpidsl.plan.nodes import Closing, Plan, Scan, Slot, Stock, Timeless, cluster_of
 from kpidsl.plan.schedule import Collect, Interval, Schedule
 
 
@@ -41,18 +42,6 @@ class Job:
             for part in (slice(middle), slice(middle, None))
         )
         return low, replace(high, first=self.first + middle)
-
-
-def cores_of(scan: Scan, slots: Mapping[str, Slot], dimensions: Sequence[int]) -> Iterator[Core]:
-    """The expressions on rows."""
-    yield from (scan.dimensions[number] for number in dimensions)
-    if scan.condition is not None:
-        yield scan.condition
-    for slot in slots.values():
-        if not isinstance(slot, Moment):
-            yield from (part for part in (slot.term.argument, slot.term.where) if part is not None)
-        elif slot.cluster is not None:
-            yield slot.cluster
 
 
 def _one_by_one(asked: Collect, scan: Scan) -> bool:

@@ -14,7 +14,7 @@ from kpidsl.engines.sql.gathering import taken
 from kpidsl.engines.sql.select import Derive, Select
 from kpidsl.engines.sql.statement import Statement
 from kpidsl.engines.sql.undefined import undefined
-from kpidsl.engines.sql.uses import nodes_of
+from kpidsl.engines.uses import nodes_of
 from kpidsl.plan.nodes import Plan
 
 KINDS: Sequence[Kind] = ("number", "number")

@@ -10,11 +10,12 @@ there. Inside of a derived column that is the own time of its row, so one relati
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Protocol
 
 from kpidsl.catalog.core import PERIOD_FUNCTIONS, Apply, Constant, Core, Gather, Nearby, Reference, Type
+from kpidsl.catalog.inline import misses_with_row
 from kpidsl.data.relations import Physical
 from kpidsl.engines.sql.dates import DATES
 from kpidsl.engines.sql.numbers import NUMBERS
@@ -147,7 +148,8 @@ class Select:
         source = spot.joined.source
         column = self.statement.catalog.sources[source].columns[name]
         if column.formula is not None:
-            return self.value(column.formula, windows, self._own(spot))
+            value = self.value(column.formula, windows, self._own(spot))
+            return value if not spot.found or misses_with_row(column.formula) else _only(value, spot.found)
         spot.joined.columns[name] = None
         text = f"{spot.joined.alias}.{self.dialect.identifier(name)}"
         physical = self.statement.physical(source, name) if column.type is Type.NUMBER else Physical.FLOAT
@@ -241,6 +243,11 @@ class Select:
         if joined.neighbours:
             return self.derive.extended(joined, self.statement)
         return self.statement.rows(joined.source, joined.columns, bounds, joined.stored)
+
+
+def _only(value: Sql, condition: str) -> Sql:
+    """A value where a condition holds."""
+    return replace(value, text=f"case when {condition} then {value.text} end", constant=None)
 
 
 def _amount(shift: Sequence[Core]) -> tuple[int, Grain] | tuple[()]:

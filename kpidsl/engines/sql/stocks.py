@@ -15,12 +15,12 @@ from kpidsl.data.relations import Physical
 from kpidsl.engines.sql.adding import Adder, Flags, double
 from kpidsl.engines.sql.cases import decided
 from kpidsl.engines.sql.grouped import Grouped
-from kpidsl.engines.sql.jobs import Job, cores_of
+from kpidsl.engines.sql.jobs import Job
 from kpidsl.engines.sql.placing import Placed
 from kpidsl.engines.sql.relations import Bounds
 from kpidsl.engines.sql.select import Derive, Select
 from kpidsl.engines.sql.statement import Statement
-from kpidsl.engines.sql.uses import links_in
+from kpidsl.engines.uses import cores_of, links_in
 from kpidsl.plan.nodes import Count, Distinct, Extreme, Ordered, Slot, Stock
 
 _MOST_PIECES = 1_000

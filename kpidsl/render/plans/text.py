@@ -13,6 +13,8 @@ from kpidsl.plan.nodes import (
     Count,
     Dated,
     Distinct,
+    Earlier,
+    Elapsed,
     Extreme,
     Moment,
     Ordered,
@@ -20,10 +22,12 @@ from kpidsl.plan.nodes import (
     Plan,
     Rank,
     Scan,
+    Seen,
     Slot,
     Stock,
     Sum,
     Term,
+    Time,
     Times,
 )
 from kpidsl.plan.schedule import Collect, Schedule
@@ -136,7 +140,23 @@ def _moment(moment: datetime) -> str:
 
 
 def _chain(times: Times) -> str:
-    return " in ".join(spelled(step).strip("`") for step in reversed(times))
+    return " in ".join(_step(step) for step in reversed(times))
+
+
+def _step(step: Time) -> str:
+    """A frame as a formula spells it, or in words where only verdicts look so."""
+    match step:
+        case Elapsed(amount=int(amount), unit=Grain() as unit):
+            return f"the part that has passed, {_count(amount, unit.value)} before"
+        case Elapsed():
+            return "the part that has passed, of the period before"
+        case Earlier(part=part, many=many):
+            periods = f"{_count(many, 'period')} before, one by one"
+            return f"the part that has passed, of {periods}" if part else periods
+        case Seen(days=days):
+            return f"all rows, for a period that ended less than {_count(days, 'day')} ago"
+        case _:
+            return spelled(step).strip("`")
 
 
 def _count(number: int, what: str) -> str:

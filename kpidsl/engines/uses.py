@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.catalog.core import Core, Gather, Nearby, Reference, walk
-from kpidsl.engines.sql.jobs import cores_of
-from kpidsl.plan.nodes import Closing, Dated, Plan, Stock
+from kpidsl.plan.nodes import Closing, Dated, Moment, Plan, Scan, Slot, Stock
 
 Use = tuple[str, str]  # a source and the name of a reference of it
 Node = tuple[str, Core]  # a node and the source on whose rows it stands
+
+
+def cores_of(scan: Scan, slots: Mapping[str, Slot], dimensions: Sequence[int]) -> Iterator[Core]:
+    """The expressions on rows."""
+    yield from (scan.dimensions[number] for number in dimensions)
+    if scan.condition is not None:
+        yield scan.condition
+    for slot in slots.values():
+        if not isinstance(slot, Moment):
+            yield from (part for part in (slot.term.argument, slot.term.where) if part is not None)
+        elif slot.cluster is not None:
+            yield slot.cluster
 
 
 def links_used(plan: Plan) -> tuple[Use, ...]:
@@ -23,6 +34,15 @@ def links_in(source: str, core: Core, catalog: Catalog) -> Iterator[Use]:
     """The references that an expression on the rows of a source follows, those of what it is derived from included."""
     for owner, node in _nodes(source, core, catalog):
         yield from _links(owner, node, catalog)
+
+
+def sources_under(source: str, column: str, catalog: Catalog) -> frozenset[str]:
+    """The sources that a column is worked out from, its own included."""
+    nodes = dict.fromkeys(_in_column(source, column, catalog))
+    targets = {
+        catalog.sources[owner].links[name].target for where, node in nodes for owner, name in _links(where, node, catalog)
+    }
+    return frozenset({source, *(where for where, _ in nodes), *targets})
 
 
 def gathered_sources(plan: Plan) -> tuple[str, ...]:
