@@ -17,7 +17,7 @@ from test_engines_agree import ENGINES, EXAMPLES, frame, loaded
 import kpidsl
 
 
-@pytest.mark.parametrize("number", range(EXAMPLES // 3))
+@pytest.mark.parametrize("number", range(EXAMPLES // 5))
 @pytest.mark.parametrize("engine", ENGINES)
 def test_sessions_agree(engine: str, number: int) -> None:
     asked = case(number)
@@ -26,10 +26,13 @@ def test_sessions_agree(engine: str, number: int) -> None:
         return
     data = {name: frame(catalog, name, rows) for name, rows in asked.data.items()}
     covers = {name: (first, last + timedelta(days=1)) for name, (first, last) in asked.covers.items()}
+    once: dict[str, tuple[str, list[str]]] = {}
     with kpidsl.Session(catalog, data=data, covers=covers, engine=engine) as session:
         for words in questions(asked):
-            once = told(lambda words=words: kpidsl.evaluate(catalog, data=data, covers=covers, engine=engine, **words))
-            assert told(lambda words=words: session.evaluate(**words)) == once
+            if str(words) not in once:
+                alone = told(lambda words=words: kpidsl.evaluate(catalog, data=data, covers=covers, engine=engine, **words))
+                once[str(words)] = alone
+            assert told(lambda words=words: session.evaluate(**words)) == once[str(words)]
 
 
 def questions(asked: Case) -> Iterator[dict[str, Any]]:

@@ -35,7 +35,7 @@ EDGES = (0.001, 0.01, 0.04, 0.0601, 0.1, 0.2, 0.27, 0.5, 0.575, 0.8, 0.9, 0.975,
 def test_shares(rows: int) -> None:
     """Held against the very share that they have: neither short nor within is found more often."""
     counts = np.arange(rows + 1.0)
-    for share in (*EDGES, *np.linspace(0.003, 0.997, 498 if rows < 300 else 50)):
+    for share in (*EDGES, *np.linspace(0.003, 0.997, 200 if rows < 300 else 50)):
         chances = _chances(rows, float(share))
         codes = judged_shares(counts, rows, Range("", float(share), None), Direction.HIGHER).codes
         for verdict in (Verdict.SHORT, Verdict.WITHIN):
