@@ -46,20 +46,23 @@ class Made:
             return Reference(Interval.point(np.full(CELLS, float(core.value))))
         return Reference(share(8), np.zeros(CELLS))
 
+    def doubts(self, benchmark: object) -> None:
+        """All of them can be relied on."""
+
 
 def share(seed: int) -> Interval:
     """Shares with their intervals."""
     random = np.random.default_rng(seed)
     trials = random.integers(2, 400, CELLS).astype(float)
     won = random.binomial(trials.astype(int), 0.2).astype(float)
-    return Interval(won / trials, *wilson(won, trials))
+    return Interval(won / trials, *wilson(won, trials), trials)
 
 
 def judged(value: kpidsl.Catalog, own: Interval, scope: Scope) -> Figure:
     """The figure of the values, judged by all four benchmarks."""
     kpi = value.values["rate"]
     column = Column(own.values, np.full(CELLS, Status.VALUE, dtype=np.int8))
-    estimate = Estimate(Method.PROPORTION, own.low, own.high, np.full(CELLS, 100.0), 1)
+    estimate = Estimate(Method.PROPORTION, own.low, own.high, np.full(CELLS, 100.0), 1, trials=own.trials)
     ages = Ages(np.zeros(CELLS, dtype=np.bool_))
     return make_figure(kpi, column, estimate, ages, benchmarks=kpi.benchmarks, references=Made(), scope=scope)
 

@@ -36,9 +36,15 @@ def at_most(successes: Floats, trials: Floats, share: Floats) -> Floats:
 
 def _part(a: Floats, b: Floats, x: Floats) -> Floats:
     """I_x(a, b) for x below the mean."""
-    log_beta = np.array([lgamma(one) + lgamma(other) - lgamma(one + other) for one, other in zip(a, b, strict=True)])
+    log_beta = _log_gamma(a) + _log_gamma(b) - _log_gamma(a + b)
     front: Floats = np.exp(a * np.log(x) + b * np.log1p(-x) - log_beta) / a
     return front / _fraction(a, b, x)
+
+
+def _log_gamma(numbers: Floats) -> Floats:
+    """ln Γ of each number; counts come again and again."""
+    distinct, places = np.unique(numbers, return_inverse=True)
+    return np.array([lgamma(number) for number in distinct.tolist()])[places]
 
 
 def _fraction(a: Floats, b: Floats, x: Floats) -> Floats:

@@ -13,8 +13,8 @@ taken as 0: what moves together anyway, such as a stock and the one before it, i
 Wilson's interval keeps its promise on average over all shares; beside a share that is known it lies too often at some of them,
 with few rows up to 27 times in 100. So one that lies beside a known bound b is held against the exact tail of the binomial
 distribution, too (Clopper and Pearson 1934): how probable so many successes, or more extreme ones, are if the share is b. Where
-that tail is longer than that of the interval it takes its place, so that the interval as it compares is as wide as
-z of the tail says. By Cantelli's inequality that cannot be where the value lies more than 4.36 standard deviations from b.
+that is more than 5% it takes the place of the interval, which as it compares is then as wide as z of the tail says. By
+Cantelli's inequality that cannot be where the value lies more than 4.36 standard deviations from b.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ import numpy as np
 
 from kpidsl.results.binomial import at_least, at_most
 from kpidsl.results.columns import Bools, Codes, Floats
-from kpidsl.results.intervals import Z
+from kpidsl.results.intervals import LEVEL, Z
 
 _FAR = 4.36  # 1 / (1 + 4.36²) = 5%
 _NORMAL = NormalDist()
 _LEAST = 1e-3  # of a score: no proof at all
-_TINY = 1e-300
+_TAIL = (1 - LEVEL) / 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,13 +93,11 @@ def _no_closer(end: Floats, beside: Bools, tail: Callable[..., Floats], value: I
     if not len(cells):
         return end
     assert value.trials is not None
-    values, trials, bound = value.values[cells], value.trials[cells], at[cells]
-    chances = tail(values * trials, trials, bound)
-    scores = np.maximum([-_NORMAL.inv_cdf(min(max(chance, _TINY), 0.5)) for chance in chances.tolist()], _LEAST)
-    gap, half = bound - values, np.abs(end[cells] - values)
-    wider = Z * np.abs(gap) / scores > half
+    chances = tail(value.values[cells] * value.trials[cells], value.trials[cells], at[cells])
+    cells, chances = cells[chances > _TAIL], chances[chances > _TAIL]
+    scores = np.array([max(_LEAST, -_NORMAL.inv_cdf(min(chance, 0.5))) for chance in chances.tolist()])
     found = end.copy()
-    found[cells] = np.where(wider, values + gap * Z / scores, end[cells])
+    found[cells] = value.values[cells] + (at[cells] - value.values[cells]) * Z / scores
     return found
 
 
