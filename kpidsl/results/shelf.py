@@ -72,6 +72,7 @@ class Shelf:
     _orders: dict[tuple[int, By, bool], tuple[Codes, Codes]] = field(default_factory=dict)
     _trees: dict[tuple[int, By, str], Counts | Tree] = field(default_factory=dict)
     _read: dict[tuple[int, str, Place], Floats] = field(default_factory=dict)
+    _additive: dict[tuple[int, str], bool] = field(default_factory=dict)
 
     def slot(self, place: Place, scan: int, name: str) -> Floats:
         """A slot over the cells of a place, NaN where nothing was collected."""
@@ -97,7 +98,9 @@ class Shelf:
 
     def adds_up(self, scan: int, name: str) -> bool:
         """Whether a slot is the sum of those of smaller times and single combinations."""
-        return adds_up(self.plan.scans[scan].slots[name], self.plan.scans[scan])
+        if (scan, name) not in self._additive:
+            self._additive[scan, name] = adds_up(self.plan.scans[scan].slots[name], self.plan.scans[scan])
+        return self._additive[scan, name]
 
     def bounds(self, scan: int, place: Place) -> Bounds:
         """For each cell the pieces of what adds up."""
