@@ -11,7 +11,6 @@ from kpidsl.data import messages
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents.bindings_keys import BYTES
 
-_AMOUNT = re.compile(rf"([0-9]{{1,18}}(?:\.[0-9]{{1,3}})?) ?({'|'.join(BYTES)})")
 Progress = Callable[[float], None]
 
 

@@ -219,7 +219,7 @@ def interval(low: float, high: float, position: Position, bounds: Bounds, doubt:
     return f"{text}, {doubt}" if doubt else text
 
 
-BY_CHANCE = "as so few rows may do by chance"
+BY_CHANCE = "as may be by chance"
 AN_ESTIMATE = "which is an estimate, too"
 VARIES_ALONG = "but that varies along with it, and the difference is firm"
 

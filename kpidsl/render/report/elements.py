@@ -33,7 +33,6 @@ class Markup:
 
 Child = Markup | str | int | None | Iterable["Child"]
 Attribute = str | float | bool | None
-NOTHING = Markup("")
 
 
 def element(tag: str, *children: Child, **attributes: Attribute) -> Markup:
