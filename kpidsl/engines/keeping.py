@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from numpy.typing import NDArray
 
+from kpidsl.catalog.core import Reference
 from kpidsl.data.given import Given
 from kpidsl.data.opened import Opened
 from kpidsl.data.places import rows_in_memory
@@ -50,9 +51,13 @@ class Latest(Generic[T]):
 
 
 class Facts:
-    """What a database says of rows whatever the question: each statement is run once."""
+    """What a database says of rows whatever the question: each statement is run once.
+
+    `surveyed` are the dates that were asked for together.
+    """
 
     def __init__(self, store: Store) -> None:
+        self.surveyed: set[tuple[tuple[str, Reference], ...]] = set()
         self._store = store
         self._found: Latest[list[NDArray[Any]]] = Latest(_ANSWERS)
 

@@ -81,4 +81,5 @@ DUCKDB = Dialect(
     plain_text=False,
     plain_moment=False,
     truncates_days=True,
+    days_seen=lambda day: f"bit_or(cast(1 as bigint) << day({day}))",
 )

@@ -77,4 +77,5 @@ POSTGRES = Dialect(
     sorted_text=lambda text: f'{text} collate "C"',
     plain_text=False,
     decimal=lambda value: f"nullif({value}, 'NaN')",
+    days_seen=lambda day: f"bit_or(cast(1 as bigint) << cast(extract(day from {day}) as integer))",
 )

@@ -104,4 +104,5 @@ SPARK = Dialect(
     percentile=lambda value, fraction: f"percentile({value}, {fraction})",
     edge=_edge,
     ranked=lambda value, place: f"get(sort_array(collect_list({value})), cast({place} - 1 as int))",
+    days_seen=lambda day: f"bit_or(shiftleft(cast(1 as bigint), day({day})))",
 )

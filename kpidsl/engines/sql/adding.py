@@ -117,10 +117,14 @@ class Adder:
         found = self._undefined()
         columns = tuple(self.select.doubles())
         if columns:
-            infinite = self.select.dialect.infinite
-            any_ = " or ".join(infinite(self.select.stored(name)) for name in columns)
+            any_ = " or ".join(self._infinite(name) for name in columns)
             found[Infinite(columns)] = self._counted([any_])
         return found
+
+    def _infinite(self, name: str) -> str:
+        """That a number of these rows is infinite, looked at only where it counts as missing, which few do."""
+        missing = f"{self.select.column(self.select.root, name).text} is null"
+        return f"({missing} and {self.select.dialect.infinite(self.select.stored(name))})"
 
     def _undefined(self) -> dict[Flags, str]:
         """For each expression that may be undefined how often it is, and where it may be for several reasons, for each."""

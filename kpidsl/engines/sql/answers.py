@@ -33,11 +33,15 @@ class Answer:
 
 def read(question: Asked, columns: Sequence[NDArray[Any]]) -> list[Answer]:
     """The columns that came back, part by part."""
+    return [read_part(part, place, question, columns) for place, part in enumerate(question.parts)]
+
+
+def read_part(part: Part, place: int, question: Asked, columns: Sequence[NDArray[Any]]) -> Answer:
+    """What came back for the part at a place, by its own job."""
     job, piece, rows, *others = columns
     keys = dict(zip(question.dimensions, others, strict=False))
     numbers = others[len(question.dimensions) :]
-    mine = [np.flatnonzero(job == place) for place, _ in enumerate(question.parts)]
-    return [_read(part, mine[place], piece, rows, keys, numbers) for place, part in enumerate(question.parts)]
+    return _read(part, np.flatnonzero(job == place), piece, rows, keys, numbers)
 
 
 def _read(

@@ -17,7 +17,7 @@ from kpidsl.engines.sql.clustered import by_cluster
 from kpidsl.engines.sql.grouped import Grouped, days_of
 from kpidsl.engines.sql.jobs import Job
 from kpidsl.engines.sql.placing import Placed, placed
-from kpidsl.engines.sql.select import Derive
+from kpidsl.engines.sql.select import Derive, Select
 from kpidsl.engines.sql.sql import Sql, type_name
 from kpidsl.engines.sql.statement import Statement
 from kpidsl.engines.sql.stocks import counted_on, ranked
@@ -33,25 +33,41 @@ Outputs = Sequence[tuple[str, str]]  # texts and the names that they get
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Part:
-    """The select of one job: what it has for each column, and `finish`, which makes it of them. `flags` come after the slots.
+class Columns:
+    """What a select has for each column, and `finish`, which makes it of them.
 
-    With `by_day` pieces are told by their first days, in days since 1970, else by their numbers.
+    Where all periods of a grain are asked for, the last number tells on which days there are rows, and `edges` are the first
+    and the last moment.
     """
 
-    job: Job
     piece: str
     rows: str
     dimensions: Mapping[int, str]
     numbers: Sequence[str]
-    flags: Sequence[Flags]
     finish: Callable[[Outputs], str]
+    edges: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """The select of one job. `flags` come after the slots.
+
+    With `by_day` pieces are told by their first days, in days since 1970, `by_month` by their months, else by their numbers.
+    """
+
+    job: Job
+    columns: Columns
+    flags: Sequence[Flags]
     by_day: Mapping[int, int] | None = None
+    by_month: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
-    """A statement, the kinds of its columns, the dimensions that have one, and the parts that its rows answer."""
+    """A statement, the kinds of its columns, the dimensions that have one, and the parts that its rows answer.
+
+    Where a part has edges they are the last two columns.
+    """
 
     text: str
     kinds: Sequence[Kind]
@@ -59,17 +75,20 @@ class Asked:
     parts: Sequence[Part]
 
 
-def asked(jobs: Sequence[Job], statement: Statement, derive: Derive) -> Asked:
-    """One statement for several jobs."""
+def asked(jobs: Sequence[Job], statement: Statement, derive: Derive, counted: Sequence[str] = ()) -> Asked:
+    """One statement for several jobs; further parts tell how many rows the sources `counted` have."""
     parts = [_part(job, statement, derive) for job in jobs]
     types: dict[int, Type] = {}
     for job in jobs:
         types.update((number, job.scan.dimensions[number].type) for number in job.dimensions)
-    width = max(len(part.numbers) for part in parts)
+    selected = [*(part.columns for part in parts), *(_counted(source, statement) for source in counted)]
+    width = max(len(columns.numbers) for columns in selected)
+    timed = any(columns.edges is not None for columns in selected)
     keys = sorted(types.items())
-    selects = [_select(number, part, keys, width, statement.dialect) for number, part in enumerate(parts)]
+    selects = [_select(number, each, keys, width, statement.dialect, timed=timed) for number, each in enumerate(selected)]
     numbers: list[Kind] = ["number"] * width
-    kinds: list[Kind] = ["number", "number", "number", *(_KINDS[kind] for _, kind in keys), *numbers]
+    edges: list[Kind] = ["moment", "moment"] if timed else []
+    kinds: list[Kind] = ["number", "number", "number", *(_KINDS[kind] for _, kind in keys), *numbers, *edges]
     return Asked(statement.headed("\nunion all\n".join(selects)), kinds, sorted(types), parts)
 
 
@@ -78,7 +97,7 @@ def _part(job: Job, statement: Statement, derive: Derive) -> Part:
         return _clustered(job, job.cluster, statement, derive)
     if counted_on(job, statement):
         found = ranked(job, statement, derive)
-        return Part(job, found.piece, found.rows, found.dimensions, found.numbers, found.flags, found.finish)
+        return Part(job, Columns(found.piece, found.rows, found.dimensions, found.numbers, found.finish), found.flags)
     return _grouped(job, statement, derive)
 
 
@@ -92,16 +111,22 @@ def _grouped(job: Job, statement: Statement, derive: Derive) -> Part:
     numbers = [adder.slot(slot) for slot in job.slots.values()]
     flags = adder.flags()
     keys = [piece, *dimensions.values()]
-    return Part(
-        job,
+    day = grouped.column(rows.day) if rows.day else ""
+    columns = Columns(
         _piece(rows, piece, statement),
         double("count(*)", select),
         dimensions,
-        [*numbers, *flags.values()],
-        tuple(flags),
+        [*numbers, *flags.values(), *([_days_seen(day, select)] if day else [])],
         lambda outputs: grouped.text(outputs, keys, conditions),
-        rows.by_day,
+        (f"min({day})", f"max({day})") if day else None,
     )
+    return Part(job, columns, tuple(flags), rows.by_day, rows.by_month)
+
+
+def _days_seen(day: str, select: Select) -> str:
+    """On which days of a month rows are."""
+    assert select.dialect.days_seen is not None
+    return double(select.dialect.days_seen(day), select)
 
 
 def _clustered(job: Job, cluster: Reference, statement: Statement, derive: Derive) -> Part:
@@ -110,24 +135,42 @@ def _clustered(job: Job, cluster: Reference, statement: Statement, derive: Deriv
     conditions = [rows.select.value(job.scan.condition).text] if job.scan.condition is not None else []
     found = by_cluster(job, cluster, rows, dimensions, conditions)
     own = dict(zip(job.dimensions, found.dimensions, strict=True))
-    return Part(job, _piece(rows, found.piece, statement), found.rows, own, found.numbers, (), found.finish, rows.by_day)
+    columns = Columns(_piece(rows, found.piece, statement), found.rows, own, found.numbers, found.finish)
+    return Part(job, columns, (), rows.by_day)
+
+
+def _counted(source: str, statement: Statement) -> Columns:
+    """How many rows a source has."""
+    rows = statement.rows(source, ())
+    return Columns(
+        "null",
+        statement.dialect.cast("count(*)", statement.dialect.double),
+        {},
+        (),
+        lambda outputs: f"select {', '.join(f'{text} as {name}' for text, name in outputs)} from ({rows}) x",
+    )
 
 
 def _piece(rows: Placed, piece: str, statement: Statement) -> str:
     return piece if rows.by_day is None or rows.by_month else days_of(Sql(piece, Type.DATE), statement)
 
 
-def _select(number: int, part: Part, types: Sequence[tuple[int, Type]], width: int, dialect: Dialect) -> str:
-    """The columns of all parts, filled with what this one has."""
+def _select(
+    number: int, columns: Columns, types: Sequence[tuple[int, Type]], width: int, dialect: Dialect, *, timed: bool
+) -> str:
+    """The columns of all selects, filled with what this one has."""
     outputs = [
         (dialect.cast(str(number), dialect.double), "k"),
-        (dialect.cast(part.piece, dialect.double), "p"),
-        (part.rows, "n"),
+        (dialect.cast(columns.piece, dialect.double), "p"),
+        (columns.rows, "n"),
     ]
     for dimension, kind in types:
-        text = part.dimensions.get(dimension, "null")
+        text = columns.dimensions.get(dimension, "null")
         name = dialect.date if kind is Type.DATE else type_name(kind, dialect)
         outputs.append((dialect.cast(text, name), f"d{dimension}"))
-    numbers = [*part.numbers, *[dialect.cast("null", dialect.double)] * (width - len(part.numbers))]
+    numbers = [*columns.numbers, *[dialect.cast("null", dialect.double)] * (width - len(columns.numbers))]
     outputs += [(text, f"s{place}") for place, text in enumerate(numbers)]
-    return part.finish(outputs)
+    if timed:
+        edges = columns.edges or ("null", "null")
+        outputs += [(dialect.cast(text, dialect.moment), name) for text, name in zip(edges, ("lo", "hi"), strict=True)]
+    return columns.finish(outputs)

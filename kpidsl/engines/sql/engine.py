@@ -30,6 +30,7 @@ from kpidsl.engines.sql.invented import invented
 from kpidsl.engines.sql.jobs import Job, jobs_of
 from kpidsl.engines.sql.noticing import KINDS as FLAGGED
 from kpidsl.engines.sql.noticing import flags_of, flags_text, read_flags
+from kpidsl.engines.sql.one_pass import OnePass, job_of
 from kpidsl.engines.sql.sql import Lacking
 from kpidsl.engines.sql.statement import Statement
 from kpidsl.engines.sql.surveying import KINDS as SURVEYED
@@ -37,7 +38,7 @@ from kpidsl.engines.sql.surveying import Dated, covered, known_text, read_known,
 from kpidsl.engines.undefined import columns_in
 from kpidsl.engines.uses import gathered_sources, links_used
 from kpidsl.plan.nodes import Count, Distinct, Plan, Scan, Slot, cluster_of
-from kpidsl.plan.schedule import Interval, Schedule, dates_to_survey
+from kpidsl.plan.schedule import Interval, Schedule, date_of, dates_to_survey
 
 OUT_OF_MEMORY = "out-of-memory"
 _DERIVE = Derived()
@@ -117,6 +118,8 @@ class Stored:
         self._undefined: dict[tuple[str, tuple[str, ...]], dict[str | None, int]] = {}
         self._looked = False
         self._written: _Written | None = None
+        self._one_pass: OnePass | None = None
+        self._too_large = False
         self.failed = opened.failed
         self.findings = opened.findings
         self._check()
@@ -130,9 +133,11 @@ class Stored:
         )
 
     def survey(self, plan: Plan, scans: Sequence[int]) -> Survey:
-        """The dates of these scans, and of the sources that are watched, by one statement."""
+        """The dates of these scans, and of the sources that are watched; what can be is added up at once."""
         dated = dates_to_survey(plan, scans, self._relations.keys() - self.failed)
-        timelines = self._timelines(dated, plan.as_of) if dated else {}
+        timelines = self._add_up_at_once(plan, scans, dated)
+        left = [each for each in dated if each not in timelines]
+        timelines |= self._timelines(left, plan.as_of) if left else {}
         covers = {
             name: covered(relation, plan.as_of)
             for name, relation in self._relations.items()
@@ -140,8 +145,29 @@ class Stored:
         }
         return Survey(timelines, covers)
 
+    def _add_up_at_once(self, plan: Plan, scans: Sequence[int], dated: Sequence[Dated]) -> dict[Dated, Timeline]:
+        """Ask for what is collected of some scans with their dates, unless the dates are known or there is no memory for it."""
+        self._one_pass = None
+        found = {number: job_of(plan, number, DIALECTS[self._store.dialect]) for number in scans}
+        jobs = {number: job for number, job in found.items() if job is not None and job.scan.source not in self.failed}
+        if not jobs or tuple(dated) in self._facts.surveyed:
+            return {}
+        sources = tuple(dict.fromkeys(job.scan.source for job in jobs.values()))
+        question = asked(list(jobs.values()), self._statement(), _DERIVE, sources)
+        try:
+            columns = self._store.run(question.text, question.kinds)
+        except Refused as refused:
+            if refused.diagnostic.code != OUT_OF_MEMORY:
+                raise
+            self._too_large = True
+            return {}
+        self._one_pass = one = OnePass(plan, question, columns, {number: place for place, number in enumerate(jobs)}, sources)
+        scanned = {number: (plan.scans[number].source, date_of(plan.scans[number].placement)) for number in jobs}
+        return {(source, date): one.timeline(number) for number, (source, date) in scanned.items() if date is not None}
+
     def _timelines(self, dated: Sequence[Dated], as_of: datetime) -> dict[Dated, Timeline]:
         """Whatever the cut-off the same is asked, unless rows of its own day are on both sides of it."""
+        self._facts.surveyed.add(tuple(dated))
         columns = self._facts.run(survey_text(dated, self._statement(), _DERIVE), SURVEYED)
         if splits_a_day(columns, as_of):
             columns = self._facts.run(survey_text(dated, self._statement(), _DERIVE, as_of), SURVEYED)
@@ -152,11 +178,10 @@ class Stored:
         written = self._written
         if written is None or written.schedule is not schedule or written.numbers != tuple(numbers):
             written = self._written = _Written(schedule, tuple(numbers), jobs_of(plan, schedule, numbers))
-        jobs = written.jobs
         answers: dict[int, Collected] = {}
         read_: set[tuple[str, str]] = set()
         infinite: set[tuple[str, str]] = set()
-        for (job, members), answer in zip(jobs, self._answers([job for job, _ in jobs], written), strict=True):
+        for (job, members), answer in zip(written.jobs, self._all_answers(written), strict=True):
             for flag, count in answer.flags.items():
                 if isinstance(flag, Infinite):
                     columns = {(job.scan.source, name) for name in flag.columns}
@@ -170,6 +195,17 @@ class Stored:
         self._note_others(plan, read_ - infinite)
         return [answers.get(number) or _nothing(schedule, number) for number in numbers]
 
+    def _all_answers(self, written: _Written) -> list[Answer]:
+        """What was added up with the dates is taken, all else is asked."""
+        jobs = [job for job, _ in written.jobs]
+        one, self._one_pass = self._one_pass, None
+        if one is None:
+            return self._answers(jobs, written)
+        scans = [written.schedule.collects[members[0]].scan for _, members in written.jobs]
+        ready = [one.answer(scan, job) for scan, job in zip(scans, jobs, strict=True)]
+        anew = iter(self._answers([job for job, answer in zip(jobs, ready, strict=True) if answer is None]))
+        return [next(anew) if answer is None else answer for answer in ready]
+
     def _rows(self) -> int:
         """How many rows the relations have together."""
         dialect = DIALECTS[self._store.dialect]
@@ -178,9 +214,12 @@ class Stored:
         return int(counted[0][0])
 
     def _answers(self, jobs: Sequence[Job], written: _Written | None = None) -> list[Answer]:
-        """Where one statement needs too much memory, several do; the pieces of a job need not be read together either."""
+        """Where one statement needs too much memory, several do."""
         if not jobs:
             return []
+        if self._too_large:
+            self._too_large = False
+            return self._in_parts(jobs)
         try:
             question = written.asked if written is not None and written.asked else asked(jobs, self._statement(), _DERIVE)
             if written is not None:
@@ -188,9 +227,13 @@ class Stored:
             columns = self._store.run(question.text, question.kinds)
             return read(question, columns)
         except Refused as refused:
-            halves = jobs[0].halves() if len(jobs) == 1 else None
-            if refused.diagnostic.code != OUT_OF_MEMORY or (len(jobs) == 1 and halves is None):
+            if refused.diagnostic.code != OUT_OF_MEMORY or (len(jobs) == 1 and jobs[0].halves() is None):
                 raise
+        return self._in_parts(jobs)
+
+    def _in_parts(self, jobs: Sequence[Job]) -> list[Answer]:
+        """One statement for each job; the pieces of a job need not be read together either."""
+        halves = jobs[0].halves() if len(jobs) == 1 else None
         if halves is not None:
             low, high = (self._answers([half])[0] for half in halves)
             return [low.joined(high)]

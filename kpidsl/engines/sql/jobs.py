@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from kpidsl.catalog.core import Reference, per_period
 from kpidsl.engines.period import Period
 from kpidsl.engines.uses import cores_of
+from kpidsl.periods.grain import Grain
 from kpidsl.plan.nodes import Closing, Plan, Scan, Slot, Stock, Timeless, cluster_of
 from kpidsl.plan.schedule import Collect, Interval, Schedule
 
@@ -16,7 +17,8 @@ from kpidsl.plan.schedule import Collect, Interval, Schedule
 class Job:
     """`periods` are the pieces as periods where rows are looked at piece by piece; `first` is the number of the first piece.
 
-    A timeless scan without pieces has none, and all rows are in the first.
+    A timeless scan without pieces has none, and all rows are in the first. With a `grain` the pieces are all its periods up to
+    the plan's `as_of`, which need not be known.
     """
 
     scan: Scan
@@ -26,6 +28,7 @@ class Job:
     tiling: bool
     periods: tuple[Period, ...] | None = None
     first: int = 0
+    grain: Grain | None = None
 
     @property
     def cluster(self) -> Reference | None:
@@ -44,7 +47,7 @@ class Job:
         return low, replace(high, first=self.first + middle)
 
 
-def _one_by_one(asked: Collect, scan: Scan) -> bool:
+def one_by_one(asked: Collect, scan: Scan) -> bool:
     """Whether a row may be in several pieces, or add to one differently than to another."""
     match scan.placement:
         case Stock() | Closing():
@@ -70,7 +73,7 @@ def jobs_of(plan: Plan, schedule: Schedule, numbers: Sequence[int]) -> list[tupl
         asked = schedule.collects[number]
         scan = plan.scans[asked.scan]
         if asked.pieces or isinstance(scan.placement, Timeless):
-            alone = number if _one_by_one(asked, scan) else None
+            alone = number if one_by_one(asked, scan) else None
             bounds = tuple((piece.start, piece.end) for piece in asked.pieces)
             cluster = next((cluster_of(slot) for slot in asked.slots.values()), None)
             together.setdefault((asked.scan, asked.dimensions, bounds, alone, cluster), []).append(number)
@@ -81,5 +84,5 @@ def _job(plan: Plan, schedule: Schedule, members: Sequence[int]) -> Job:
     asked = schedule.collects[members[0]]
     scan = plan.scans[asked.scan]
     slots = {name: slot for number in members for name, slot in schedule.collects[number].slots.items()}
-    periods = _periods(plan, schedule, members[0]) if _one_by_one(asked, scan) else None
+    periods = _periods(plan, schedule, members[0]) if one_by_one(asked, scan) else None
     return Job(scan, asked.dimensions, slots, asked.pieces, asked.tiling, periods)

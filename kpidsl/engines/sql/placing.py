@@ -34,7 +34,7 @@ class Placed:
     """The rows of a job: `piece` says of each where it is, `adds` which of them add to slots, `date` what they are ordered by.
 
     With `by_day` the piece is told by its first day, in days since 1970, else by its number; `by_month`: by the number of its
-    month since year 0 in place of its first day, which most databases find faster.
+    month since year 0 in place of its first day, which most databases find faster. `day` tells on which day a row is.
     """
 
     select: Select
@@ -44,6 +44,7 @@ class Placed:
     date: str | None = None
     by_day: Mapping[int, int] | None = field(default=None)
     by_month: bool = False
+    day: str = ""
 
 
 def placed(job: Job, statement: Statement, derive: Derive) -> Placed:
@@ -63,20 +64,40 @@ def placed(job: Job, statement: Statement, derive: Derive) -> Placed:
 
 def _dated(job: Job, path: Reference, select: Select) -> Placed:
     date = select.value(path).text
+    if job.grain is not None:
+        return _in_any_period(job.grain, path, date, select)
     conditions = _within(job, path, date, select)
     select.place(At(date))
     if job.periods is not None:
         return Placed(select, f"{select.window}.i", [*conditions, *_in_piece(date, select.window)], date=date)
     grain = grain_of(job.pieces, select.statement.catalog.calendar)
-    if grain is not None and len(job.pieces) > 1:
-        day = select.stored_day(path.path) or date
-        if grain is Grain.MONTH and select.statement.catalog.calendar.fiscal is None:
-            months = {piece.start.year * 12 + piece.start.month: number for number, piece in enumerate(job.pieces)}
-            counted = f"({select.dialect.year(day)} * 12 + {select.dialect.month(day)})"
-            return Placed(select, counted, conditions, date=date, by_day=months, by_month=True)
-        days = {(piece.start - EPOCH).days: number for number, piece in enumerate(job.pieces)}
-        return Placed(select, start_of(grain, day, select.statement.setting), conditions, date=date, by_day=days)
-    return Placed(select, _by_bounds(date, job.pieces, select), conditions, date=date)
+    if grain is None or len(job.pieces) == 1:
+        return Placed(select, _by_bounds(date, job.pieces, select), conditions, date=date)
+    piece, by_month = _period(grain, select.stored_day(path.path) or date, select)
+    return Placed(select, piece, conditions, date=date, by_day=numbered(job.pieces, by_month=by_month), by_month=by_month)
+
+
+def _in_any_period(grain: Grain, path: Reference, date: str, select: Select) -> Placed:
+    """All rows with a date; those that are not read are in no period."""
+    select.place(At(date))
+    day = select.stored_day(path.path) or date
+    piece, by_month = _period(grain, day, select)
+    read = f"case when {date} < {select.statement.as_of_text} then {piece} end"
+    return Placed(select, read, [f"{date} is not null"], date=date, by_day={}, by_month=by_month, day=day)
+
+
+def _period(grain: Grain, day: str, select: Select) -> tuple[str, bool]:
+    """What tells the period of a day, and whether that is the number of a month."""
+    if grain is Grain.MONTH and select.statement.catalog.calendar.fiscal is None:
+        return f"({select.dialect.year(day)} * 12 + {select.dialect.month(day)})", True
+    return start_of(grain, day, select.statement.setting), False
+
+
+def numbered(pieces: Sequence[Interval], *, by_month: bool) -> Mapping[int, int]:
+    """The numbers of pieces by what tells their periods."""
+    if by_month:
+        return {piece.start.year * 12 + piece.start.month: number for number, piece in enumerate(pieces)}
+    return {(piece.start - EPOCH).days: number for number, piece in enumerate(pieces)}
 
 
 def _within(job: Job, path: Reference, date: str, select: Select) -> list[str]:
@@ -97,9 +118,14 @@ def _in_piece(date: str, window: str) -> list[str]:
 def grain_of(pieces: Sequence[Interval], calendar: Calendar) -> Grain | None:
     """The length of which all pieces are whole periods, if databases know where such periods start."""
     for grain in Grain:
-        if not (grain.months and calendar.fiscal is not None) and all(_is_period(piece, grain, calendar) for piece in pieces):
+        if not (grain.months and calendar.fiscal is not None) and are_periods(pieces, grain, calendar):
             return grain
     return None
+
+
+def are_periods(pieces: Sequence[Interval], grain: Grain, calendar: Calendar) -> bool:
+    """Whether all pieces are whole periods of a grain."""
+    return all(_is_period(piece, grain, calendar) for piece in pieces)
 
 
 def _is_period(piece: Interval, grain: Grain, calendar: Calendar) -> bool:
