@@ -30,7 +30,7 @@ from kpidsl.engines.sql.invented import invented
 from kpidsl.engines.sql.jobs import Job, jobs_of
 from kpidsl.engines.sql.noticing import KINDS as FLAGGED
 from kpidsl.engines.sql.noticing import flags_of, flags_text, read_flags
-from kpidsl.engines.sql.one_pass import OnePass, job_of
+from kpidsl.engines.sql.one_pass import OnePass, jobs_at_once, serves
 from kpidsl.engines.sql.sql import Lacking
 from kpidsl.engines.sql.statement import Statement
 from kpidsl.engines.sql.surveying import KINDS as SURVEYED
@@ -74,8 +74,14 @@ def _tried(plan: Plan, scan: Scan, slots: Mapping[str, Slot], dialect: str) -> I
 
 def statements(plan: Plan, schedule: Schedule, dialect: str) -> str:
     """The statement that a database would be asked, for tables called like the sources; empty where nothing is asked."""
-    jobs = [job for job, _ in jobs_of(plan, schedule, range(len(schedule.collects)))]
-    return asked(jobs, _statement(plan, invented(plan, dialect), dialect), _DERIVE).text if jobs else ""
+    at_once = jobs_at_once(plan, range(len(plan.scans)), DIALECTS[dialect])
+    jobs: dict[Job, None] = {}
+    for job, members in jobs_of(plan, schedule, range(len(schedule.collects))):
+        whole = at_once.get(schedule.collects[members[0]].scan)
+        jobs[whole if whole is not None and serves(whole, job, plan.calendar) else job] = None
+    sources = tuple(dict.fromkeys(job.scan.source for job in jobs if job.grain is not None))
+    statement = _statement(plan, invented(plan, dialect), dialect)
+    return asked(list(jobs), statement, _DERIVE, sources).text if jobs else ""
 
 
 def _statement(plan: Plan, relations: Mapping[str, Relation], dialect: str) -> Statement:
@@ -148,8 +154,8 @@ class Stored:
     def _add_up_at_once(self, plan: Plan, scans: Sequence[int], dated: Sequence[Dated]) -> dict[Dated, Timeline]:
         """Ask for what is collected of some scans with their dates, unless the dates are known or there is no memory for it."""
         self._one_pass = None
-        found = {number: job_of(plan, number, DIALECTS[self._store.dialect]) for number in scans}
-        jobs = {number: job for number, job in found.items() if job is not None and job.scan.source not in self.failed}
+        found = jobs_at_once(plan, scans, DIALECTS[self._store.dialect])
+        jobs = {number: job for number, job in found.items() if job.scan.source not in self.failed}
         if not jobs or tuple(dated) in self._facts.surveyed:
             return {}
         sources = tuple(dict.fromkeys(job.scan.source for job in jobs.values()))

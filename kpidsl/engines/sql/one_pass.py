@@ -8,7 +8,7 @@ are groups of their own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -32,16 +32,21 @@ from kpidsl.plan.nodes import Dated, Plan, Scan, Shift, Slot, Use, adds_up, clus
 from kpidsl.plan.schedule import Span
 
 
-def job_of(plan: Plan, number: int, dialect: Dialect) -> Job | None:
-    """The job for a scan by all periods of the question's grain; None where its periods have to be known."""
-    question, scan = plan.question, plan.scans[number]
+def jobs_at_once(plan: Plan, scans: Iterable[int], dialect: Dialect) -> dict[int, Job]:
+    """The jobs for scans by all periods of the question's grain, without those whose periods have to be known."""
+    question, grain = plan.question, plan.question.every
+    if question.start is not None or question.end is not None or grain is None or not _has_bits(grain, plan.calendar):
+        return {}
+    jobs = {number: _job(plan, number, grain) for number in scans} if dialect.days_seen is not None else {}
+    return {number: job for number, job in jobs.items() if job is not None}
+
+
+def _job(plan: Plan, number: int, grain: Grain) -> Job | None:
+    scan = plan.scans[number]
     uses = [use for use in plan.uses if use.scan == number]
-    if question.start is not None or question.end is not None or dialect.days_seen is None:
-        return None
     if not isinstance(scan.placement, Dated) or scan.condition is not None:
         return None
-    grain = question.every
-    if grain is None or not _has_bits(grain, plan.calendar) or not all(_is_in_step(use, grain) for use in uses):
+    if not all(_is_in_step(use, grain) for use in uses):
         return None
     everything = tuple(range(len(scan.dimensions)))
     if any(map(per_period, cores_of(scan, scan.slots, everything))):
@@ -73,6 +78,13 @@ def _slots(plan: Plan, scan: Scan, uses: Sequence[Use]) -> Mapping[str, Slot]:
     return {
         name: slot for name, slot in scan.slots.items() if cluster_of(slot) is None and (name in whole or adds_up(slot, scan))
     }
+
+
+def serves(asked: Job, job: Job, calendar: Calendar) -> bool:
+    """Whether the answer for all periods of a grain is one to a job for some time."""
+    assert asked.grain is not None
+    same = job.dimensions == asked.dimensions and job.slots.keys() <= asked.slots.keys() and job.cluster is None
+    return same and job.periods is None and are_periods(job.pieces, asked.grain, calendar)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,12 +132,9 @@ class OnePass:
         if place is None:
             return None
         part = self.question.parts[place]
-        asked = part.job
-        same = job.dimensions == asked.dimensions and job.slots.keys() <= asked.slots.keys() and job.cluster is None
-        assert asked.grain is not None
-        if not same or job.periods is not None or not are_periods(job.pieces, asked.grain, self.plan.calendar):
+        if not serves(part.job, job, self.plan.calendar):
             return None
-        known = replace(part, job=replace(asked, pieces=job.pieces), by_day=numbered(job.pieces, by_month=part.by_month))
+        known = replace(part, job=replace(part.job, pieces=job.pieces), by_day=numbered(job.pieces, by_month=part.by_month))
         return read_part(known, place, self.question, self.columns)
 
 

@@ -1,0 +1,148 @@
+"""Rows that are added up by periods before these are known: dates and slots as pandas sees them, and one statement for all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import pytest
+from asking import planned, run
+from databases import Database, answer_of, database, in_duckdb, opened, relations_of, run_stored, same
+
+import kpidsl
+from kpidsl import pipeline
+from kpidsl.data.given import Frame, Given
+from kpidsl.data.rows import Refused
+from kpidsl.diagnostics import Diagnostic, Severity
+from kpidsl.engines.sql.engine import Stored
+
+__all__ = ["database"]
+
+SOURCES = """
+project: {language: 1, name: Test, calendar: {week_starts: sunday}}
+sources:
+  deals:
+    key: id
+    time: at
+    columns: {id: text, at: datetime, closed: date, region: text, amount: number}
+  visits:
+    time: at
+    columns: {at: datetime, region: text}
+dimensions: {region: [deals.region, visits.region]}
+measures:
+  deals: count(deals)
+  closed: count(deals at closed)
+  value: sum(deals.amount at closed where amount > 1)
+  middle: median(deals.amount)
+  buyers: count(distinct deals.id at closed)
+  before: previous(deals)
+  year_before: previous(value, 1 year)
+  visits: count(visits)
+  share: deals / visits
+"""
+NAMES = ("deals", "closed", "value", "middle", "buyers", "before", "year_before", "visits")
+DEALS = [
+    ("a", "2024-01-31T23:59:59.999999", "2024-02-29", "north", 1.0),
+    ("b", "2024-02-01T00:00:00", None, "south", 2.5),
+    ("c", "2024-02-28T12:00:00", "2024-12-31", None, float("nan")),
+    ("d", None, "2025-01-01", "north", 4.0),
+    ("e", "2025-03-30T02:30:00", "2025-03-31", "north", float("inf")),
+    ("f", "2025-06-15T12:00:00", "2025-06-15", "south", 8.0),
+    ("g", "2025-06-15T12:00:01", "2025-06-16", "south", 16.0),
+    ("h", "2031-01-01T00:00:00", "2031-01-01", "south", 32.0),
+]
+VISITS = [("2024-01-30T10:00:00", "north"), ("2024-02-01T00:00:00", None), ("2025-06-15T11:59:59", "west")]
+FRAMES = {
+    "deals": pd.DataFrame(DEALS, columns=["id", "at", "closed", "region", "amount"]).astype(
+        {"at": "datetime64[us]", "closed": "datetime64[us]"}
+    ),
+    "visits": pd.DataFrame(VISITS, columns=["at", "region"]).astype({"at": "datetime64[us]"}),
+}
+
+
+def collected(statements: list[str]) -> list[str]:
+    """The statements that add something up, and those that look at dates."""
+    return [text for text in statements if " as s0" in text or " as lo" in text]
+
+
+@pytest.mark.parametrize("as_of", ["2025-06-15T12:00:01", "2025-06-16", "2040-01-01", "2000-01-01", "2024-02-01"])
+@pytest.mark.parametrize("every", ["day", "week", "month"])
+@pytest.mark.parametrize("by", [(), ("region",)])
+def test_a_database_sees_what_pandas_sees(database: Database, every: str, as_of: str, by: tuple[str, ...]) -> None:
+    plan = planned(SOURCES, *NAMES, every=every, as_of=as_of, by=by)
+    expected = run(plan, {name: Given(Frame(frame)) for name, frame in FRAMES.items()})
+    found = run_stored(plan, relations_of(plan, FRAMES, database), database)
+    same(expected, found)
+    assert sorted(found.notices) == sorted(expected.notices)
+
+
+@pytest.mark.parametrize("names", [("deals",), ("deals", "visits"), ("middle", "closed", "share"), ("before",)])
+def test_one_statement_for_dates_and_slots(names: tuple[str, ...]) -> None:
+    database, plan = in_duckdb(), planned(SOURCES, *names, every="month", by=("region",))
+    run_stored(plan, relations_of(plan, FRAMES, database), database)
+    assert len(collected(database.store.statements)) == 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        {"every": "quarter"},
+        {},
+        {"every": "month", "start": "2024-01-01"},
+        {"every": "month", "end": "2025-01-01"},
+        {"every": "month", "where": 'region = "north"'},
+    ],
+)
+def test_other_questions_look_at_dates_first(question: dict[str, Any]) -> None:
+    plan, database = planned(SOURCES, "deals", "value", **question), in_duckdb()
+    expected = run(plan, {name: Given(Frame(frame)) for name, frame in FRAMES.items()})
+    same(expected, run_stored(plan, relations_of(plan, FRAMES, database), database))
+    assert len(collected(database.store.statements)) == 2
+
+
+def test_dates_that_are_all_missing_or_of_no_rows() -> None:
+    for rows in (DEALS[3:4], []):
+        frames = {**FRAMES, "deals": pd.DataFrame(rows, columns=["id", "at", "closed", "region", "amount"])}
+        plan, database = planned(SOURCES, "deals", every="month"), in_duckdb()
+        found = run_stored(plan, relations_of(plan, frames, database), database)
+        (line,) = found.survey.timelines.values()
+        assert (line.rows, line.missing, line.span) == (len(rows), len(rows), None)
+
+
+def test_asked_again_nothing_is_kept_of_the_first_answer() -> None:
+    """The rows of a connection of the host's may have changed."""
+    database, plan = in_duckdb(), planned(SOURCES, "deals", every="month")
+    stored = Stored(plan, opened(relations_of(plan, FRAMES, database), database))
+    first = answer_of(plan, stored)
+    again = stored.collect(plan, first.schedule, range(len(first.schedule.collects)))
+    same(first, answer_of(plan, stored))
+    assert [each.slots.keys() for each in again] == [each.slots.keys() for each in first.collected]
+    assert len(collected(database.store.statements)) == 3
+
+
+def test_where_all_at_once_needs_too_much_memory_dates_come_first() -> None:
+    database, plan = in_duckdb(), planned(SOURCES, *NAMES, every="month", by=("region",))
+    run_as_it_is, refused = database.store.run, []
+
+    def run_small(statement: str, kinds: Any) -> Any:
+        if not refused and " as s0" in statement:
+            refused.append(statement)
+            raise Refused(Diagnostic("out-of-memory", Severity.ERROR, "too much"))
+        return run_as_it_is(statement, kinds)
+
+    relations = relations_of(plan, FRAMES, database)
+    database.store.run = run_small  # type: ignore[method-assign]
+    expected = run(plan, {name: Given(Frame(frame)) for name, frame in FRAMES.items()})
+    same(expected, run_stored(plan, relations, database))
+    assert refused
+    later = [text for text in collected(database.store.statements) if " as s0" in text]
+    assert len(later) > 1, "the same is not tried twice"
+
+
+def test_what_explain_shows_is_what_is_asked() -> None:
+    catalog = kpidsl.load(texts={"kpidsl.yaml": SOURCES})
+    shown = pipeline.statement(*pipeline.planned(catalog, ["deals"], every="month"), "duckdb")
+    assert "bit_or" in shown and " as lo" in shown
+    bounded = pipeline.planned(catalog, ["deals"], every="month", start=datetime(2026, 1, 1))
+    assert "bit_or" not in pipeline.statement(*bounded, "duckdb")
