@@ -50,8 +50,13 @@ class Program:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONPATH": str(HERE.parent) if "kpidsl" in self.file.name else ""},
+            env=_environment(str(HERE.parent) if "kpidsl" in self.file.name else ""),
         )
+
+
+def _environment(path: str) -> dict[str, str]:
+    """That of this process, but byte code is kept, as it is of what is installed."""
+    return {**{name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}, "PYTHONPATH": path}
 
 
 class Failed(Exception):
