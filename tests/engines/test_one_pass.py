@@ -77,6 +77,34 @@ def test_a_database_sees_what_pandas_sees(database: Database, every: str, as_of:
     assert sorted(found.notices) == sorted(expected.notices)
 
 
+JUDGED = """
+kpis:
+  total:
+    formula: value
+    better: higher
+    benchmarks: {target: {range: at least 10, every: month}}
+  count_of_deals:
+    formula: deals
+    better: higher
+    benchmarks: {before: {compare: previous year}}
+  buyers_now:
+    formula: buyers
+    better: higher
+    benchmarks: {target: {range: at least 1, every: month}}
+"""
+
+
+@pytest.mark.parametrize("as_of", ["2025-06-16", "2025-06-30", "2025-03-31", "2025-03-01", "2025-02-28", "2025-06-15T12:00:01"])
+@pytest.mark.parametrize("every", ["day", "week", "month"])
+def test_the_same_part_of_earlier_months(every: str, as_of: str) -> None:
+    plan = planned(SOURCES + JUDGED, "total", "count_of_deals", "buyers_now", every=every, as_of=as_of, by=("region",))
+    database = in_duckdb()
+    expected = run(plan, {name: Given(Frame(frame)) for name, frame in FRAMES.items()})
+    same(expected, run_stored(plan, relations_of(plan, FRAMES, database), database))
+    if every == "month" and "T" not in as_of:
+        assert len(collected(database.store.statements)) == 1
+
+
 @pytest.mark.parametrize("names", [("deals",), ("deals", "visits"), ("middle", "closed", "share"), ("before",)])
 def test_one_statement_for_dates_and_slots(names: tuple[str, ...]) -> None:
     database, plan = in_duckdb(), planned(SOURCES, *names, every="month", by=("region",))

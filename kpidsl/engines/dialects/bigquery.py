@@ -63,6 +63,7 @@ BIGQUERY = Dialect(
     truncated=_truncated,
     year=lambda moment: f"extract(year from {moment})",
     month=lambda moment: f"extract(month from {moment})",
+    day=lambda moment: f"extract(day from {moment})",
     weekday=lambda moment: f"(mod(extract(dayofweek from {moment}) + 5, 7) + 1)",
     to_local=lambda zoned, zone: f"datetime({zoned}, {escaped(zone)})",
     from_utc=lambda moment, zone: f"datetime(timestamp({moment}), {escaped(zone)})",

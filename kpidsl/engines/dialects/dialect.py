@@ -32,8 +32,8 @@ class Dialect:
     physical type up to a double. `finite` makes infinite and NaN missing. `skips_missing` says that `greatest` and
     `least` do. `plain_text` and `plain_moment` say that each column that holds such values has the type `text` or
     `moment`, not one of several. `infinity` is how it is written. `truncates_days` says that days need not be moments for
-    `truncated`. `decimal` makes NaN in a column of decimals missing. `days_seen` gathers the days of the month of some
-    moments, or days, as bits of a whole number, the lowest bit unused.
+    `truncated`. `decimal` makes NaN in a column of decimals missing. `bits` gathers whole numbers below 63 as the
+    bits of one.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Dialect:
     truncated: Callable[[Grain, str], str]
     year: Spell
     month: Spell
+    day: Spell
     weekday: Spell
     to_local: Spell2
     from_utc: Spell2
@@ -79,7 +80,7 @@ class Dialect:
     infinity: str = "Infinity"
     truncates_days: bool = False
     decimal: Spell = lambda value: value
-    days_seen: Spell | None = None
+    bits: Spell | None = None
 
     def cast(self, text: str, kind: str) -> str:
         return f"cast({text} as {kind})"

@@ -62,6 +62,7 @@ DUCKDB = Dialect(
     truncated=_truncated,
     year=call("year"),
     month=call("month"),
+    day=call("day"),
     weekday=call("isodow"),
     to_local=lambda zoned, zone: f"({zoned} at time zone {quoted(zone)})",
     from_utc=lambda moment, zone: f"(({moment} at time zone 'UTC') at time zone {quoted(zone)})",
@@ -81,5 +82,5 @@ DUCKDB = Dialect(
     plain_text=False,
     plain_moment=False,
     truncates_days=True,
-    days_seen=lambda day: f"bit_or(cast(1 as bigint) << day({day}))",
+    bits=lambda place: f"bit_or(cast(1 as bigint) << {place})",
 )

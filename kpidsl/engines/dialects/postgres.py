@@ -58,6 +58,7 @@ POSTGRES = Dialect(
     truncated=_truncated,
     year=lambda moment: f"cast(extract(year from {moment}) as integer)",
     month=lambda moment: f"cast(extract(month from {moment}) as integer)",
+    day=lambda moment: f"cast(extract(day from {moment}) as integer)",
     weekday=lambda moment: f"cast(extract(isodow from {moment}) as integer)",
     to_local=lambda zoned, zone: f"({zoned} at time zone {quoted(zone)})",
     from_utc=lambda moment, zone: f"(({moment} at time zone 'UTC') at time zone {quoted(zone)})",
@@ -77,5 +78,5 @@ POSTGRES = Dialect(
     sorted_text=lambda text: f'{text} collate "C"',
     plain_text=False,
     decimal=lambda value: f"nullif({value}, 'NaN')",
-    days_seen=lambda day: f"bit_or(cast(1 as bigint) << cast(extract(day from {day}) as integer))",
+    bits=lambda place: f"bit_or(cast(1 as bigint) << {place})",
 )

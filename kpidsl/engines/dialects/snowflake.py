@@ -58,6 +58,7 @@ SNOWFLAKE = Dialect(
     truncated=_truncated,
     year=call("year"),
     month=call("month"),
+    day=call("day"),
     weekday=call("dayofweekiso"),
     to_local=lambda zoned, zone: f"cast(convert_timezone({escaped(zone)}, {zoned}) as timestamp_ntz)",
     from_utc=lambda moment, zone: f"convert_timezone('UTC', {escaped(zone)}, {moment})",

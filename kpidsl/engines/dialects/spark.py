@@ -88,6 +88,7 @@ SPARK = Dialect(
     truncated=_truncated,
     year=call("year"),
     month=call("month"),
+    day=call("day"),
     weekday=lambda moment: f"(weekday(cast({moment} as date)) + 1)",
     to_local=_to_local,
     from_utc=lambda moment, zone: f"convert_timezone('UTC', {escaped(zone)}, {moment})",
@@ -104,5 +105,5 @@ SPARK = Dialect(
     percentile=lambda value, fraction: f"percentile({value}, {fraction})",
     edge=_edge,
     ranked=lambda value, place: f"get(sort_array(collect_list({value})), cast({place} - 1 as int))",
-    days_seen=lambda day: f"bit_or(shiftleft(cast(1 as bigint), day({day})))",
+    bits=lambda place: f"bit_or(shiftleft(cast(1 as bigint), {place}))",
 )

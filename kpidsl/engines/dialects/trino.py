@@ -58,6 +58,7 @@ TRINO = Dialect(
     truncated=_truncated,
     year=call("year"),
     month=call("month"),
+    day=call("day"),
     weekday=call("day_of_week"),
     to_local=lambda zoned, zone: f"cast({zoned} at time zone {quoted(zone)} as timestamp(6))",
     from_utc=lambda moment, zone: f"cast(with_timezone({moment}, 'UTC') at time zone {quoted(zone)} as timestamp(6))",

@@ -65,12 +65,12 @@ def _read(
 
 
 def _pieces(part: Part, found: NDArray[np.float64]) -> NDArray[np.int64]:
-    """The pieces of rows by their numbers or first days, -1 for none."""
-    if part.by_day is None:
+    """The pieces of rows, -1 for none."""
+    if part.places is None:
         return np.where(np.isnan(found), -1, found).astype(np.int64)
-    by_day = part.by_day
+    places = part.places
     values = np.where(np.isnan(found), np.iinfo(np.int32).min, np.rint(found)).astype(np.int64)
-    return np.fromiter((by_day.get(value, -1) for value in values.tolist()), np.int64, len(values))
+    return np.fromiter((places.get(value, -1) for value in values.tolist()), np.int64, len(values))
 
 
 def _times(counts: NDArray[np.float64], pieces: NDArray[np.int64], whole: bool) -> int:

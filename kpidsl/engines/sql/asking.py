@@ -16,6 +16,7 @@ from kpidsl.engines.sql.adding import Adder, Flags, double
 from kpidsl.engines.sql.clustered import by_cluster
 from kpidsl.engines.sql.grouped import Grouped, days_of
 from kpidsl.engines.sql.jobs import Job
+from kpidsl.engines.sql.marks import Starts
 from kpidsl.engines.sql.placing import Placed, placed
 from kpidsl.engines.sql.select import Derive, Select
 from kpidsl.engines.sql.sql import Sql, type_name
@@ -36,7 +37,7 @@ Outputs = Sequence[tuple[str, str]]  # texts and the names that they get
 class Columns:
     """What a select has for each column, and `finish`, which makes it of them.
 
-    Where all periods of a grain are asked for, the last number tells on which days there are rows, and `edges` are the first
+    Where the pieces are not known, the last number tells on which days there are rows, and `edges` are the first
     and the last moment.
     """
 
@@ -52,14 +53,13 @@ class Columns:
 class Part:
     """The select of one job. `flags` come after the slots.
 
-    With `by_day` pieces are told by their first days, in days since 1970, `by_month` by their months, else by their numbers.
+    With `places` pieces are told by the numbers that lead to theirs, else by their own.
     """
 
     job: Job
     columns: Columns
     flags: Sequence[Flags]
-    by_day: Mapping[int, int] | None = None
-    by_month: bool = False
+    places: Mapping[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,13 +120,14 @@ def _grouped(job: Job, statement: Statement, derive: Derive) -> Part:
         lambda outputs: grouped.text(outputs, keys, conditions),
         (f"min({day})", f"max({day})") if day else None,
     )
-    return Part(job, columns, tuple(flags), rows.by_day, rows.by_month)
+    return Part(job, columns, tuple(flags), rows.places)
 
 
 def _days_seen(day: str, select: Select) -> str:
     """On which days of a month rows are."""
-    assert select.dialect.days_seen is not None
-    return double(select.dialect.days_seen(day), select)
+    dialect = select.dialect
+    assert dialect.bits is not None
+    return double(dialect.bits(dialect.day(day)), select)
 
 
 def _clustered(job: Job, cluster: Reference, statement: Statement, derive: Derive) -> Part:
@@ -136,7 +137,7 @@ def _clustered(job: Job, cluster: Reference, statement: Statement, derive: Deriv
     found = by_cluster(job, cluster, rows, dimensions, conditions)
     own = dict(zip(job.dimensions, found.dimensions, strict=True))
     columns = Columns(_piece(rows, found.piece, statement), found.rows, own, found.numbers, found.finish)
-    return Part(job, columns, (), rows.by_day)
+    return Part(job, columns, (), rows.places)
 
 
 def _counted(source: str, statement: Statement) -> Columns:
@@ -152,7 +153,7 @@ def _counted(source: str, statement: Statement) -> Columns:
 
 
 def _piece(rows: Placed, piece: str, statement: Statement) -> str:
-    return piece if rows.by_day is None or rows.by_month else days_of(Sql(piece, Type.DATE), statement)
+    return days_of(Sql(piece, Type.DATE), statement) if isinstance(rows.marks, Starts) else piece
 
 
 def _select(

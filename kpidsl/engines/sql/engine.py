@@ -77,9 +77,9 @@ def statements(plan: Plan, schedule: Schedule, dialect: str) -> str:
     at_once = jobs_at_once(plan, range(len(plan.scans)), DIALECTS[dialect])
     jobs: dict[Job, None] = {}
     for job, members in jobs_of(plan, schedule, range(len(schedule.collects))):
-        whole = at_once.get(schedule.collects[members[0]].scan)
-        jobs[whole if whole is not None and serves(whole, job, plan.calendar) else job] = None
-    sources = tuple(dict.fromkeys(job.scan.source for job in jobs if job.grain is not None))
+        scan = schedule.collects[members[0]].scan
+        jobs[next((whole for number, whole in at_once if number == scan and serves(whole, job)), job)] = None
+    sources = tuple(dict.fromkeys(job.scan.source for job in jobs if job.marks is not None))
     statement = _statement(plan, invented(plan, dialect), dialect)
     return asked(list(jobs), statement, _DERIVE, sources).text if jobs else ""
 
@@ -155,11 +155,11 @@ class Stored:
         """Ask for what is collected of some scans with their dates, unless the dates are known or there is no memory for it."""
         self._one_pass = None
         found = jobs_at_once(plan, scans, DIALECTS[self._store.dialect])
-        jobs = {number: job for number, job in found.items() if job.scan.source not in self.failed}
+        jobs = [(number, job) for number, job in found if job.scan.source not in self.failed]
         if not jobs or tuple(dated) in self._facts.surveyed:
             return {}
-        sources = tuple(dict.fromkeys(job.scan.source for job in jobs.values()))
-        question = asked(list(jobs.values()), self._statement(), _DERIVE, sources)
+        sources = tuple(dict.fromkeys(job.scan.source for _, job in jobs))
+        question = asked([job for _, job in jobs], self._statement(), _DERIVE, sources)
         try:
             columns = self._store.run(question.text, question.kinds)
         except Refused as refused:
@@ -167,9 +167,9 @@ class Stored:
                 raise
             self._too_large = True
             return {}
-        self._one_pass = one = OnePass(plan, question, columns, {number: place for place, number in enumerate(jobs)}, sources)
-        scanned = {number: (plan.scans[number].source, date_of(plan.scans[number].placement)) for number in jobs}
-        return {(source, date): one.timeline(number) for number, (source, date) in scanned.items() if date is not None}
+        self._one_pass = one = OnePass(question, columns, [number for number, _ in jobs], sources)
+        scanned = [(number, job.scan.source, date_of(job.scan.placement)) for number, job in jobs]
+        return {(source, date): one.timeline(number) for number, source, date in scanned if date is not None}
 
     def _timelines(self, dated: Sequence[Dated], as_of: datetime) -> dict[Dated, Timeline]:
         """Whatever the cut-off the same is asked, unless rows of its own day are on both sides of it."""

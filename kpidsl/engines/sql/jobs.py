@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from kpidsl.catalog.core import Reference, per_period
 from kpidsl.engines.period import Period
+from kpidsl.engines.sql.marks import Marks
 from kpidsl.engines.uses import cores_of
-from kpidsl.periods.grain import Grain
 from kpidsl.plan.nodes import Closing, Plan, Scan, Slot, Stock, Timeless, cluster_of
 from kpidsl.plan.schedule import Collect, Interval, Schedule
 
@@ -17,8 +17,8 @@ from kpidsl.plan.schedule import Collect, Interval, Schedule
 class Job:
     """`periods` are the pieces as periods where rows are looked at piece by piece; `first` is the number of the first piece.
 
-    A timeless scan without pieces has none, and all rows are in the first. With a `grain` the pieces are all its periods up to
-    the plan's `as_of`, which need not be known.
+    A timeless scan without pieces has none, and all rows are in the first. With `marks` the pieces are all that they tell
+    apart, up to the plan's `as_of`, which need not be known.
     """
 
     scan: Scan
@@ -28,7 +28,7 @@ class Job:
     tiling: bool
     periods: tuple[Period, ...] | None = None
     first: int = 0
-    grain: Grain | None = None
+    marks: Marks | None = None
 
     @property
     def cluster(self) -> Reference | None:

@@ -8,9 +8,9 @@ are groups of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -20,125 +20,140 @@ from kpidsl.catalog.core import per_period
 from kpidsl.engines.dialects.dialect import Dialect
 from kpidsl.engines.slots import Timeline
 from kpidsl.engines.sql.answers import Answer, read_part
-from kpidsl.engines.sql.asking import Asked, Part
+from kpidsl.engines.sql.asking import Asked
 from kpidsl.engines.sql.grouped import EPOCH
 from kpidsl.engines.sql.jobs import Job
-from kpidsl.engines.sql.placing import are_periods, numbered
+from kpidsl.engines.sql.marks import HalfMonths, Marks, Months, month_number, numbered, of_grain
 from kpidsl.engines.uses import cores_of
-from kpidsl.periods.bounds import next_start
-from kpidsl.periods.calendar import Calendar
+from kpidsl.periods.bounds import start_of
 from kpidsl.periods.grain import Grain
-from kpidsl.plan.nodes import Dated, Plan, Scan, Shift, Slot, Use, adds_up, cluster_of
+from kpidsl.plan.ask import midnight
+from kpidsl.plan.nodes import Dated, Earlier, Elapsed, Plan, Shift, Time, Times, adds_up, cluster_of
 from kpidsl.plan.schedule import Span
 
 
-def jobs_at_once(plan: Plan, scans: Iterable[int], dialect: Dialect) -> dict[int, Job]:
-    """The jobs for scans by all periods of the question's grain, without those whose periods have to be known."""
-    question, grain = plan.question, plan.question.every
-    if question.start is not None or question.end is not None or grain is None or not _has_bits(grain, plan.calendar):
-        return {}
-    jobs = {number: _job(plan, number, grain) for number in scans} if dialect.days_seen is not None else {}
-    return {number: job for number, job in jobs.items() if job is not None}
+def jobs_at_once(plan: Plan, scans: Iterable[int], dialect: Dialect) -> list[tuple[int, Job]]:
+    """The jobs for scans by all periods of the question's grain, without scans whose periods have to be known."""
+    question = plan.question
+    if question.start is not None or question.end is not None or dialect.bits is None:
+        return []
+    return [(number, job) for number in scans for job in _jobs(plan, number)]
 
 
-def _job(plan: Plan, number: int, grain: Grain) -> Job | None:
+def _jobs(plan: Plan, number: int) -> list[Job]:
+    """Only what adds up is collected by parts of months."""
     scan = plan.scans[number]
     uses = [use for use in plan.uses if use.scan == number]
-    if not isinstance(scan.placement, Dated) or scan.condition is not None:
-        return None
-    if not all(_is_in_step(use, grain) for use in uses):
-        return None
+    marks = _marks(plan, [use.times for use in uses])
     everything = tuple(range(len(scan.dimensions)))
+    if marks is None or not isinstance(scan.placement, Dated) or scan.condition is not None:
+        return []
     if any(map(per_period, cores_of(scan, scan.slots, everything))):
+        return []
+    summed = {name: slot for name, slot in scan.slots.items() if adds_up(slot, scan)}
+    needed = {name for use in uses if not use.times and use.by == plan.question.by for name in use.slots} - summed.keys()
+    others = {name: slot for name, slot in scan.slots.items() if name in needed and cluster_of(slot) is None}
+    if not isinstance(marks, HalfMonths):
+        return [Job(scan, everything, {**summed, **others}, (), True, marks=marks)]
+    found = [Job(scan, everything, summed, (), True, marks=marks)] if summed else []
+    if others or not summed:
+        found.append(Job(scan, everything, others, (), True, marks=Months(plan.calendar)))
+    return found
+
+
+def _marks(plan: Plan, times: Sequence[Times]) -> Marks | None:
+    """What tells all pieces of time apart in which slots are needed; None where they are not periods, or parts of months.
+
+    Within each no two days may be on the same day of a month.
+    """
+    grain, calendar = plan.question.every, plan.calendar
+    if grain is None or grain.months > 1 or not all(_is_in_step(each, grain) for each in times):
         return None
-    return Job(scan, everything, _slots(plan, scan, uses), (), True, grain=grain)
+    parts = {each[0] for each in times if each and isinstance(each[0], Elapsed | Earlier)}
+    passed = plan.as_of - midnight(start_of(calendar, grain, plan.as_of.date()))
+    if not parts or not passed:
+        return of_grain(grain, calendar)
+    if grain is not Grain.MONTH or calendar.fiscal is not None or passed % timedelta(days=1):
+        return None
+    now = month_number(plan.as_of)
+    return HalfMonths(calendar, passed.days, frozenset(now - back for part in parts for back in _months_back(part)))
 
 
-def _has_bits(grain: Grain, calendar: Calendar) -> bool:
-    """Whether no two days of a period are on the same day of a month."""
-    return grain in (Grain.DAY, Grain.WEEK) or (grain is Grain.MONTH and calendar.fiscal is None)
+def _is_in_step(times: Times, grain: Grain) -> bool:
+    """Whether a chain of frames leads from periods of the grain to such periods, or to parts of them."""
+    match times:
+        case (Earlier(),):
+            return True
+        case (Elapsed(unit=unit),):
+            return _steps(unit, grain)
+        case _:
+            return all(isinstance(time, Shift) and _steps(time.unit, grain) for time in times)
 
 
-def _is_in_step(use: Use, grain: Grain) -> bool:
-    """Whether all times at which slots are needed are whole periods of the grain."""
-    for time in use.times:
-        match time:
-            case Shift(unit=None):
-                pass
-            case Shift(unit=Grain() as unit) if unit is grain or (grain is Grain.MONTH and unit.months):
-                pass
-            case _:
-                return False
-    return True
+def _steps(unit: Grain | None, grain: Grain) -> bool:
+    """Whether so much earlier than a period of the grain is another one, whatever the amount."""
+    return unit in (None, grain) or (unit is not None and grain is Grain.MONTH and unit.months > 0)
 
 
-def _slots(plan: Plan, scan: Scan, uses: Sequence[Use]) -> Mapping[str, Slot]:
-    """What adds up, and what is needed of each period by all dimensions."""
-    whole = {name for use in uses if not use.times and use.by == plan.question.by for name in use.slots}
-    return {
-        name: slot for name, slot in scan.slots.items() if cluster_of(slot) is None and (name in whole or adds_up(slot, scan))
-    }
+def _months_back(part: Time) -> Iterable[int]:
+    """How many months ago those are that a part is taken of."""
+    match part:
+        case Earlier(part=True, many=many):
+            return range(1, many + 1)
+        case Elapsed(amount=int(amount), unit=Grain() as unit):
+            return (amount * unit.months,)
+        case Elapsed():
+            return (1,)
+        case _:
+            return ()
 
 
-def serves(asked: Job, job: Job, calendar: Calendar) -> bool:
-    """Whether the answer for all periods of a grain is one to a job for some time."""
-    assert asked.grain is not None
-    same = job.dimensions == asked.dimensions and job.slots.keys() <= asked.slots.keys() and job.cluster is None
-    return same and job.periods is None and are_periods(job.pieces, asked.grain, calendar)
+def serves(whole: Job, job: Job) -> bool:
+    """Whether the answer for all periods is one to a job for some time."""
+    assert whole.marks is not None
+    same = job.dimensions == whole.dimensions and job.slots.keys() <= whole.slots.keys() and job.cluster is None
+    return same and job.periods is None and numbered(job.pieces, whole.marks) is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OnePass:
-    """What came back for some scans of a plan: `parts` of the statement by the number of the scan, after them `sources`."""
+    """What came back for some scans of a plan: `scans` has the number of each part's, after the parts are the `sources`."""
 
-    plan: Plan
     question: Asked
     columns: Sequence[NDArray[Any]]
-    parts: Mapping[int, int]
+    scans: Sequence[int]
     sources: Sequence[str]
 
     def timeline(self, number: int) -> Timeline:
         """The dates of the rows of a scan."""
-        place = self.parts[number]
+        place = self.scans.index(number)
         part = self.question.parts[place]
+        marks = part.job.marks
+        assert marks is not None
         select, piece, rows, *_ = self.columns
         mine = select == place
-        whole = int(rows[select == len(self.parts) + self.sources.index(part.job.scan.source)].sum())
+        whole = int(rows[select == len(self.scans) + self.sources.index(part.job.scan.source)].sum())
         missing = whole - int(rows[mine].sum())
         read = mine & ~np.isnan(piece)
         if not read.any():
             return Timeline(whole, missing, None)
         first, last = (column[read] for column in self.columns[-2:])
         days = self.columns[2 + len(self.question.dimensions) + len(part.columns.numbers)]
-        return Timeline(whole, missing, Span(min(first), max(last), self._days(part, piece[read], days[read])))
-
-    def _days(self, part: Part, pieces: NDArray[np.float64], bits: NDArray[np.float64]) -> list[int]:
-        """The days with rows, in days since 1970 and in order."""
-        assert part.job.grain is not None
-        seen: dict[int, int] = {}
-        for piece, each in zip(pieces.astype(np.int64).tolist(), bits.astype(np.int64).tolist(), strict=True):
-            seen[piece] = seen.get(piece, 0) | each
-        found = []
-        for piece in sorted(seen):
-            start = date(*_month(piece), 1) if part.by_month else EPOCH.date() + timedelta(days=piece)
-            length = (next_start(self.plan.calendar, part.job.grain, start) - start).days
-            days = (start + timedelta(days=place) for place in range(length))
-            found += [(day - EPOCH.date()).days for day in days if seen[piece] >> day.day & 1]
-        return found
+        return Timeline(whole, missing, Span(min(first), max(last), _days(marks, piece[read], days[read])))
 
     def answer(self, number: int, job: Job) -> Answer | None:
         """The answer to a job for a scan; None where it asks for something else than was looked for."""
-        place = self.parts.get(number)
-        if place is None:
-            return None
-        part = self.question.parts[place]
-        if not serves(part.job, job, self.plan.calendar):
-            return None
-        known = replace(part, job=replace(part.job, pieces=job.pieces), by_day=numbered(job.pieces, by_month=part.by_month))
-        return read_part(known, place, self.question, self.columns)
+        for place, part in enumerate(self.question.parts):
+            if self.scans[place] == number and part.job.marks is not None and serves(part.job, job):
+                known = replace(part, job=replace(part.job, pieces=job.pieces), places=numbered(job.pieces, part.job.marks))
+                return read_part(known, place, self.question, self.columns)
+        return None
 
 
-def _month(number: int) -> tuple[int, int]:
-    """The year and month of a month that is counted from the one before year 0."""
-    year, month = divmod(number - 1, 12)
-    return year, month + 1
+def _days(marks: Marks, pieces: NDArray[np.float64], bits: NDArray[np.float64]) -> list[int]:
+    """The days with rows, in days since 1970 and in order."""
+    seen: dict[int, int] = {}
+    for piece, each in zip(pieces.astype(np.int64).tolist(), bits.astype(np.int64).tolist(), strict=True):
+        seen[piece] = seen.get(piece, 0) | each
+    found = {day for piece, each in seen.items() for day in marks.days(piece) if each >> day.day & 1}
+    return sorted((day - EPOCH.date()).days for day in found)

@@ -1,29 +1,27 @@
 """Which rows are in which pieces of time, as conditions and as the number of a piece.
 
-Pieces that are all periods of one length are told by the start of the period, which databases find fastest; others by their
-bounds, or where rows are looked at piece by piece by a join to the list of pieces. The whole time is one condition on the date
-that the rows are read by.
+Pieces that are all periods of one length are told by what databases find fastest (`marks.py`), others by their bounds, or where
+rows are looked at piece by piece by a join to the list of pieces. The whole time is one condition on the date that the rows are
+read by.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
 from kpidsl.catalog.core import Reference
 from kpidsl.engines.sql.cases import decided
-from kpidsl.engines.sql.dates import start_of
 from kpidsl.engines.sql.gathering import alive_until
-from kpidsl.engines.sql.grouped import EPOCH, Grouped
+from kpidsl.engines.sql.grouped import Grouped
 from kpidsl.engines.sql.jobs import Job
+from kpidsl.engines.sql.marks import Marks, marks_of, numbered
 from kpidsl.engines.sql.relations import Bounds
 from kpidsl.engines.sql.select import At, Derive, Select
 from kpidsl.engines.sql.statement import Statement
 from kpidsl.engines.sql.windows import Windows
-from kpidsl.periods import bounds
-from kpidsl.periods.calendar import Calendar
 from kpidsl.periods.grain import Grain
 from kpidsl.plan.nodes import Closing, Dated, Stock
 from kpidsl.plan.schedule import Interval
@@ -33,8 +31,8 @@ from kpidsl.plan.schedule import Interval
 class Placed:
     """The rows of a job: `piece` says of each where it is, `adds` which of them add to slots, `date` what they are ordered by.
 
-    With `by_day` the piece is told by its first day, in days since 1970, else by its number; `by_month`: by the number of its
-    month since year 0 in place of its first day, which most databases find faster. `day` tells on which day a row is.
+    With `marks` the piece is what they tell it by, which leads to its number in `places`, else its number. `day` tells on which
+    day a row is.
     """
 
     select: Select
@@ -42,8 +40,8 @@ class Placed:
     conditions: Sequence[str]
     adds: Sequence[str] = ()
     date: str | None = None
-    by_day: Mapping[int, int] | None = field(default=None)
-    by_month: bool = False
+    marks: Marks | None = None
+    places: Mapping[int, int] | None = None
     day: str = ""
 
 
@@ -64,40 +62,26 @@ def placed(job: Job, statement: Statement, derive: Derive) -> Placed:
 
 def _dated(job: Job, path: Reference, select: Select) -> Placed:
     date = select.value(path).text
-    if job.grain is not None:
-        return _in_any_period(job.grain, path, date, select)
+    if job.marks is not None:
+        return _wherever(job.marks, path, date, select)
     conditions = _within(job, path, date, select)
     select.place(At(date))
     if job.periods is not None:
         return Placed(select, f"{select.window}.i", [*conditions, *_in_piece(date, select.window)], date=date)
-    grain = grain_of(job.pieces, select.statement.catalog.calendar)
-    if grain is None or len(job.pieces) == 1:
+    calendar = select.statement.catalog.calendar
+    marks = marks_of(job.pieces, calendar) if len(job.pieces) > 1 else None
+    if marks is None:
         return Placed(select, _by_bounds(date, job.pieces, select), conditions, date=date)
-    piece, by_month = _period(grain, select.stored_day(path.path) or date, select)
-    return Placed(select, piece, conditions, date=date, by_day=numbered(job.pieces, by_month=by_month), by_month=by_month)
+    text = marks.text(select.stored_day(path.path) or date, select)
+    return Placed(select, text, conditions, date=date, marks=marks, places=numbered(job.pieces, marks))
 
 
-def _in_any_period(grain: Grain, path: Reference, date: str, select: Select) -> Placed:
-    """All rows with a date; those that are not read are in no period."""
+def _wherever(marks: Marks, path: Reference, date: str, select: Select) -> Placed:
+    """All rows with a date; those that are not read are in no piece."""
     select.place(At(date))
     day = select.stored_day(path.path) or date
-    piece, by_month = _period(grain, day, select)
-    read = f"case when {date} < {select.statement.as_of_text} then {piece} end"
-    return Placed(select, read, [f"{date} is not null"], date=date, by_day={}, by_month=by_month, day=day)
-
-
-def _period(grain: Grain, day: str, select: Select) -> tuple[str, bool]:
-    """What tells the period of a day, and whether that is the number of a month."""
-    if grain is Grain.MONTH and select.statement.catalog.calendar.fiscal is None:
-        return f"({select.dialect.year(day)} * 12 + {select.dialect.month(day)})", True
-    return start_of(grain, day, select.statement.setting), False
-
-
-def numbered(pieces: Sequence[Interval], *, by_month: bool) -> Mapping[int, int]:
-    """The numbers of pieces by what tells their periods."""
-    if by_month:
-        return {piece.start.year * 12 + piece.start.month: number for number, piece in enumerate(pieces)}
-    return {(piece.start - EPOCH).days: number for number, piece in enumerate(pieces)}
+    read = f"case when {date} < {select.statement.as_of_text} then {marks.text(day, select)} end"
+    return Placed(select, read, [f"{date} is not null"], date=date, marks=marks, places={}, day=day)
 
 
 def _within(job: Job, path: Reference, date: str, select: Select) -> list[str]:
@@ -113,25 +97,6 @@ def _within(job: Job, path: Reference, date: str, select: Select) -> list[str]:
 
 def _in_piece(date: str, window: str) -> list[str]:
     return [f"{date} >= {window}.s", f"{date} < {window}.e"]
-
-
-def grain_of(pieces: Sequence[Interval], calendar: Calendar) -> Grain | None:
-    """The length of which all pieces are whole periods, if databases know where such periods start."""
-    for grain in Grain:
-        if not (grain.months and calendar.fiscal is not None) and are_periods(pieces, grain, calendar):
-            return grain
-    return None
-
-
-def are_periods(pieces: Sequence[Interval], grain: Grain, calendar: Calendar) -> bool:
-    """Whether all pieces are whole periods of a grain."""
-    return all(_is_period(piece, grain, calendar) for piece in pieces)
-
-
-def _is_period(piece: Interval, grain: Grain, calendar: Calendar) -> bool:
-    first = piece.start.date()
-    start, end = (datetime(day.year, day.month, day.day) for day in (first, bounds.next_start(calendar, grain, first)))
-    return piece.start == start and bounds.start_of(calendar, grain, first) == first and piece.end == end
 
 
 def _by_bounds(date: str, pieces: Sequence[Interval], select: Select) -> str:

@@ -1,0 +1,152 @@
+"""What tells the period of a row in a statement, a number or a day that databases find fast, and which piece of time it means.
+
+Months are told by their number since year 0. Where some of them are in two pieces, since of a month that is not over the same
+part of earlier ones is looked at, each has two numbers, and the days after the first piece have the odd one. All other periods
+are told by their first day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from kpidsl.engines.sql.dates import start_of
+from kpidsl.engines.sql.grouped import EPOCH
+from kpidsl.engines.sql.select import Select
+from kpidsl.periods import bounds
+from kpidsl.periods.calendar import Calendar
+from kpidsl.periods.grain import Grain
+from kpidsl.plan.schedule import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """Periods of a grain, by their first days: in days since 1970, once they are read."""
+
+    grain: Grain
+    calendar: Calendar
+
+    def text(self, day: str, select: Select) -> str:
+        return start_of(self.grain, day, select.statement.setting)
+
+    def number(self, piece: Interval) -> int | None:
+        """What tells a piece; None where it is none of the periods."""
+        return (piece.start - EPOCH).days if _is_period(piece, self.grain, self.calendar) else None
+
+    def days(self, number: int) -> list[date]:
+        """The days of what is told by a number."""
+        return _days_of(EPOCH.date() + timedelta(days=number), self.grain, self.calendar)
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """Months, by their numbers."""
+
+    calendar: Calendar
+
+    def text(self, day: str, select: Select) -> str:
+        return f"({select.dialect.year(day)} * 12 + {select.dialect.month(day)})"
+
+    def number(self, piece: Interval) -> int | None:
+        return month_number(piece.start) if _is_period(piece, Grain.MONTH, self.calendar) else None
+
+    def days(self, number: int) -> list[date]:
+        return _days_of(_month_start(number), Grain.MONTH, self.calendar)
+
+
+@dataclass(frozen=True, slots=True)
+class HalfMonths:
+    """Months, of which those of some numbers are in two pieces: the first so many days, and the rest."""
+
+    calendar: Calendar
+    first: int
+    split: frozenset[int]
+
+    def text(self, day: str, select: Select) -> str:
+        dialect, number = select.dialect, Months(self.calendar).text(day, select)
+        listed = ", ".join(map(str, sorted(self.split)))
+        return f"({number} * 2 + case when {dialect.day(day)} > {self.first} and {number} in ({listed}) then 1 else 0 end)"
+
+    def number(self, piece: Interval) -> int | None:
+        number = month_number(piece.start)
+        first = _month_start(number)
+        start, end = _midnight(first), _midnight(bounds.next_start(self.calendar, Grain.MONTH, first))
+        cut = start + timedelta(days=self.first)
+        if number not in self.split or cut >= end:
+            return number * 2 if (piece.start, piece.end) == (start, end) else None
+        return {(start, cut): number * 2, (cut, end): number * 2 + 1}.get((piece.start, piece.end))
+
+    def days(self, number: int) -> list[date]:
+        return _days_of(_month_start(number // 2), Grain.MONTH, self.calendar)
+
+
+Marks = Starts | Months | HalfMonths
+
+
+def marks_of(pieces: Sequence[Interval], calendar: Calendar) -> Marks | None:
+    """What tells all these pieces; None where they are too different."""
+    for marks in _whole(calendar):
+        if all(marks.number(piece) is not None for piece in pieces):
+            return marks
+    return None if calendar.fiscal is not None else _halved(pieces, calendar)
+
+
+def of_grain(grain: Grain, calendar: Calendar) -> Marks | None:
+    """What tells the periods of a grain; None where no database knows where they start."""
+    return next((marks for marks in _whole(calendar) if _grain(marks) is grain), None)
+
+
+def numbered(pieces: Sequence[Interval], marks: Marks) -> Mapping[int, int] | None:
+    """The places of pieces by what tells them; None where something is no such piece."""
+    numbers = {marks.number(piece): place for place, piece in enumerate(pieces)}
+    return None if None in numbers else {number: place for number, place in numbers.items() if number is not None}
+
+
+def month_number(day: date) -> int:
+    """Which month since year 0 a day is in."""
+    return day.year * 12 + day.month
+
+
+def _whole(calendar: Calendar) -> list[Marks]:
+    """By days first: a week may be all of a month."""
+    months: list[Marks] = [Months(calendar), Starts(Grain.QUARTER, calendar), Starts(Grain.YEAR, calendar)]
+    return [Starts(Grain.DAY, calendar), Starts(Grain.WEEK, calendar), *(months if calendar.fiscal is None else [])]
+
+
+def _grain(marks: Marks) -> Grain:
+    return marks.grain if isinstance(marks, Starts) else Grain.MONTH
+
+
+def _halved(pieces: Sequence[Interval], calendar: Calendar) -> HalfMonths | None:
+    """Months that all are split after the same number of days, where they are split."""
+    cuts = {_offset(bound) for piece in pieces for bound in (piece.start, piece.end)} - {timedelta()}
+    if len(cuts) != 1 or (cut := cuts.pop()) % timedelta(days=1):
+        return None
+    split = frozenset(month_number(bound) for piece in pieces for bound in (piece.start, piece.end) if _offset(bound))
+    marks = HalfMonths(calendar, cut.days, split)
+    return marks if all(marks.number(piece) is not None for piece in pieces) else None
+
+
+def _offset(moment: datetime) -> timedelta:
+    """How long after the start of its month it is."""
+    return moment - datetime(moment.year, moment.month, 1)
+
+
+def _month_start(number: int) -> date:
+    year, month = divmod(number - 1, 12)
+    return date(year, month + 1, 1)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
+
+
+def _days_of(start: date, grain: Grain, calendar: Calendar) -> list[date]:
+    return [start + timedelta(days=place) for place in range((bounds.next_start(calendar, grain, start) - start).days)]
+
+
+def _is_period(piece: Interval, grain: Grain, calendar: Calendar) -> bool:
+    first = piece.start.date()
+    start, end = (_midnight(day) for day in (first, bounds.next_start(calendar, grain, first)))
+    return piece.start == start and bounds.start_of(calendar, grain, first) == first and piece.end == end
