@@ -30,7 +30,7 @@ from kpidsl.engines.sql.invented import invented
 from kpidsl.engines.sql.jobs import Job, jobs_of
 from kpidsl.engines.sql.noticing import KINDS as FLAGGED
 from kpidsl.engines.sql.noticing import flags_of, flags_text, read_flags
-from kpidsl.engines.sql.one_pass import OnePass, jobs_at_once, serves
+from kpidsl.engines.sql.one_pass import OnePass, jobs_at_once, places_in
 from kpidsl.engines.sql.sql import Lacking
 from kpidsl.engines.sql.statement import Statement
 from kpidsl.engines.sql.surveying import KINDS as SURVEYED
@@ -78,7 +78,7 @@ def statements(plan: Plan, schedule: Schedule, dialect: str) -> str:
     jobs: dict[Job, None] = {}
     for job, members in jobs_of(plan, schedule, range(len(schedule.collects))):
         scan = schedule.collects[members[0]].scan
-        jobs[next((whole for number, whole in at_once if number == scan and serves(whole, job)), job)] = None
+        jobs[next((whole for number, whole in at_once if number == scan and places_in(whole, job) is not None), job)] = None
     sources = tuple(dict.fromkeys(job.scan.source for job in jobs if job.marks is not None))
     statement = _statement(plan, invented(plan, dialect), dialect)
     return asked(list(jobs), statement, _DERIVE, sources).text if jobs else ""
@@ -168,8 +168,8 @@ class Stored:
             self._too_large = True
             return {}
         self._one_pass = one = OnePass(question, columns, [number for number, _ in jobs], sources)
-        scanned = [(number, job.scan.source, date_of(job.scan.placement)) for number, job in jobs]
-        return {(source, date): one.timeline(number) for number, source, date in scanned if date is not None}
+        scanned = {number: (job.scan.source, date_of(job.scan.placement)) for number, job in jobs}
+        return {(source, date): one.timeline(number) for number, (source, date) in scanned.items() if date is not None}
 
     def _timelines(self, dated: Sequence[Dated], as_of: datetime) -> dict[Dated, Timeline]:
         """Whatever the cut-off the same is asked, unless rows of its own day are on both sides of it."""

@@ -7,7 +7,7 @@ are told by their first day.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -18,6 +18,9 @@ from kpidsl.periods import bounds
 from kpidsl.periods.calendar import Calendar
 from kpidsl.periods.grain import Grain
 from kpidsl.plan.schedule import Interval
+
+_EPOCH = EPOCH.date().toordinal()
+Day = tuple[int, int]  # of the month, and since 1970
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Starts:
         """What tells a piece; None where it is none of the periods."""
         return (piece.start - EPOCH).days if _is_period(piece, self.grain, self.calendar) else None
 
-    def days(self, number: int) -> list[date]:
+    def days(self, number: int) -> Iterable[Day]:
         """The days of what is told by a number."""
         return _days_of(EPOCH.date() + timedelta(days=number), self.grain, self.calendar)
 
@@ -51,7 +54,7 @@ class Months:
     def number(self, piece: Interval) -> int | None:
         return month_number(piece.start) if _is_period(piece, Grain.MONTH, self.calendar) else None
 
-    def days(self, number: int) -> list[date]:
+    def days(self, number: int) -> Iterable[Day]:
         return _days_of(_month_start(number), Grain.MONTH, self.calendar)
 
 
@@ -77,7 +80,7 @@ class HalfMonths:
             return number * 2 if (piece.start, piece.end) == (start, end) else None
         return {(start, cut): number * 2, (cut, end): number * 2 + 1}.get((piece.start, piece.end))
 
-    def days(self, number: int) -> list[date]:
+    def days(self, number: int) -> Iterable[Day]:
         return _days_of(_month_start(number // 2), Grain.MONTH, self.calendar)
 
 
@@ -142,8 +145,12 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time())
 
 
-def _days_of(start: date, grain: Grain, calendar: Calendar) -> list[date]:
-    return [start + timedelta(days=place) for place in range((bounds.next_start(calendar, grain, start) - start).days)]
+def _days_of(start: date, grain: Grain, calendar: Calendar) -> Iterable[Day]:
+    end = bounds.next_start(calendar, grain, start)
+    days = range(start.toordinal() - _EPOCH, end.toordinal() - _EPOCH)
+    if grain is Grain.MONTH:
+        return enumerate(days, 1)
+    return ((date.fromordinal(day + _EPOCH).day, day) for day in days)
 
 
 def _is_period(piece: Interval, grain: Grain, calendar: Calendar) -> bool:

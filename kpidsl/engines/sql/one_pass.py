@@ -8,7 +8,7 @@ are groups of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -21,7 +21,6 @@ from kpidsl.engines.dialects.dialect import Dialect
 from kpidsl.engines.slots import Timeline
 from kpidsl.engines.sql.answers import Answer, read_part
 from kpidsl.engines.sql.asking import Asked
-from kpidsl.engines.sql.grouped import EPOCH
 from kpidsl.engines.sql.jobs import Job
 from kpidsl.engines.sql.marks import HalfMonths, Marks, Months, month_number, numbered, of_grain
 from kpidsl.engines.uses import cores_of
@@ -108,11 +107,11 @@ def _months_back(part: Time) -> Iterable[int]:
             return ()
 
 
-def serves(whole: Job, job: Job) -> bool:
-    """Whether the answer for all periods is one to a job for some time."""
+def places_in(whole: Job, job: Job) -> Mapping[int, int] | None:
+    """Where the answer for all periods has that to a job for some time, as in `Part`; None where it does not answer it."""
     assert whole.marks is not None
     same = job.dimensions == whole.dimensions and job.slots.keys() <= whole.slots.keys() and job.cluster is None
-    return same and job.periods is None and numbered(job.pieces, whole.marks) is not None
+    return numbered(job.pieces, whole.marks) if same and job.periods is None else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,8 +143,9 @@ class OnePass:
     def answer(self, number: int, job: Job) -> Answer | None:
         """The answer to a job for a scan; None where it asks for something else than was looked for."""
         for place, part in enumerate(self.question.parts):
-            if self.scans[place] == number and part.job.marks is not None and serves(part.job, job):
-                known = replace(part, job=replace(part.job, pieces=job.pieces), places=numbered(job.pieces, part.job.marks))
+            places = places_in(part.job, job) if self.scans[place] == number else None
+            if places is not None:
+                known = replace(part, job=replace(part.job, pieces=job.pieces), places=places)
                 return read_part(known, place, self.question, self.columns)
         return None
 
@@ -155,5 +155,4 @@ def _days(marks: Marks, pieces: NDArray[np.float64], bits: NDArray[np.float64]) 
     seen: dict[int, int] = {}
     for piece, each in zip(pieces.astype(np.int64).tolist(), bits.astype(np.int64).tolist(), strict=True):
         seen[piece] = seen.get(piece, 0) | each
-    found = {day for piece, each in seen.items() for day in marks.days(piece) if each >> day.day & 1}
-    return sorted((day - EPOCH.date()).days for day in found)
+    return sorted({day for piece, each in seen.items() for of_month, day in marks.days(piece) if each >> of_month & 1})
