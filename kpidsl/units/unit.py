@@ -9,9 +9,12 @@ Seconds to weeks convert exactly, and so do months, quarters and years; between 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
+
+from msgspec import Struct
+
+from kpidsl.values import ByContent
 
 _YEAR = Fraction(146_097, 400)
 _LENGTHS = {  # in days
@@ -35,12 +38,13 @@ _ONE, _MINUS_ONE = Fraction(1), Fraction(-1)
 _Powers = tuple[tuple[str, Fraction], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(ByContent, frozen=True):
     """Powers by symbol, in the order of the symbols, at most one of them a time; `percent` says how a plain number is shown."""
 
+    aside = ("percent",)
+
     powers: tuple[tuple[str, Fraction], ...] = ()
-    percent: bool = field(default=False, compare=False)
+    percent: bool = False
 
     @staticmethod
     def of(symbol: str, exponent: int | Fraction = 1) -> Unit:
@@ -70,8 +74,7 @@ NUMBER = Unit()
 PERCENT = Unit(percent=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Combined:
+class Combined(Struct, frozen=True):
     """The unit of a product or quotient: the value in it is `left op right * factor`."""
 
     unit: Unit

@@ -7,7 +7,8 @@ dimensions, and numbers, which mean something else in each. Where a select has n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpidsl.catalog.core import Reference, Type
 from kpidsl.data.relations import Kind
@@ -32,8 +33,7 @@ _KINDS: dict[Type, Kind] = {
 Outputs = Sequence[tuple[str, str]]  # texts and the names that they get
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
+class Part(Struct, frozen=True, eq=False):
     """The select of one job: what it has for each column, and `finish`, which makes it of them. `flags` come after the slots.
 
     With `by_day` pieces are told by their first days, in days since 1970, else by their numbers.
@@ -49,8 +49,7 @@ class Part:
     by_day: Mapping[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Asked:
+class Asked(Struct, frozen=True, eq=False):
     """A statement, the kinds of its columns, the dimensions that have one, and the parts that its rows answer."""
 
     text: str

@@ -8,9 +8,10 @@ that the rows are read by.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
+
+from msgspec import Struct, field
 
 from kpidsl.catalog.core import Reference
 from kpidsl.engines.sql.cases import decided
@@ -29,8 +30,7 @@ from kpidsl.plan.nodes import Closing, Dated, Stock
 from kpidsl.plan.schedule import Interval
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """The rows of a job: `piece` says of each where it is, `adds` which of them add to slots, `date` what they are ordered by.
 
     With `by_day` the piece is told by its first day, in days since 1970, else by its number; `by_month`: by the number of its
