@@ -6,7 +6,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -16,8 +15,8 @@ from kpidsl.values import shown
 _BREAK = re.compile(r"\r\n|\n|\r")
 
 
-class Span(NamedTuple):
-    """A half-open range of characters. There is nothing of which more are made, and a tuple is made fastest."""
+class Span(Struct, frozen=True, order=True, gc=False):
+    """A half-open range of characters. There is nothing of which more are made."""
 
     start: int
     end: int

@@ -1,6 +1,7 @@
 """Values of which some fields say where they come from: they are compared, hashed and shown by the others.
 
-Structs are made by the ten thousand, and as classes at each start; both are quick. By themselves they count every field.
+A struct by itself counts every field. Nothing can refer to what it is itself a part of where all is frozen and made from the
+leaves up, so the trees, of which most is made, are kept from the collector (`gc=False`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ class ByContent(Struct, frozen=True):
     aside: ClassVar[tuple[str, ...]] = ()
 
     def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
         kind = type(self)
         if kind is not type(other):
             return NotImplemented

@@ -33,7 +33,7 @@ class Type(Enum):
     DATETIME = "datetime"
 
 
-class Node(ByContent, frozen=True, kw_only=True):
+class Node(ByContent, frozen=True, kw_only=True, gc=False):
     """`unit` is that of a number (`NUMBER` for every other type); `span` counts in the formula that holds the node.
 
     Trees are looked up in tables at every turn, so a node works out its hash once.

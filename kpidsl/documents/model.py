@@ -29,7 +29,7 @@ class Absent(Enum):
 Scalar = str | bool | int | Fraction | date | datetime | Absent | None
 
 
-class Written(ByContent, Generic[T], frozen=True):
+class Written(ByContent, Generic[T], frozen=True, gc=False):
     """A value and the place where it was written."""
 
     aside = ("file", "span")

@@ -11,7 +11,7 @@ from kpidsl.text import Span
 LARGEST_FILE = 2_000_000  # characters
 
 
-class Scalar(Struct, eq=False):
+class Scalar(Struct, eq=False, gc=False):
     """A text; `style` is `''` (plain), `'`, `"`, `|` or `>`; a tagged scalar is text whatever it looks like."""
 
     text: str

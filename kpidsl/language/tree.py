@@ -9,7 +9,7 @@ from kpidsl.text import Span
 from kpidsl.values import ByContent
 
 
-class Node(ByContent, frozen=True, kw_only=True):
+class Node(ByContent, frozen=True, kw_only=True, gc=False):
     aside = ("span", "spans", "name_span")
 
     span: Span

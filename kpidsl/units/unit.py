@@ -14,8 +14,6 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from kpidsl.values import ByContent
-
 _YEAR = Fraction(146_097, 400)
 _LENGTHS = {  # in days
     "second": Fraction(1, 86_400),
@@ -38,13 +36,20 @@ _ONE, _MINUS_ONE = Fraction(1), Fraction(-1)
 _Powers = tuple[tuple[str, Fraction], ...]
 
 
-class Unit(ByContent, frozen=True):
-    """Powers by symbol, in the order of the symbols, at most one of them a time; `percent` says how a plain number is shown."""
+class Unit(Struct, frozen=True):
+    """Powers by symbol, in the order of the symbols, at most one of them a time.
 
-    aside = ("percent",)
+    `percent` says how a plain number is shown, and does not count when units are compared.
+    """
 
     powers: tuple[tuple[str, Fraction], ...] = ()
     percent: bool = False
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (type(other) is Unit and self.powers == other.powers)
+
+    def __hash__(self) -> int:
+        return hash(self.powers)
 
     @staticmethod
     def of(symbol: str, exponent: int | Fraction = 1) -> Unit:
