@@ -22,11 +22,11 @@ class ByContent(Struct, frozen=True):
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        kind = type(self)
-        if kind is not type(other):
+        if type(self) is not type(other):
             return NotImplemented
-        content = content_of(kind)
-        return bool(content(self) == content(other))
+        content = content_of(type(self))
+        same: bool = content(self) == content(other)
+        return same
 
     def __hash__(self) -> int:
         return hash(content_of(type(self))(self))

@@ -36,37 +36,36 @@ class Type(Enum):
 class Node(ByContent, frozen=True, kw_only=True, gc=False):
     """`unit` is that of a number (`NUMBER` for every other type); `span` counts in the formula that holds the node.
 
-    Trees are looked up in tables at every turn, so a node works out its hash once.
+    Trees are looked up in tables at every turn, so a node finds once what counts of it, and the hash of that.
     """
 
-    aside = ("span", "_hash")
+    aside = ("span", "_known")
 
     unit: Unit = NUMBER
     type: Type = Type.NUMBER
     span: Span = Span(0, 0)
-    _hash: int | None = None
+    _known: tuple[int, object] | None = None
 
     def __post_init__(self) -> None:
-        if self._hash is not None:  # that of the node of which this is a changed copy
-            force_setattr(self, "_hash", None)
+        if self._known is not None:  # of the node of which this is a changed copy
+            force_setattr(self, "_known", None)
 
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        kind = type(self)
-        if not isinstance(other, kind) or kind is not type(other):
+        if type(self) is not type(other):
             return NotImplemented
-        if self._hash != other._hash and self._hash is not None and other._hash is not None:
-            return False
-        content = content_of(kind)
-        return bool(content(self) == content(other))
+        return (self._known or _know(self)) == (other._known or _know(other))
 
     def __hash__(self) -> int:
-        found = self._hash
-        if found is None:
-            found = hash(content_of(type(self))(self))
-            force_setattr(self, "_hash", found)
-        return found
+        return (self._known or _know(self))[0]
+
+
+def _know(node: Node) -> tuple[int, object]:
+    content = content_of(type(node))(node)
+    known = hash(content), content
+    force_setattr(node, "_known", known)
+    return known
 
 
 class Constant(Node, frozen=True):
