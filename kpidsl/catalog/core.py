@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
+from typing import Any
 
 from msgspec.structs import force_setattr, replace
 
@@ -44,7 +45,7 @@ class Node(ByContent, frozen=True, kw_only=True, gc=False):
     unit: Unit = NUMBER
     type: Type = Type.NUMBER
     span: Span = Span(0, 0)
-    _known: tuple[int, object] | None = None
+    _known: tuple[int, Any] | None = None
 
     def __post_init__(self) -> None:
         if self._known is not None:  # of the node of which this is a changed copy
@@ -55,17 +56,23 @@ class Node(ByContent, frozen=True, kw_only=True, gc=False):
             return True
         if type(self) is not type(other):
             return NotImplemented
-        return (self._known or _know(self)) == (other._known or _know(other))
+        own, others = self._known or _known(self), other._known or _known(other)
+        same: bool = own[0] == others[0] and own[1] == others[1]
+        return same
 
     def __hash__(self) -> int:
-        return (self._known or _know(self))[0]
+        known = self._known
+        if known is None:
+            content = content_of(type(self))(self)
+            known = hash(content), content
+            force_setattr(self, "_known", known)
+        return known[0]
 
 
-def _know(node: Node) -> tuple[int, object]:
-    content = content_of(type(node))(node)
-    known = hash(content), content
-    force_setattr(node, "_known", known)
-    return known
+def _known(node: Node) -> tuple[int, Any]:
+    hash(node)
+    assert node._known is not None
+    return node._known
 
 
 class Constant(Node, frozen=True):
