@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from kpidsl.algebra.fingerprints import Print
 from kpidsl.catalog.build import build_catalog
@@ -18,8 +19,7 @@ from kpidsl.errors import DefinitionError
 from kpidsl.text import File
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Checked:
+class Checked(Struct, frozen=True, eq=False):
     """A catalog, everything there is to say about it, and the fingerprint of each KPI that has one.
 
     With `left_open` there was not work enough for all proofs.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, overload
+
+from msgspec import Struct
 
 from kpidsl.text import File, Span
 
@@ -16,8 +17,7 @@ class Severity(Enum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """A place in a file and what is to be seen there."""
 
     file: File
@@ -25,8 +25,7 @@ class Label:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """A repair that a machine can make."""
 
     file: File
@@ -34,8 +33,7 @@ class Edit:
     replacement: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """One finding: its kebab-case code, a headline that can stand alone, labelled places (the first is the main one), helps.
 
     `about` names what a finding without a place is about, such as `source leads`.

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from threading import RLock
 from time import perf_counter
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.diagnostics import Diagnostic
@@ -45,8 +47,7 @@ _WORTH = 1_000_000  # rows
 _MANY = 3  # questions
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Bound:
+class Bound(Struct, frozen=True, eq=False):
     """Data as a host says them: where they are, by which engine and within which limits to read them, what is wrong so far."""
 
     given: Mapping[str, Given]
@@ -56,8 +57,7 @@ class Bound:
     found: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Ready:
+class Ready(Struct, frozen=True, eq=False):
     """A question of which only the rows are left to be added up; `failures` says why some of its values are not in the plan."""
 
     plan: Plan
@@ -67,8 +67,7 @@ class Ready:
     notices: tuple[Diagnostic, ...]
 
 
-@dataclass(slots=True, eq=False)
-class Planned:
+class Planned(Struct, eq=False):
     """A question as it was understood, with its plan and its engine, and once it was asked what is `ready` of it."""
 
     plan: Plan
@@ -77,8 +76,7 @@ class Planned:
     ready: Ready | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """A question as a host asks it; see `kpidsl.evaluate`."""
 
     kpis: Sequence[str] | str

@@ -5,27 +5,31 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+
+from msgspec import Struct
+
+from kpidsl.values import shown
 
 # What editors call a line break; NEL and the Unicode separators, at which YAML 1.1 breaks too, are not among them.
 _BREAK = re.compile(r"\r\n|\n|\r")
 
 
-class Span(NamedTuple):
-    """A half-open range of characters. There is nothing of which more are made, and a tuple is made fastest."""
+class Span(Struct, frozen=True, order=True, gc=False):
+    """A half-open range of characters. There is nothing of which more are made."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True)
-class File:
+class File(Struct, frozen=True, dict=True):
     """A text and the name it is shown by; spans count its characters."""
 
     name: str
-    text: str = field(repr=False)
+    text: str
+
+    def __repr__(self) -> str:
+        return shown(self, ("text",))
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -8,8 +8,10 @@ the cases cover all inputs for which the formula has a value; some of them may h
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpidsl.algebra.cells import Leaf
 from kpidsl.algebra.formulas import Formulas
@@ -39,8 +41,7 @@ _ADDING = frozenset({"count", "sum"})
 _THERE = " is there"
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """What a proof stands on: what is known of the leaves, and the parameters that have a fixed value."""
 
     formulas: Formulas
@@ -48,8 +49,7 @@ class Ground:
     fixed: Mapping[str, Fraction]
 
 
-@dataclass
-class Answers:
+class Answers(Struct):
     """The answers that one case gives."""
 
     signs: list[Fact] = field(default_factory=list)
@@ -63,8 +63,7 @@ class _Open(Exception):
         self.answers = answers
 
 
-@dataclass
-class Walk:
+class Walk(Struct):
     """One walk over a formula. `cut` are values that are not looked into but have an element of their own.
 
     `needs` are the signs that divisors, and arguments of `ln`, roots and powers, must have for there to be a value, but for

@@ -12,9 +12,11 @@ on them. A column of clicks is assumed to be no more than one of impressions bes
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpidsl.algebra.canonical import Keys
 from kpidsl.catalog.catalog import Catalog
@@ -28,16 +30,14 @@ _NEVER_NEGATIVE = frozenset({"abs", "exp", "sqrt", "year", "quarter", "month", "
 _BY_ALL = frozenset({"add", "multiply", "divide", "least", "coalesce", "round", "floor", "ceil"})
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class NotNegative:
+class NotNegative(Struct, frozen=True, order=True):
     """That no row of a source has less than 0 in a column."""
 
     source: str
     column: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class NotMore:
+class NotMore(Struct, frozen=True, order=True):
     """That no row has more in a column than in another one."""
 
     source: str
@@ -45,8 +45,7 @@ class NotMore:
     than: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class OneEach:
+class OneEach(Struct, frozen=True, order=True):
     """That a reference leads no two rows to the same one."""
 
     source: str
@@ -57,8 +56,7 @@ Assumption = NotNegative | NotMore | OneEach
 Assumptions = frozenset[Assumption]
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """An aggregate of one group with the filter that its rows pass.
 
     With `through` they are rows of another source; a `column` is one that is added up and counts an `entity`.
@@ -72,16 +70,14 @@ class Member:
     entity: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """What is known of an aggregate: the cells that it is the sum of, none where it may be any number, and what is assumed."""
 
     cells: tuple[str, ...] = ()
     assumptions: Assumptions = frozenset()
 
 
-@dataclass
-class Groups:
+class Groups(Struct):
     """Aggregates that collect the same from the rows of one placement, by the key of what they would be without a filter."""
 
     catalog: Catalog

@@ -9,8 +9,9 @@ so it holds for steps, too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from kpidsl.algebra.cases import Ground, Walk, cases
 from kpidsl.algebra.cells import Assumptions, Groups
@@ -29,8 +30,7 @@ _PLAIN = frozenset({"add", "negate", "multiply", "divide", "if", "least", "great
 _SIGNS = {frozenset({1}): "> 0", frozenset({-1}): "< 0", NOT_NEGATIVE: "≥ 0", NOT_POSITIVE: "≤ 0", ZERO: "= 0"}
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """What is not negative where some comparisons turn out so, once letters are `put` in for others."""
 
     where: tuple[str, ...]
@@ -38,16 +38,14 @@ class Case:
     shown: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(Struct, frozen=True):
     """`written` has each leaf, by its key or name, in the letters of the cases."""
 
     written: tuple[tuple[str, str], ...]
     cases: tuple[Case, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """A certificate, or the limit that was met. `parameters` are those whose fixed value was used."""
 
     certificate: Certificate | None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kpidsl.algebra.canonical import Keys
 from kpidsl.algebra.work import Work

@@ -6,7 +6,8 @@ An answer is about all inputs for which the formulas have a value, over the rati
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpidsl.algebra.formulas import Formulas
 from kpidsl.algebra.interpretation import Interpretation, parameter_key
@@ -22,8 +23,7 @@ _BRANCHING = frozenset({"and", "or", "in", "if", "coalesce"})
 Claim = tuple[Core, Core]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Whether two formulas are the same wherever both have a value; None, with the limit, if that was not found out.
 
     `unused` are the assumptions, by position, that could not be solved for an input.

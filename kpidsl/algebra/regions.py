@@ -9,9 +9,10 @@ that allow no substitution are left out: then more is shown than was asked. (Pó
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
+
+from msgspec import Struct, field
 
 from kpidsl.algebra.rings import Polynomial, Ratio, Ratios
 
@@ -22,16 +23,14 @@ NOT_NEGATIVE, NOT_POSITIVE, ANY = frozenset({0, 1}), frozenset({-1, 0}), frozens
 NOT_ZERO = frozenset({-1, 1})
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """The signs that an element can have."""
 
     element: Ratio
     signs: Signs
 
 
-@dataclass
-class Region:
+class Region(Struct):
     """The generators where the facts supposed so far hold. `positive` are those that are not zero there.
 
     `above_zero` and `not_zero` are polynomials of which that is known; `names` tells what new generators came in for.

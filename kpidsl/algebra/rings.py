@@ -9,11 +9,12 @@ So a formula gets the same answer on every machine, and none takes long.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from math import comb
 from typing import Any
+
+from msgspec import Struct, field
 
 from kpidsl.algebra.fingerprints import PRIME, mark
 from kpidsl.algebra.work import Limit, Undecided, Work
@@ -27,8 +28,7 @@ _MOST_RINGS = 64
 Polynomial = Any  # sympy's PolyElement
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
+class Ratio(Struct, frozen=True):
     """A quotient of polynomials and its value at a point of a finite field, by which unequal ones are told apart at once."""
 
     above: Polynomial
@@ -36,16 +36,14 @@ class Ratio:
     mark: int
 
 
-@dataclass(slots=True)
-class _Opaque:
+class _Opaque(Struct):
     function: str
     parts: tuple[Ratio, ...]
     ratio: Ratio
     generator: int
 
 
-@dataclass
-class Ratios:
+class Ratios(Struct, dict=True):
     """The field of quotients of polynomials in at most `size` generators. `assumed` holds what leaves were solved for.
 
     What is done is taken from the `work` that is left for one question, and from that for all.

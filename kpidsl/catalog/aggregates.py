@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.catalog import messages, row_messages, window_messages
 from kpidsl.catalog.catalog import Source
@@ -59,8 +61,7 @@ def _source(first: tree.Name, node: tree.Call, reading: Reading) -> Source | Non
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Placing:
+class _Placing(Struct, frozen=True):
     """The modifiers, resolved."""
 
     at: Reference | None = None
@@ -69,8 +70,7 @@ class _Placing:
     where: Core | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
+class _Call(Struct, frozen=True):
     """A call over a known source."""
 
     node: tree.Call

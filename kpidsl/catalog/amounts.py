@@ -6,8 +6,9 @@ warning.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from kpidsl.catalog import functions, messages, unit_messages, windows
 from kpidsl.catalog.core import Constant, Core, Type

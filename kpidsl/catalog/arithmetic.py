@@ -6,9 +6,10 @@ A date minus a date is a duration in days; a date plus a duration is a date, by 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from functools import partial
+
+from msgspec.structs import replace
 
 from kpidsl.catalog import messages, unit_messages
 from kpidsl.catalog.core import Apply, Constant, Core, Reference, Type

@@ -7,10 +7,12 @@ ever defined by a benchmark, and no circle can go through one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 from itertools import combinations
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.catalog import benchmark_messages as messages
 from kpidsl.catalog import level_messages, target_messages, unit_messages
@@ -53,8 +55,7 @@ def read_benchmarks(value: Value, builder: ValueBuilder, tables: Mapping[str, mo
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     value: Value
     kpi: model.Kpi
     builder: ValueBuilder

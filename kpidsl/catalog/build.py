@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.catalog import messages, repair, unit_messages
 from kpidsl.catalog.amounts import read_amount
@@ -65,8 +67,7 @@ def build_catalog(definitions: model.Definitions, earlier: Iterable[Diagnostic] 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Built:
+class _Built(Struct, frozen=True):
     """All definitions resolved, with what was found on the way."""
 
     world: World
@@ -76,8 +77,7 @@ class _Built:
     scorecards: Mapping[str, Scorecard]
 
 
-@dataclass(frozen=True, slots=True)
-class _Inferred:
+class _Inferred(Struct, frozen=True):
     """All definitions resolved with inferred units, and how these came about."""
 
     built: _Built

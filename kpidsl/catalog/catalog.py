@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 from kpidsl.catalog.core import Aggregate, Constant, Core, Reference, Type
 from kpidsl.diagnostics import Diagnostics, Label
@@ -15,14 +16,16 @@ from kpidsl.periods.calendar import Calendar
 from kpidsl.periods.grain import Grain
 from kpidsl.units.system import UnitSystem
 from kpidsl.units.unit import NUMBER, Unit
+from kpidsl.values import ByContent
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(ByContent, frozen=True):
     """A column of a source. `data_name` is what the data call it; a derived column has a formula over its row.
 
     `unit_from` is the place from which the unit was inferred where none is declared; without one it is a plain number.
     """
+
+    aside = ("definition", "unit_from")
 
     name: str
     type: Type
@@ -31,12 +34,11 @@ class Column:
     values: tuple[str, ...] | None = None
     data_name: str = ""
     formula: Core | None = None
-    definition: model.Column | None = field(default=None, compare=False, repr=False)
-    unit_from: Label | None = field(default=None, compare=False, repr=False)
+    definition: model.Column | None = None
+    unit_from: Label | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """How a row finds at most one row of another source: by pairs of an own column and one of the `target`.
 
     The own one may be derived. With `valid` only a target row counts whose half-open time, from the one column to the other,
@@ -49,13 +51,14 @@ class Link:
     valid: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(ByContent, frozen=True):
     """`row` is the entity that a row counts as; without `time` the source has the same rows in every period.
 
     `links` are its references by name; that of a column has the column's name. With `every` a row stands for a whole period.
     The last row is at most `fresh_within` old where all is well, and rows come at most so much `late_by`.
     """
+
+    aside = ("definition",)
 
     name: str
     row: str | None
@@ -66,21 +69,21 @@ class Source:
     every: Grain | None = None
     fresh_within: tuple[int, Grain] | None = None
     late_by: tuple[int, Grain] | None = None
-    definition: model.Source | None = field(default=None, compare=False, repr=False)
+    definition: model.Source | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Dimension:
+class Dimension(ByContent, frozen=True):
     """`paths` leads each source that the dimension serves to the column that holds it."""
+
+    aside = ("definition",)
 
     name: str
     type: Type
     paths: Mapping[str, Reference]
-    definition: model.Dimension | None = field(default=None, compare=False, repr=False)
+    definition: model.Dimension | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Clusters:
+class Clusters(Struct, frozen=True):
     """Which rows of each source belong together, for instance those of one customer.
 
     `keys` pairs each source with its column for that; None where every row stands for itself. `paths` are what was written:
@@ -103,8 +106,7 @@ class Kind(Enum):
     FORMULA = "formula"  # of a question, under the name that its column has there
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(ByContent, frozen=True):
     """A measure, parameter or KPI, or the formula of a question. The value of `core` is in `unit`, as declared or inferred.
 
     A row of cohorts counts as mature when so much time, `matures_after`, lies between the end of its period and `as_of`.
@@ -112,16 +114,18 @@ class Value:
     inferred where none is declared. `clusters` are those that the value declares, else those of all that it uses.
     """
 
+    aside = ("definition", "unit_from")
+
     name: str
     kind: Kind
     core: Core
     unit: Unit
-    definition: model.Measure | model.Parameter | model.Kpi = field(compare=False, repr=False)
+    definition: model.Measure | model.Parameter | model.Kpi
     benchmarks: tuple[Benchmark, ...] = ()
     proportion: tuple[str, str] | None = None
     matures_after: tuple[int, Grain] | None = None
     projection: Projection | None = None
-    unit_from: Label | None = field(default=None, compare=False, repr=False)
+    unit_from: Label | None = None
     clusters: Clusters | None = None
 
     @property
@@ -135,8 +139,7 @@ class Value:
         return tuple(level.value for level in self.definition.levels) if isinstance(self.definition, model.Kpi) else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Projection:
+class Projection(Struct, frozen=True):
     """A share of `rows`, a count: of those whose date `event` comes within so many `days` after the date that places them."""
 
     event: Core
@@ -166,8 +169,7 @@ class BenchmarkKind(Enum):
 _RANGES = frozenset({BenchmarkKind.RANGE, BenchmarkKind.ZONES})
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(Struct, frozen=True):
     """A named range; `good` says that a value in it is within the benchmark."""
 
     name: str
@@ -178,23 +180,20 @@ class Zone:
     good: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Tolerance:
+class Tolerance(Struct, frozen=True):
     """How far from a reference still counts as level: a share of the reference, or an amount in the unit of the KPI."""
 
     amount: Fraction = Fraction(0)
     share: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """The part of the business that something is for: the values of dimensions; the whole where none is named."""
 
     values: Mapping[str, tuple[str | bool | int | Fraction | date | datetime | None, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """The earlier values so far back, and which part of them, by two quantiles, counts as usual."""
 
     length: tuple[int, Grain]
@@ -202,24 +201,21 @@ class History:
     high: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
+class Process(Struct, frozen=True):
     """Limits of a KPI's own process: `xmr`, or `laney` for a ratio of counts. Each break starts a new process, for a reason."""
 
     method: str
     breaks: tuple[tuple[date, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """How many periods in a row must be bad, or good again, before a verdict turns."""
 
     bad: int = 1
     good: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Benchmark:
+class Benchmark(ByContent, frozen=True):
     """What a value is held against, in the unit of its KPI.
 
     A range has bounds, a missing one is open; `low_open` and `high_open` leave the bound out. They are constants or formulas.
@@ -232,13 +228,15 @@ class Benchmark:
     shares of it. `severity` is `error`, `warning` or `note`; a published proportion may be one of so many `trials`.
     """
 
+    aside = ("definition",)
+
     name: str
     low: Core | None
     high: Core | None
     low_open: bool
     high_open: bool
     every: Grain | None
-    definition: model.Benchmark = field(compare=False, repr=False)
+    definition: model.Benchmark
     kind: BenchmarkKind = BenchmarkKind.RANGE
     zones: tuple[Zone, ...] = ()
     reference: Core | None = None
@@ -285,38 +283,40 @@ class Benchmark:
         return self.process is None and self.severity != "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(ByContent, frozen=True):
     """`given` and `expect` are in the units of what they set; `expect` is None for a verdict or `undefined` alone."""
+
+    aside = ("definition",)
 
     kpi: str
     given: Mapping[str, Core]
     expect: Core | None
-    definition: model.Example = field(compare=False, repr=False)
+    definition: model.Example
 
 
-@dataclass(frozen=True, slots=True)
-class Scorecard:
+class Scorecard(ByContent, frozen=True):
     """KPIs with their weights, which add up to 1."""
+
+    aside = ("definition",)
 
     name: str
     weights: Mapping[str, Fraction]
-    definition: model.Scorecard = field(compare=False, repr=False)
+    definition: model.Scorecard
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(ByContent, frozen=True):
     """`left = right` must hold wherever each pair of `given` is equal."""
+
+    aside = ("definition",)
 
     name: str
     left: Core
     right: Core
     given: tuple[tuple[Core, Core], ...]
-    definition: model.Identity = field(compare=False, repr=False)
+    definition: model.Identity
 
 
-@dataclass(frozen=True, eq=False)
-class Catalog:
+class Catalog(Struct, frozen=True, eq=False):
     """What later stages read. Names that could not be resolved are in `broken`; `diagnostics` says why."""
 
     units: UnitSystem

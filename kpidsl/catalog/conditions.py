@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kpidsl.catalog import messages
 from kpidsl.catalog.arithmetic import meet

@@ -14,13 +14,16 @@ The names of the period (`period_start`, `period_end`, `previous_period_start`, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
+from typing import Any
+
+from msgspec.structs import force_setattr, replace
 
 from kpidsl.text import Span
 from kpidsl.units.unit import NUMBER, Unit
+from kpidsl.values import ByContent, content_of
 
 
 class Type(Enum):
@@ -31,36 +34,52 @@ class Type(Enum):
     DATETIME = "datetime"
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(ByContent, frozen=True, kw_only=True, gc=False):
     """`unit` is that of a number (`NUMBER` for every other type); `span` counts in the formula that holds the node.
 
-    Trees are looked up in tables at every turn, so a node works out its hash once.
+    Trees are looked up in tables at every turn, so a node finds once what counts of it, and the hash of that.
     """
 
-    unit: Unit = field(default=NUMBER, kw_only=True)
-    type: Type = field(default=Type.NUMBER, kw_only=True)
-    span: Span = field(default=Span(0, 0), compare=False, kw_only=True)
-    _hash: int | None = field(default=None, compare=False, init=False, repr=False)
+    aside = ("span", "_known")
+
+    unit: Unit = NUMBER
+    type: Type = Type.NUMBER
+    span: Span = Span(0, 0)
+    _known: tuple[int, Any] | None = None
+
+    def __post_init__(self) -> None:
+        if self._known is not None:  # of the node of which this is a changed copy
+            force_setattr(self, "_known", None)
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if type(self) is not type(other):
+            return NotImplemented
+        own, others = self._known or _known(self), other._known or _known(other)
+        same: bool = own[0] == others[0] and own[1] == others[1]
+        return same
 
     def __hash__(self) -> int:
-        found = self._hash
-        if found is None:
-            fields: tuple[str, ...] = type(self).__match_args__
-            found = hash(tuple(getattr(self, name) for name in fields))
-            object.__setattr__(self, "_hash", found)
-        return found
+        known = self._known
+        if known is None:
+            content = content_of(type(self))(self)
+            known = hash(content), content
+            force_setattr(self, "_known", known)
+        return known[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Constant(Node):
+def _known(node: Node) -> tuple[int, Any]:
+    hash(node)
+    assert node._known is not None
+    return node._known
+
+
+class Constant(Node, frozen=True):
     value: Fraction | str | bool | date | datetime
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True, slots=True)
-class Reference(Node):
+class Reference(Node, frozen=True):
     """A column by its path from the aggregate's source (`("lead", "channel")`), or a named value (`("cac",)`)."""
 
     path: tuple[str, ...]
@@ -69,21 +88,15 @@ class Reference(Node):
     def name(self) -> str:
         return ".".join(self.path)
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True, slots=True)
-class Apply(Node):
+class Apply(Node, frozen=True):
     """A function or operator on its arguments, by its name in `language.functions` or an operator's (`add`, `equal`, …)."""
 
     function: str
     arguments: tuple[Core, ...]
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True, slots=True)
-class Aggregate(Node):
+class Aggregate(Node, frozen=True):
     """Rows of a source to one value per cell.
 
     `argument` is None for `count(source)`; `distinct` makes `count` count different values; `fraction` is that of a percentile.
@@ -100,11 +113,8 @@ class Aggregate(Node):
     distinct: bool = False
     fraction: Fraction | None = None
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True, slots=True)
-class Gather(Node):
+class Gather(Node, frozen=True):
     """For a row of `home` an aggregate of the rows of the aggregate's source that refer to it by the references in `key`.
 
     `prefix` leads from the source whose expression holds the node to `home`. It runs over all rows up to `as_of`, whatever is
@@ -116,11 +126,8 @@ class Gather(Node):
     key: tuple[str, ...]
     prefix: tuple[str, ...] = ()
 
-    __hash__ = Node.__hash__
 
-
-@dataclass(frozen=True, slots=True)
-class Nearby(Node):
+class Nearby(Node, frozen=True):
     """For a row of `home` what the `prior` or `next` row of `source` has, among those with the same key and true `where`.
 
     Rows are in the order of their source's `time`, then its key. In another source than `home` the next row may be one of the
@@ -134,8 +141,6 @@ class Nearby(Node):
     where: Core | None
     keys: tuple[tuple[Reference, Reference], ...]
     prefix: tuple[str, ...] = ()
-
-    __hash__ = Node.__hash__
 
 
 Core = Constant | Reference | Apply | Aggregate | Gather | Nearby

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
+
+from msgspec.structs import replace
 
 from kpidsl.catalog import row_messages
 from kpidsl.catalog.aggregates import read_aggregate

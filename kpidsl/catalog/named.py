@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from kpidsl.units.unit import Unit
 
@@ -11,12 +12,11 @@ _MOST_AT_ONCE = 20
 _MOST = 20_000  # beyond it, so much is wrong that no proposal helps
 
 
-@dataclass(slots=True)
-class Names:
+class Names(Struct):
     """Names in the order in which they are defined; what is asked of them in all is bounded."""
 
     by_unit: Mapping[Unit, Sequence[str]]
-    _given: int = field(default=0, init=False)
+    _given: int = 0
 
     @staticmethod
     def of(units: Mapping[str, Unit]) -> Names:

@@ -6,10 +6,12 @@ A definition goes in, what is resolved of it comes out; a mistake is reported, a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.catalog import benchmark_messages as messages
 from kpidsl.catalog.amounts import read_amount
@@ -40,8 +42,7 @@ _Placed = (
 _ONE, _ZERO = Constant(Fraction(1)), Constant(Fraction(0))
 
 
-@dataclass(frozen=True, slots=True)
-class OverTime:
+class OverTime(Struct, frozen=True):
     """Reads those parts of the benchmarks of one KPI."""
 
     value: Value

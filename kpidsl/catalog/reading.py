@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from typing import Any
+
+from msgspec import Struct
 
 from kpidsl.catalog.core import Apply, Constant, Core, Reference, Type
 from kpidsl.catalog.named import Names
@@ -22,8 +23,7 @@ _MOST_BITS = 10_000
 DATE_TYPES = (Type.DATE, Type.DATETIME)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What a tree is read in. `name` resolves a name and `call` a function; both return None for a hole that was reported.
 
     `listed` gives the values that the definition of a column lists. With `bare_amounts` a number without a unit that is

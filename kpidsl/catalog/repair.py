@@ -9,11 +9,12 @@ other names last.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
 from fractions import Fraction
 from itertools import islice
+
+from msgspec import Struct
 
 from kpidsl.catalog.catalog import Kind, Value, meaning
 from kpidsl.catalog.core import WINDOW_FUNCTIONS, Aggregate, Apply, Constant, Core, Reference
@@ -44,8 +45,7 @@ class Way(Enum):
     REPLACE = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """A way to `unit`: what is done to a `leaf`, or to the whole formula, by a `name`; `declared` is a unit to declare."""
 
     way: Way
@@ -95,8 +95,7 @@ def _best(found: Iterator[Repair]) -> list[Repair]:
     return sorted(found, key=lambda each: (each.way.value, -each.likeness, each.name))[:_MOST]
 
 
-@dataclass(frozen=True, slots=True)
-class _Search:
+class _Search(Struct, frozen=True):
     core: Core
     declared: Unit
     world: World

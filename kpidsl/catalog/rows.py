@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kpidsl.catalog import functions, messages, row_messages
 from kpidsl.catalog.core import Core, Reference, Type, per_period

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kpidsl.catalog import messages, row_messages, unit_messages
 from kpidsl.catalog.catalog import Column, Link, Source

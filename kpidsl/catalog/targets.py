@@ -7,10 +7,11 @@ deadline with the target.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from itertools import pairwise
+
+from msgspec import Struct
 
 from kpidsl.catalog import benchmark_messages
 from kpidsl.catalog import target_messages as messages
@@ -28,8 +29,7 @@ Point = tuple[date, Fraction]
 _MOST = 100
 
 
-@dataclass(frozen=True, slots=True)
-class TargetReader:
+class TargetReader(Struct, frozen=True):
     """Reads what a KPI's benchmark says of the path to a target, and of scores; `amount` reads an amount in the KPI's unit."""
 
     kpi: model.Kpi

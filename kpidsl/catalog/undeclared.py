@@ -8,7 +8,9 @@ plain numbers, where they fit, are what is meant.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpidsl.catalog import undeclared_messages as messages
 from kpidsl.catalog.undeclared_messages import Defined
@@ -18,16 +20,14 @@ from kpidsl.units.system import UnitSystem
 from kpidsl.units.unit import NUMBER, Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Inferred:
+class Inferred(Struct, frozen=True):
     """A unit that follows from the uses at `places`, the first of which settled it."""
 
     unit: Unit
     places: tuple[Label, ...]
 
 
-@dataclass(slots=True)
-class Undeclared:
+class Undeclared(Struct):
     """What is known of the units that are not declared, by name: `source.column`, or that of a parameter.
 
     While `seeking`, they are holes, and `demands` grows by each place that says something of them.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpidsl.diagnostics import Diagnostic, Edit, Label, Severity
 from kpidsl.units.holes import Open
@@ -14,8 +15,7 @@ _MOST_PLACES = 4
 _SHORT = re.compile(r"[ ]*:[ ]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Defined:
+class Defined(Struct, frozen=True):
     """Where a column or parameter has its name, and where its type or value."""
 
     name: Label

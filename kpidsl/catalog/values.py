@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.catalog import functions, messages, unit_messages, window_messages, windows
 from kpidsl.catalog.aggregates import read_aggregate
@@ -30,8 +31,7 @@ _WITH_WORDS = WINDOW_FUNCTIONS | {"start_of"}
 Definition = model.Measure | model.Parameter | model.Kpi
 
 
-@dataclass(frozen=True, slots=True)
-class Undeclared:
+class Undeclared(Struct, frozen=True):
     """A formula whose unit is not the declared one; worded when all values are known, so that a repair can be looked for."""
 
     definition: model.Measure | model.Kpi
@@ -39,8 +39,7 @@ class Undeclared:
     core: Core
 
 
-@dataclass(slots=True)
-class ValueBuilder:
+class ValueBuilder(Struct):
     """Resolves values one by one, in an order in which each comes after what it uses."""
 
     world: World

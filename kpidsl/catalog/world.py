@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from kpidsl.catalog.catalog import Column, Dimension, Source, Value
 from kpidsl.catalog.named import Names
@@ -14,8 +15,7 @@ from kpidsl.units.system import UnitSystem
 from kpidsl.units.unit import Unit
 
 
-@dataclass(slots=True)
-class World:
+class World(Struct):
     """Grows floor by floor: units, sources, dimensions, values. `broken` names are defined but could not be resolved."""
 
     units: UnitSystem

@@ -9,10 +9,11 @@ which says that more is better and one that less is.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 from itertools import combinations
+
+from msgspec.structs import replace
 
 from kpidsl.algebra.growth import Growth
 from kpidsl.catalog.catalog import Benchmark, Value

@@ -7,9 +7,10 @@ one, and its plain numbers come to a hundredth. With plain numbers from data abo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
+
+from msgspec import Struct
 
 from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference, children
 from kpidsl.checks import messages
@@ -51,8 +52,7 @@ def _formulas(inspection: Inspection) -> Iterator[tuple[str, Core, Formula[Tree]
         yield value.name, value.core, formula_of(value), False
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(Struct, frozen=True):
     """A formula as it is written: a derived column in it is a name, whatever stands in the tree in its place."""
 
     formula: Formula[Tree]

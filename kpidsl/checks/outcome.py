@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from typing import Any
+
+from msgspec import Struct
 
 
 class Answer(Enum):
@@ -16,8 +17,7 @@ class Answer(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(Struct, frozen=True):
     """Exact inputs under which the two sides differ, by the names of measures and parameters, or the text of an aggregate."""
 
     inputs: tuple[tuple[str, Fraction], ...]
@@ -25,8 +25,7 @@ class Witness:
     right: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The answer to an identity. `assumptions` are those, as they are written, that the proof needs.
 
     `why` is a sentence for the analyst; a refutation always carries a witness, and nothing else does.

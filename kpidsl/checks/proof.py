@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from typing import Any
+
+from msgspec import Struct
 
 from kpidsl.algebra.certificates import Case, Certificate
 from kpidsl.checks.outcome import Answer
@@ -20,16 +21,14 @@ class Claim(Enum):
     DEFINED = "defined"  # it has a value wherever its inputs have
 
 
-@dataclass(frozen=True, slots=True)
-class Assumed:
+class Assumed(Struct, frozen=True):
     """What a proof assumes of the data, in words, and a count that is 0 where that holds; empty if nothing is to be counted."""
 
     text: str
     count: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """Exact inputs, by the names that an analyst knows, and the values of the KPI for them; None where it has none.
 
     Of a direction the second value is that after `input` has grown to the last of the inputs.
@@ -39,8 +38,7 @@ class Seen:
     values: tuple[Fraction | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """The answer to a claim of a KPI. A refutation always carries what was seen, and a proof its certificates.
 
     `input` is what a direction is about; `why` is a sentence for the analyst.

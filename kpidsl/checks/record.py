@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 import kpidsl
 from kpidsl.checks.cache import replace_file, tidy
@@ -23,8 +24,7 @@ from kpidsl.shipped import folder as shipped_folder
 from kpidsl.text import File
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """What is kept of a file: the hash of its text, the names that it defines, and the findings in it as they are written.
 
     One is `free` that defines values and what is said of values, and neither units nor rows, on which all depend. `prints` are

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from kpidsl.algebra.cells import Leaf
 from kpidsl.algebra.exact import Inexact, Scalar, Sheet, defaults
@@ -29,8 +30,7 @@ Inputs = tuple[tuple[str, Fraction], ...]
 Places = Sequence[tuple[Core, Excerpt]]
 
 
-@dataclass(frozen=True, slots=True)
-class Found(Generic[T]):
+class Found(Struct, Generic[T], frozen=True):
     """What was seen, and the inputs by the names by which an analyst knows them."""
 
     seen: T

@@ -10,13 +10,14 @@ formulas compare with. Nothing is left to chance: a turn always gives the same w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 from random import Random
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from kpidsl.algebra.canonical import Keys
 from kpidsl.algebra.exact import Inexact, Leaf, Scalar, evaluate, moment
@@ -40,8 +41,7 @@ Path = tuple[str, ...]
 Row = Mapping[Path, Scalar]
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
+class _Rows(Struct, frozen=True):
     """So many rows of one kind. `spread` is how many different ones an identifier tells apart among them.
 
     `placed` are the dates by which they lie in the asked period; the source's own time is the empty path.

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 import click
+from msgspec import Struct
 
 from kpidsl.suggest import nearest
 
 
-@dataclass(frozen=True, slots=True)
-class Lazy:
+class Lazy(Struct, frozen=True):
     """Where a command is, as `module:name`, and its line in the list of commands."""
 
     home: str

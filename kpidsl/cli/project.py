@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from kpidsl.cli.exits import Misuse
 from kpidsl.cli.folders import current_folder, resolved
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 NOTHING_TO_READ = frozenset({"no-such-path", "no-definitions", "too-many-files"})
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A catalog, and where it was read from."""
 
     catalog: Catalog

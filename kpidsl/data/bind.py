@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kpidsl.catalog.catalog import Catalog, Link, Source
@@ -24,8 +25,7 @@ from kpidsl.data.table import Array, Table
 from kpidsl.diagnostics import Diagnostic
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Bound:
+class Bound(Struct, frozen=True, eq=False):
     """The tables of the sources that can be used; `failed` are the others, and `findings` say why."""
 
     tables: Mapping[str, Table]
@@ -33,8 +33,7 @@ class Bound:
     findings: tuple[Diagnostic, ...]
 
 
-@dataclass
-class _Reader:
+class _Reader(Struct):
     """Reads sources one by one; `places` remembers how to name a row of each."""
 
     catalog: Catalog

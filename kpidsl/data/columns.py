@@ -6,7 +6,6 @@ Missing is whatever pandas takes for missing: None, NaN, NA, NaT. Rows are count
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
@@ -14,6 +13,7 @@ from uuid import UUID
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpidsl.data.table import Array, Numbers, Texts, Truths
@@ -22,8 +22,7 @@ Bools = NDArray[np.bool_]
 Series = Any  # pandas-stubs knows no Series of unknown content
 
 
-@dataclass(frozen=True, slots=True)
-class Find:
+class Find(Struct, frozen=True):
     """The first row of a kind, the value there, and how many such rows there are."""
 
     row: int
@@ -31,8 +30,7 @@ class Find:
     count: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Converted:
+class Converted(Struct, frozen=True, eq=False):
     """`array` is None where a value is not of the declared type: `misfit`. Infinite numbers count as missing: `infinite`."""
 
     array: Array | None

@@ -5,25 +5,29 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from msgspec import Struct, field
 
 from kpidsl.data import store_messages as messages
 from kpidsl.data.rows import Refused
+from kpidsl.values import shown
 
 _SECRET = re.compile(r"(?<=://)[^/\s]*(?=@)|(?<=password=)\S+|(?<=token=)\S+", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """The parts of `kind://user:password@host:port/path?option=value`."""
 
     host: str = ""
     port: int | None = None
     user: str | None = None
-    password: str | None = field(default=None, repr=False)
+    password: str | None = None
     path: tuple[str, ...] = ()
-    options: Mapping[str, str] = field(default_factory=dict, repr=False)
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return shown(self, ("password", "options"))
 
 
 def from_environment(variable: str | None) -> str | None:

@@ -11,12 +11,12 @@ only such as it reads like Python, so that what a text means does not hang on ho
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpidsl.catalog.core import Type
@@ -39,8 +39,7 @@ _ALIKE = frozenset("YmdyHMS")  # what pandas reads as Python does
 _SHORTEST = len("20260105")  # below are words that mean something to pandas: now, today, NaT
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """The project's time zone, that of moments without one, and how dates are written as text, if not as ISO 8601."""
 
     project: str

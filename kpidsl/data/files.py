@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from kpidsl.catalog.core import Type
 from kpidsl.data import messages, store_messages
@@ -99,8 +99,7 @@ class StoredRows:
             raise self._refuse(str(reason)) from None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Door:
+class Door(Struct, frozen=True, eq=False):
     """What is to be read: `paths` of files, or a DuckDB `file`; `open` takes a connection and a name for it, or the file's."""
 
     open: Callable[[DuckDBPyConnection, str], StoredRows]

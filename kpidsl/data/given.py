@@ -3,54 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Frame:
+
+class Frame(Struct, frozen=True, eq=False):
     """Rows in memory: a pandas DataFrame, or anything that hands them over as an Arrow stream or by the dataframe protocol."""
 
     rows: object
 
 
-@dataclass(frozen=True, slots=True)
-class Csv:
+class Csv(Struct, frozen=True):
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Parquet:
+class Parquet(Struct, frozen=True):
     """A file, a folder of files, or a pattern such as `leads/*.parquet`."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Json:
+class Json(Struct, frozen=True):
     """A file or a pattern for several, each with an object per line or a list of them."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Excel:
+class Excel(Struct, frozen=True):
     """A sheet of a workbook, the first one if none is named; its first row names the columns."""
 
     path: str
     sheet: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DuckDbTable:
+class DuckDbTable(Struct, frozen=True):
     """A table or view of a DuckDB file, by the parts of its name."""
 
     path: str
     table: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Remote:
+class Remote(Struct, frozen=True, eq=False):
     """A table or view of a database that adds up by itself, or a `frame` of it; `kind` names its SQL.
 
     `connection` is a live one; else `connect` names the environment variable with the connection string, and without either
@@ -64,13 +58,11 @@ class Remote:
     frame: object = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unusable:
+class Unusable(Struct, frozen=True):
     """What was said of the source is wrong, which was reported."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class Table(Struct, frozen=True, eq=False):
     """A table in a database that a host is connected to: `Table(connection, "crm.leads")`.
 
     The connection is one of DuckDB, of psycopg, a Spark session, or any of the Python database API with its `dialect`, as in
@@ -86,8 +78,7 @@ Place = Frame | Csv | Parquet | Json | Excel | DuckDbTable | Remote | Unusable
 Cover = tuple[date | datetime, date | datetime]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Given:
+class Given(Struct, frozen=True, eq=False):
     """The rows of one source.
 
     `columns` names data columns by the columns of the definition, where they differ from what the definition says.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from kpidsl.data import messages
 from kpidsl.diagnostics import Diagnostic
@@ -14,8 +15,7 @@ from kpidsl.documents.bindings_keys import BYTES
 Progress = Callable[[float], None]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Limits:
+class Limits(Struct, frozen=True, eq=False):
     """`memory` in bytes; `progress` is told now and then, while a question takes long, which part of it is done (0 to 1)."""
 
     memory: int | None = None

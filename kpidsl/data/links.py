@@ -8,10 +8,10 @@ has not ended.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpidsl.data.table import Array, Dates, Numbers, Texts, Truths
@@ -23,8 +23,7 @@ Plain = tuple[NDArray[np.generic], NDArray[np.bool_]]  # values and where there 
 _OPEN = np.iinfo(np.int64).max
 
 
-@dataclass(frozen=True, slots=True)
-class Repeated:
+class Repeated(Struct, frozen=True):
     """How many keys stand in several rows, the first such row (from 0) and the one before it with the same key."""
 
     keys: int
@@ -75,8 +74,7 @@ def _matched_plain(values: Plain, keys: Plain) -> tuple[Codes, Codes]:
     return np.where(valid, index.get_indexer(pd.Index(sought)), -1), there
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Validity:
+class Validity(Struct, frozen=True, eq=False):
     """Rows in the order of their key and of when they begin; without those that never begin, or end by then.
 
     `ranks` joins the key and the place of the beginning among `begins`, all moments at which one begins.

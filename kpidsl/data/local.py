@@ -8,12 +8,12 @@ engine for rows in memory does it, so that the same values are refused in the sa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from kpidsl.catalog.catalog import Catalog, Source
@@ -52,8 +52,7 @@ def _unattachable(door: Door) -> Diagnostic | None:
         return refused.diagnostic
 
 
-@dataclass
-class _Opening:
+class _Opening(Struct):
     catalog: Catalog
     relations: dict[str, Relation] = field(default_factory=dict)
     found: list[Diagnostic] = field(default_factory=list)

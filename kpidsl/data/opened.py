@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpidsl.data.relations import Relation, Store
 from kpidsl.diagnostics import Diagnostic
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Opened:
+class Opened(Struct, frozen=True, eq=False):
     """The relations of the sources that can be used; `failed` are the others, and `findings` say why."""
 
     relations: Mapping[str, Relation]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pandas as pd
+from msgspec import Struct
 
 from kpidsl.data.given import Csv, DuckDbTable, Excel, Frame, Json, Parquet, Place, Remote, Unusable
 
@@ -19,8 +18,7 @@ TITLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """What is on one site can be read together. `kind` is empty here: files and frames; else that of a database.
 
     Of two live connections each is a site, by its identity.

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
+from msgspec import Struct
 
 from kpidsl.catalog.catalog import Column, Source
 from kpidsl.catalog.core import Type
@@ -84,8 +84,7 @@ def _interchanged(source: str, rows: Any) -> pd.DataFrame:
         raise Refused(messages.unreadable_file(source, "the frame", str(reason) or type(reason).__name__)) from None
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What the binding of a source says of its moments, and for which time it is complete."""
 
     clock: Clock

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any, Literal, Protocol
 
+from msgspec import Struct
 from numpy.typing import NDArray
 
 Kind = Literal["number", "text", "boolean", "date", "moment"]
@@ -26,8 +26,7 @@ class Physical(Enum):
     ZONED = "zoned"
 
 
-@dataclass(frozen=True, slots=True)
-class StoredColumn:
+class StoredColumn(Struct, frozen=True):
     """A column by its name in the database."""
 
     name: str
@@ -49,8 +48,7 @@ class Store(Protocol):
     def close(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Relation:
+class Relation(Struct, frozen=True, eq=False):
     """The table or view of a source. `table` has the parts of its name, unquoted; `columns` go by the definition's names.
 
     `timezone` is that of moments without one. `covers` is the half-open time for which the rows are complete, where that is

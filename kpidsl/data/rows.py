@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from kpidsl.catalog.core import Type
 from kpidsl.data.columns import Series
@@ -13,8 +14,7 @@ from kpidsl.diagnostics import Diagnostic
 Wanted = tuple[int, Type]  # a column's position and what its cells are to be
 
 
-@dataclass(frozen=True, slots=True)
-class CellError:
+class CellError(Struct, frozen=True):
     """What a cell says that its program could not compute, such as `#DIV/0!`: no value of any type, and not missing."""
 
     text: str

@@ -7,8 +7,10 @@ columns a question needs.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.data.checks import PlaceOf
 from kpidsl.data.table import Table
@@ -18,8 +20,7 @@ T = TypeVar("T")
 Columns = frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Read:
+class Read(Struct, frozen=True, eq=False):
     """A table and how to name a row of it, None where the source cannot be used; and what was found."""
 
     table: Table | None

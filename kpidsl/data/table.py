@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Numbers:
+class Numbers(Struct, frozen=True, eq=False):
     """`values` is float64 or int64; `valid` is None where no value is missing. What stands at a missing place is finite."""
 
     values: NDArray[np.float64] | NDArray[np.int64]
     valid: NDArray[np.bool_] | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Texts:
+class Texts(Struct, frozen=True, eq=False):
     """Each row's index into `words`, -1 where missing; a word may be one that no row has."""
 
     codes: NDArray[np.int64]
     words: NDArray[np.object_]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Dates:
+class Dates(Struct, frozen=True, eq=False):
     """datetime64[us] in the project's time zone without a zone; NaT where missing. A date is its midnight."""
 
     values: NDArray[np.datetime64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Truths:
+class Truths(Struct, frozen=True, eq=False):
     values: NDArray[np.bool_]
     valid: NDArray[np.bool_] | None = None
 
@@ -41,8 +37,7 @@ class Truths:
 Array = Numbers | Texts | Dates | Truths
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class Table(Struct, frozen=True, eq=False):
     """The rows of a source. `columns` holds what a plan needs, by the names of the definitions.
 
     `links` gives by the names of references the row of the referenced source, -1 where there is none: of those used whose

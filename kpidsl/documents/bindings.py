@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from kpidsl.diagnostics import Diagnostic, Severity
 from kpidsl.documents import messages
@@ -22,8 +23,7 @@ from kpidsl.documents.shape import check_bindings
 from kpidsl.text import File, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """Where the rows of one source are: `path` is a file or a pattern for files, `table` what to read in a DuckDB file or a
     database, `connect` the environment variable with the connection string.
 
@@ -43,8 +43,7 @@ class Binding:
     covers: Written[tuple[date, date]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Bindings:
+class Bindings(Struct, frozen=True):
     """Where the rows of each source are, the moment at which questions are asked, the engine that adds up, and the bytes of
     memory that it may use; of the sources in `failed` what is said is wrong, which was reported.
     """

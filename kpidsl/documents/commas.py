@@ -6,8 +6,9 @@ is open and what follows has the look of a rest: a bare word that at last closes
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import takewhile
+
+from msgspec import Struct
 
 from kpidsl.documents.nodes import Node, Scalar, is_empty
 from kpidsl.documents.trace import flow_characters
@@ -16,8 +17,7 @@ from kpidsl.text import Span
 _MOST_PIECES = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """A formula that was cut: its whole text with its place."""
 
     span: Span

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from msgspec import Struct, field
 from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -108,8 +108,7 @@ class _Stop(Exception):
     """A limit was passed; what was read so far is all."""
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(Struct):
     """A container that is still open, and the nodes in it so far: of a mapping, keys and values in turn."""
 
     node: Mapping | Sequence

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpidsl.diagnostics import Diagnostic, Label
 from kpidsl.documents import messages
@@ -26,8 +27,7 @@ _TABLES = {"table", *WAREHOUSES}
 _KNOWN = {key.name for key in (*BINDINGS.keys, *BINDING.keys)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Secret:
+class _Secret(Struct, frozen=True):
     """A value that is hidden, where it stands, and whether its key may stand there."""
 
     mapping: Mapping

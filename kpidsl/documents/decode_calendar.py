@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from kpidsl.diagnostics import Diagnostic, Label
 from kpidsl.documents import messages
@@ -21,8 +22,7 @@ _END = re.compile(r"\s*(?:nearest|last) (?P<weekday>[A-Za-z]+) (?:to|of) (?P<mon
 _LEAP_YEAR = 2024
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
+class _End(Struct, frozen=True):
     """The last day of a year: the `weekday` nearest to a day of the month, or without `day` the last one in it."""
 
     weekday: int

@@ -6,8 +6,10 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.documents.entries import Parser
 from kpidsl.documents.model import Definitions, Formula, Test, Written
@@ -22,8 +24,7 @@ _PARSERS: Mapping[type, Parser[Any]] = {UnitTree: parse_unit, Range: parse_range
 _NAMED = re.compile(r"(?P<formula>\s*\S.*?)(?P<name>\s+as\s+\S+\s*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(Struct, frozen=True):
     """An expression, and the part of a scalar's text that it is; a `shared` scalar stands in other places by an alias."""
 
     scalar: Scalar
@@ -100,8 +101,8 @@ def _formulas_in(value: object) -> Iterator[Formula[Any]]:
             yield from _formulas_in(each)
     elif isinstance(value, Mapping):
         yield from _formulas_in(tuple(value.values()))
-    elif is_dataclass(value) and not isinstance(value, Written):
-        yield from _formulas_in(tuple(getattr(value, field.name) for field in fields(value)))
+    elif isinstance(value, Struct) and not isinstance(value, Written):
+        yield from _formulas_in(tuple(getattr(value, field) for field in value.__struct_fields__))
 
 
 def _asked(scalars: list[Scalar], definitions: Definitions) -> Iterator[Expression]:

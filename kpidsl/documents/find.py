@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents import file_messages as messages
@@ -24,8 +25,7 @@ _MARKS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectFiles:
+class ProjectFiles(Struct, frozen=True):
     """The folder of a project, the definition files in their order, and `data.yaml` if there is one."""
 
     root: Path

@@ -7,7 +7,8 @@ same, the expressions that are to blame stay as they are written, and that is sa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpidsl.diagnostics import Diagnostic, Label, Severity
 from kpidsl.documents import messages
@@ -21,8 +22,7 @@ from kpidsl.documents.trace import parent_indent
 from kpidsl.text import File
 
 
-@dataclass(frozen=True, slots=True)
-class Formatted:
+class Formatted(Struct, frozen=True):
     """A file and its formatted text: the same where nothing is to be done, or where errors among the findings forbid it."""
 
     file: File

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
 from typing import Generic, TypeVar
+
+from msgspec import Struct, field
 
 from kpidsl.diagnostics import Label
 from kpidsl.documents.rules import Rules
 from kpidsl.language.tree import Budget, Claim, Name, Quantity, Range, Tree, UnitTree
 from kpidsl.periods.calendar import Calendar
 from kpidsl.text import Excerpt, File, Span
+from kpidsl.values import ByContent
 
 T = TypeVar("T")
 
@@ -27,23 +29,25 @@ class Absent(Enum):
 Scalar = str | bool | int | Fraction | date | datetime | Absent | None
 
 
-@dataclass(frozen=True, slots=True)
-class Written(Generic[T]):
+class Written(ByContent, Generic[T], frozen=True, gc=False):
     """A value and the place where it was written."""
 
+    aside = ("file", "span")
+
     value: T
-    file: File = field(compare=False, repr=False)
-    span: Span = field(compare=False)
+    file: File
+    span: Span
 
     def label(self, text: str = "") -> Label:
         return Label(self.file, self.span, text)
 
 
-@dataclass(frozen=True, slots=True)
-class Formula(Generic[T]):
+class Formula(ByContent, Generic[T], frozen=True):
     """An expression of the language: its text with its place, and its tree; None where it did not parse, which was reported."""
 
-    excerpt: Excerpt = field(compare=False, repr=False)
+    aside = ("excerpt",)
+
+    excerpt: Excerpt
     tree: T | None
 
     @property
@@ -56,15 +60,13 @@ class Formula(Generic[T]):
         return Label(excerpt.file, excerpt.span(Span(0, len(excerpt.text)) if span is None else span), text)
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     name: str = ""
     calendar: Calendar = field(default_factory=Calendar)
     rules: Rules = field(default_factory=Rules)
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(Struct, frozen=True):
     """A thing that is counted; each is a unit."""
 
     name: Written[str]
@@ -72,8 +74,7 @@ class Entity:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column of a source: typed data, or derived by a formula; `column` is its name in the data where that differs."""
 
     name: Written[str]
@@ -86,8 +87,7 @@ class Column:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceReference:
+class SourceReference(Struct, frozen=True):
     """A way from each row of a source to at most one of another: `match` pairs own columns with columns there.
 
     With `valid`, two columns there, the row is that whose half-open time holds the date of the own row. Where something is
@@ -101,8 +101,7 @@ class SourceReference:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """Rows of one kind; with `every` each stands for such a period as a whole.
 
     Its last row is at most `fresh_within` old, and its rows come at most so much `late_by`.
@@ -120,8 +119,7 @@ class Source:
     late_by: Formula[Quantity] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Dimension:
+class Dimension(Struct, frozen=True):
     """What results may be grouped by: one path for each source that it serves, `leads.channel` or `deals.lead.channel`."""
 
     name: Written[str]
@@ -129,16 +127,14 @@ class Dimension:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     name: Written[str]
     value: Formula[Tree]
     unit: Formula[UnitTree] | None = None
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     name: Written[str]
     formula: Formula[Tree]
     unit: Formula[UnitTree] | None = None
@@ -147,8 +143,7 @@ class Measure:
     better: Written[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True):
     """A figure of a table: a range, or an average."""
 
     range: Formula[Range] | None = None
@@ -161,8 +156,7 @@ class Published:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class BenchmarkTable:
+class BenchmarkTable(Struct, frozen=True):
     """Published figures by segment and column."""
 
     name: Written[str]
@@ -173,16 +167,14 @@ class BenchmarkTable:
     population: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """The part of the business that something is for: values of dimensions; the whole where it names none."""
 
     place: Written[str]
     values: tuple[tuple[Written[str], tuple[Written[Scalar], ...]], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What is to be reached by a day, and the path there: from `start` on the `first` day through the points of `path`."""
 
     reach: Formula[Tree]
@@ -196,8 +188,7 @@ class Target:
         return (self.reach, *((self.start,) if self.start else ()), *(point for _, point in self.path))
 
 
-@dataclass(frozen=True, slots=True)
-class Benchmark:
+class Benchmark(Struct, frozen=True):
     """What a value is held against, in one of several kinds (`range`, `zones`, `average` and so on); and for whom.
 
     With `every` it is only for values over such a period, with `segment` only for those of a part, with `valid` only for
@@ -258,8 +249,7 @@ class Benchmark:
         return self.name.label(text) if said is None else said.label(text=text)
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """Plain numbers in, the KPI's value out; an amount is in the unit of what it sets."""
 
     place: Written[str]
@@ -270,8 +260,7 @@ class Example:
     cite: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Kpi:
+class Kpi(Struct, frozen=True):
     name: Written[str]
     formula: Formula[Tree]
     title: str = ""
@@ -296,8 +285,7 @@ class Kpi:
     levels: tuple[Written[str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Scorecard:
+class Scorecard(Struct, frozen=True):
     """KPIs with their weights."""
 
     name: Written[str]
@@ -307,8 +295,7 @@ class Scorecard:
     owner: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """A claim that must hold, under assumptions."""
 
     name: Written[str]
@@ -317,8 +304,7 @@ class Identity:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """The question of a test, in the words of the command line.
 
     Each of `kpis` is a name, a formula, or either followed by ` as ` and what its column is called.
@@ -337,8 +323,7 @@ class Ask:
     scorecards: tuple[Written[str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(Struct, frozen=True):
     """Rows in, values out. `columns` are those that are given of each source, where each stands first."""
 
     name: Written[str]
@@ -352,8 +337,7 @@ class Test:
     cite: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ignore:
+class Ignore(Struct, frozen=True):
     """A comment that asks to leave advice unsaid: its `place`, the `codes` of rules, and the `lines` that it is about.
 
     Where it is about its `whole` file, those are all lines.
@@ -365,8 +349,7 @@ class Ignore:
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Definitions:
+class Definitions(Struct, frozen=True):
     """All definitions of a project, in the order of files and lines; a name that stands twice keeps its first meaning."""
 
     files: tuple[File, ...] = ()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Steps
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from kpidsl.text import Span
 
 LARGEST_FILE = 2_000_000  # characters
 
 
-@dataclass(slots=True, eq=False)
-class Scalar:
+class Scalar(Struct, eq=False, gc=False):
     """A text; `style` is `''` (plain), `'`, `"`, `|` or `>`; a tagged scalar is text whatever it looks like."""
 
     text: str
@@ -25,16 +25,14 @@ class Scalar:
         return not self.style and not self.tagged
 
 
-@dataclass(slots=True, eq=False)
-class Sequence:
+class Sequence(Struct, eq=False):
     start: int
     end: int
     flow: bool
     items: list[Node] = field(default_factory=list)
 
 
-@dataclass(slots=True, eq=False)
-class Mapping:
+class Mapping(Struct, eq=False):
     """Keys to values; `cut` marks one in which the file broke off, so that something may be missing from it."""
 
     start: int
@@ -44,8 +42,7 @@ class Mapping:
     cut: bool = False
 
 
-@dataclass(slots=True, eq=False)
-class Hole:
+class Hole(Struct, eq=False):
     """Something was written here that cannot be read, which was reported."""
 
     start: int

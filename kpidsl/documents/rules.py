@@ -7,7 +7,8 @@ so they can be neither switched off nor ignored.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 # Each set has the rules of those before it.
 SETS: Mapping[str, str] = {
@@ -90,8 +91,7 @@ _FOUND: Mapping[str, Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """What a rule finds, and the first of the sets that has it."""
 
     finds: str
@@ -101,8 +101,7 @@ class Rule:
 RULES: Mapping[str, Rule] = {code: Rule(finds, since) for since, rules in _FOUND.items() for code, finds in rules.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """The rules that hold in a project: those of a set, with single ones switched on or off."""
 
     set: str = DEFAULT_SET

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from kpidsl.diagnostics import Diagnostic, Label
 from kpidsl.documents import messages, shape_words
@@ -84,8 +85,7 @@ def data(node: Node) -> Data:
             return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """A node that has the wrong shape, the shape that it should have, and what it is called: `the KPI cac`."""
 
     node: Node

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 NAME = r"^(?!(?:if|not|true|false)$)[a-z][a-z0-9_]*$"
 CURRENCY = r"^[A-Z][A-Z0-9]*$"
@@ -25,8 +26,7 @@ _SPELLINGS = {
 TITLE = r"^\S(?:.*\S)?$"
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """One scalar: `what` it holds in the reader's words, and which values are allowed where not all are."""
 
     what: str = "text"
@@ -41,8 +41,7 @@ class Leaf:
         return self.least is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """What may stand as a value: any of a scalar, a list of items, a mapping with fixed keys, a mapping from names to entries.
 
     `noun` is what one such thing is called. `names` is the pattern of the names. Of the keys in `one_of` exactly one is given,
@@ -68,8 +67,7 @@ class Shape:
         return next((key for key in self.keys if key.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A key with what is said of it: a sentence, and one line that shows it; `snippet` is what an editor puts in."""
 
     name: str

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import yaml
+from msgspec import Struct
 
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.documents import yaml_messages as messages
@@ -28,8 +28,7 @@ _KEY_BEFORE_COLON = re.compile(rf"[^\s:#,{{}}\[\]'\"][^:#,\n]{{{LONGEST_KEY},}}(
 _BAD_ESCAPE = re.compile(r"\\(?:U(?:000[2-9a-fA-F]|00[1-9a-fA-F]|0[1-9a-fA-F]|[1-9a-fA-F])|u[dD][89a-fA-F])")
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """What the parser said: its words, where it stopped, and where the thing that it was reading began."""
 
     words: str

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from kpidsl.documents.expressions import Expression
 from kpidsl.documents.nodes import Scalar
@@ -21,16 +22,14 @@ from kpidsl.language.printer import print_tree
 from kpidsl.text import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Splice:
+class Splice(Struct, frozen=True):
     """Text that goes in place of a span of the file."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(Struct, frozen=True):
     """An expression's pieces, with the span of the file that spells each, and the span in which all of it stands."""
 
     pieces: tuple[Piece, ...]

@@ -7,11 +7,11 @@ that counts many more cells than there are rows, those without rows are closed u
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpidsl.catalog.core import Type
@@ -21,8 +21,7 @@ Codes = NDArray[np.intp]
 _FEW = 1 << 16
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Cells:
+class Cells(Struct, frozen=True, eq=False):
     """`codes` has the cell of each row, below `size`; `used` are the cells that have rows, `rows` a row of each of those."""
 
     codes: Codes

@@ -8,7 +8,8 @@ longer than pandas needs for everything. What it lacks pandas does.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from kpidsl.data.given import Given, Place, Unusable
 from kpidsl.data.limits import Limits
@@ -27,8 +28,7 @@ ENGINES = ("auto", "pandas", *TITLES)
 FEW, FEW_WITH_TEXTS = 50_000, 200_000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Choice:
+class Choice(Struct, frozen=True, eq=False):
     """The engine of a question and the reason for it in words; None, for what `findings` say, where there is none.
 
     `failed` are sources that are nowhere; `failures` says of values why they cannot be computed where their sources are.

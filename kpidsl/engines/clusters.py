@@ -6,10 +6,9 @@ so their products need no sums.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 import pandas as pd
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from kpidsl.catalog.core import Reference
@@ -21,8 +20,7 @@ Codes = NDArray[np.intp]
 Floats = NDArray[np.float64]
 
 
-@dataclass(eq=False)
-class ByCluster:
+class ByCluster(Struct, eq=False):
     """Rows in clusters: `own` numbers those of the rows whose cluster is `known`, `cells` has the cell of each cluster."""
 
     rows: Rows

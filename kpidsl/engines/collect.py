@@ -7,11 +7,11 @@ NaN says so; counts are 0.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import reduce
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from kpidsl.catalog.core import Apply, Core, Reference, Type
@@ -30,8 +30,7 @@ Report = Callable[[Rows, Core, Undefined], None]
 _SEEN_PER_ROW = 32
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Order:
+class Order(Struct, frozen=True, eq=False):
     """What is first and last among rows: the date that places each row of the table, if there is any, then the key."""
 
     dates: Ticks | None
@@ -116,8 +115,7 @@ def _filter(slot: Slot, slots: Mapping[str, Slot]) -> Core | None:
     return Apply("and", tuple(condition for condition in conditions if condition is not None), type=Type.BOOLEAN)
 
 
-@dataclass
-class Kernel:
+class Kernel(Struct):
     """What some rows add up to; `codes` are their cells, below `size`."""
 
     rows: Rows

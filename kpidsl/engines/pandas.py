@@ -6,9 +6,9 @@ Whole scans are read at once where their pieces overlap nowhere and nothing in t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpidsl.catalog.core import Core, Reference, per_period
@@ -47,8 +47,7 @@ class Pandas:
         return Memory(plan, bind(plan.catalog, needs, given, links_used(plan), self._shelf))
 
 
-@dataclass(frozen=True, slots=True)
-class _Same:
+class _Same(Struct, frozen=True):
     """Collects that read the same rows into the same cells are answered together; those read piece by piece each alone."""
 
     scan: int
@@ -57,8 +56,7 @@ class _Same:
     alone: int | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Part:
+class _Part(Struct, frozen=True, eq=False):
     """The cells of some pieces; `rows` are those that were read."""
 
     piece: NDArray[np.int64]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.periods import moves
 from kpidsl.periods.calendar import Calendar
@@ -13,8 +15,7 @@ from kpidsl.plan.schedule import Interval
 _EPOCH = datetime(1970, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """`grain` and `length` say how long it is, as in Line; `every` is the grain of the question."""
 
     interval: Interval

@@ -7,10 +7,10 @@ where their bounds are whole days; else each piece takes its rows from those in 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpidsl.engines.gathering import alive_at
@@ -23,8 +23,7 @@ from kpidsl.plan.schedule import Interval, Span
 Codes = NDArray[np.intp]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Placed:
+class Placed(Struct, frozen=True, eq=False):
     """Rows of a source in pieces of time; `positions` is None for all of them.
 
     `pieces` has the piece of each, or is the only one. `adds` says which of them add to slots, None all. `moment` is when

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpidsl.data.given import Given
 from kpidsl.diagnostics import Diagnostic
@@ -14,8 +15,7 @@ from kpidsl.plan.nodes import Plan
 from kpidsl.plan.schedule import Schedule
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
+class Part(Struct, frozen=True, eq=False):
     """The sources that an engine has."""
 
     engine: Engine

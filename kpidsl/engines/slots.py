@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from kpidsl.catalog.core import Reference
@@ -13,8 +13,7 @@ from kpidsl.diagnostics import Diagnostic
 from kpidsl.plan.schedule import Schedule, Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Timeline:
+class Timeline(Struct, frozen=True, eq=False):
     """The dates that place the rows of a source: `span` of the rows before `as_of`, None without any.
 
     `missing` rows of all `rows` have no date.
@@ -25,8 +24,7 @@ class Timeline:
     span: Span | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Survey:
+class Survey(Struct, frozen=True, eq=False):
     """What an engine sees of its data before a question has its periods: a timeline for each source and date that places rows.
 
     `covers` has what bindings say of the time for which a source is complete; a timeless one that covers no time is not known.
@@ -36,8 +34,7 @@ class Survey:
     covers: Mapping[str, Span | None]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Collected:
+class Collected(Struct, frozen=True, eq=False):
     """The answer to one Collect: pieces and dimension values that have a row after the ask's `where`, before any slot's own.
 
     `piece` indexes Collect.pieces; `keys` has for each dimension of the Collect an object array (str, bool, datetime.date or
@@ -51,8 +48,7 @@ class Collected:
     rows: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Slots:
+class Slots(Struct, frozen=True, eq=False):
     """`collected` answers `schedule.collects`, one by one; None for a scan whose data are not there."""
 
     schedule: Schedule

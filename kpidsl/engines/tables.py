@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
+from msgspec.structs import replace
 
 from kpidsl.catalog.catalog import Catalog, Link
 from kpidsl.catalog.core import Core, Gather, Nearby, per_period

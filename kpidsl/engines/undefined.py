@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from kpidsl.catalog.core import Core, Gather, Nearby, Reference, walk
@@ -17,8 +17,7 @@ from kpidsl.engines.vectors import Bools, Undefined
 Computed = tuple[str, tuple[str, ...]]  # a source and the columns from which something is computed
 
 
-@dataclass(slots=True)
-class UndefinedRows:
+class UndefinedRows(Struct):
     """By source and columns which rows are undefined, for whatever period, and why."""
 
     _rows: dict[Computed, Bools] = field(default_factory=dict)

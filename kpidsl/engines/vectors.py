@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kpidsl.catalog.core import Type
@@ -19,16 +20,14 @@ Values = NDArray[Any]
 DAY = 86_400_000_000  # in microseconds
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Undefined:
+class Undefined(Struct, frozen=True, eq=False):
     """The rows without a value because there can be none, and why."""
 
     rows: Bools
     reasons: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Vector:
+class Vector(Struct, frozen=True, eq=False):
     """`values` has a place for each row, or a single one for all.
 
     It holds numbers, truths, moments (datetime64[us]) or, for text, indices into `words`, among which none is twice.

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.language.tree import (
     Alive,
@@ -56,7 +58,7 @@ _MODIFIERS = ("via", "at", "alive", "closing", "where")
 _ROWS_PLACED = frozenset(("at", "alive", "closing"))
 
 
-class Token(NamedTuple):
+class Token(Struct, frozen=True, gc=False):
     """A terminal of the grammar, what stands there, and where."""
 
     type: str
@@ -143,8 +145,8 @@ class Builder:
         return Truth(False, span=token.span)
 
     def path(self, tokens: Sequence[Token]) -> Name:
-        spans = tuple([Span(start, end) for type_, _, start, end in tokens if type_ != "DOT"])
-        parts = tuple([value for type_, value, _, _ in tokens if type_ != "DOT"])
+        spans = tuple([Span(token.start, token.end) for token in tokens if token.type != "DOT"])
+        parts = tuple([token.value for token in tokens if token.type != "DOT"])
         if parts[0] in _NO_NAMES:
             raise Slip("reserved", spans[0])
         return Name(parts, span=spans[0] if len(spans) == 1 else _from(spans[0], spans[-1]), spans=spans)

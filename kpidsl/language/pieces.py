@@ -6,7 +6,8 @@ Only read when a text is no expression, to see what was written where the parser
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpidsl.text import Span
 
@@ -21,8 +22,7 @@ _PIECE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """`kind` is text, date, number, word or sign; start and end stand before the first and after the last."""
 
     kind: str

@@ -22,7 +22,6 @@ END = "$END"
 _SHORT = 60  # tokens
 
 _Cut = tuple[str, int, int]
-_new = tuple.__new__  # what a NamedTuple's own constructor calls, which takes twice as long
 
 
 class Stopped(Exception):
@@ -168,7 +167,7 @@ def _built(steps: list[_Step], tokens: list[_Cut]) -> list[Any]:
     following = iter(tokens)
     for length, kept, takes_single, build, terminal in steps:
         if not length:
-            token = _new(Token, (terminal, *next(following)))
+            token = Token(terminal, *next(following))
             values.append(token if build is None else build(token))
             continue
         parts = values[-length:] if kept is None else _parts(kept, length, values)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Kind(Enum):
@@ -55,16 +56,14 @@ class UnitRule(Enum):
     NONE = "none"  # the result is no number
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     name: str
     takes: Takes
     optional: bool = False
     repeated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """`value` is the text of the example's value where no data is needed."""
 
     name: str

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from kpidsl import shipped
 
@@ -25,8 +27,7 @@ SIGN = "SIGN"
 _BLANK = r"(?: (?=[^ \t\r\n#]))?"  # before what is no comment, so that the most usual blank is no token of its own
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(Struct, frozen=True):
     """What a parser of the LALR kind runs on.
 
     `pattern` has one group for each terminal, but words that are a terminal of their own are in `words`, by their text, and so

@@ -2,111 +2,98 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
 from kpidsl.text import Span
+from kpidsl.values import ByContent
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    span: Span = field(compare=False, kw_only=True)
+class Node(ByContent, frozen=True, kw_only=True, gc=False):
+    aside = ("span", "spans", "name_span")
+
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Number(Node):
+class Number(Node, frozen=True):
     """`1_000`, `2.5`."""
 
     value: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Share(Node):
+class Share(Node, frozen=True):
     """`25%`, `50 bps`; `value` is the fraction (1/4), `mark` is `%` or `bps`."""
 
     value: Fraction
     mark: str = "%"
 
 
-@dataclass(frozen=True, slots=True)
-class Factor(Node):
+class Factor(Node, frozen=True):
     """One name in a unit, with its exponent."""
 
     name: str
     exponent: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class UnitTree(Node):
+class UnitTree(Node, frozen=True):
     """`USD / customer`, `USD per month`, `percent`, `number`: the product of its factors."""
 
     factors: tuple[Factor, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity(Node):
+class Quantity(Node, frozen=True):
     """`30 days`, `2000 USD`, `50 USD per hour`."""
 
     value: Fraction
     unit: UnitTree
 
 
-@dataclass(frozen=True, slots=True)
-class Text(Node):
+class Text(Node, frozen=True):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Day(Node):
+class Day(Node, frozen=True):
     """`2026-01-31`."""
 
     value: date
 
 
-@dataclass(frozen=True, slots=True)
-class Truth(Node):
+class Truth(Node, frozen=True):
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Name(Node):
+class Name(Node, frozen=True):
     """`leads`, `deal.lead.channel`; `spans` holds the place of each part."""
 
     parts: tuple[str, ...]
-    spans: tuple[Span, ...] = field(compare=False, kw_only=True)
+    spans: tuple[Span, ...]
 
     @property
     def text(self) -> str:
         return ".".join(self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Negate(Node):
+class Negate(Node, frozen=True):
     operand: Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Not(Node):
+class Not(Node, frozen=True):
     operand: Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Chain(Node):
+class Chain(Node, frozen=True):
     """Operands joined by operators of one level: `+ -`, `* /`, `and` or `or`; one operator fewer, read from the left."""
 
     operators: tuple[str, ...]
     operands: tuple[Tree, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Power(Node):
+class Power(Node, frozen=True):
     base: Tree
     exponent: Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Compare(Node):
+class Compare(Node, frozen=True):
     """`= != < <= > >=`."""
 
     operator: str
@@ -114,8 +101,7 @@ class Compare(Node):
     right: Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Among(Node):
+class Among(Node, frozen=True):
     """`x in (a, b)`, `x not in (a, b)`."""
 
     item: Tree
@@ -123,21 +109,18 @@ class Among(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Between(Node):
+class Between(Node, frozen=True):
     item: Tree
     low: Tree
     high: Tree
 
 
-@dataclass(frozen=True, slots=True)
-class IsMissing(Node):
+class IsMissing(Node, frozen=True):
     item: Tree
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Choice(Node):
+class Choice(Node, frozen=True):
     """`if condition then yes else no`."""
 
     condition: Tree
@@ -145,16 +128,14 @@ class Choice(Node):
     no: Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Alive(Node):
+class Alive(Node, frozen=True):
     """`alive from started_at to ended_at`."""
 
     start: Name
     end: Name | None
 
 
-@dataclass(frozen=True, slots=True)
-class Modifiers(Node):
+class Modifiers(Node, frozen=True):
     """What may follow the first argument of an aggregate, in this order."""
 
     via: Name | None = None
@@ -164,19 +145,20 @@ class Modifiers(Node):
     where: Tree | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Call(Node):
+class _Named(Node, frozen=True, kw_only=True):
+    name_span: Span
+
+
+class Call(_Named, frozen=True):
     """`sum(deals.amount at closed_at where outcome = "won")`, `greatest(a, b)`; `name_span` is the function's own place."""
 
     function: str
     arguments: tuple[Tree, ...]
     distinct: bool = False
     modifiers: Modifiers | None = None
-    name_span: Span = field(compare=False, kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour(Node):
+class Neighbour(Node, frozen=True):
     """`prior(x where c) per key`, `next(x where c) per key`."""
 
     function: str
@@ -185,8 +167,7 @@ class Neighbour(Node):
     key: Name
 
 
-@dataclass(frozen=True, slots=True)
-class Range(Node):
+class Range(Node, frozen=True):
     """`15% to 30%`, `at least 2`, `below 5`: a missing bound is open; `low_open` and `high_open` leave the bound itself out."""
 
     low: Tree | None
@@ -195,8 +176,7 @@ class Range(Node):
     high_open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Budget(Node):
+class Budget(Node, frozen=True):
     """`95% of weeks over 3 months`; `of` is the name of the smaller periods."""
 
     share: Share
@@ -204,8 +184,7 @@ class Budget(Node):
     over: Quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Claim(Node):
+class Claim(Node, frozen=True):
     """`left = right`, in an identity."""
 
     left: Tree

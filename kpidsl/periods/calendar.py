@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
@@ -22,8 +22,7 @@ MONTHS = (
 WEEK_PATTERNS = {"4-4-5": (4, 4, 5), "4-5-4": (4, 5, 4), "5-4-4": (5, 4, 4)}
 
 
-@dataclass(frozen=True, slots=True)
-class FiscalYear:
+class FiscalYear(Struct, frozen=True):
     """A year of whole weeks: `weeks` are those of the three months of each quarter.
 
     It ends with the week whose last day is nearest to that day of the month, or without `day` is the last in that month. A day
@@ -35,8 +34,7 @@ class FiscalYear:
     day: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Struct, frozen=True):
     """`week_starts` and `year_starts` count from 1 (Monday, January); `timezone` is an IANA name.
 
     With `fiscal` the months, quarters and years are those of that year of whole weeks, and `year_starts` means nothing.

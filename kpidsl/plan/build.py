@@ -7,9 +7,11 @@ for counts, rows that pass both of two filters are those of the stricter one, or
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import combinations_with_replacement
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpidsl.catalog.catalog import Catalog, Clusters, Value
 from kpidsl.catalog.core import Aggregate, Apply, Core, Reference, value_names
@@ -166,8 +168,7 @@ def sources_together(name: str, plan: Plan) -> Iterator[frozenset[str]]:
 Key = tuple[str, Placement]
 
 
-@dataclass
-class _Builder:
+class _Builder(Struct):
     catalog: Catalog
     question: Question
     slots: dict[Key, dict[Slot, str]] = field(default_factory=dict)

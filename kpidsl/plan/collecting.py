@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
+
+from msgspec import Struct, field
 
 from kpidsl.catalog.core import per_period
 from kpidsl.plan.nodes import Moment, Plan, Slot, Timeless, Times, Use, adds_up, cluster_of
 from kpidsl.plan.schedule import Collect, Found, Interval, Line, Where
 
 
-@dataclass
-class Collects:
+class Collects(Struct):
     """Grows by one scan after the other; `presence` as in Schedule."""
 
     plan: Plan

@@ -17,11 +17,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from enum import Enum
 from fractions import Fraction
 from hashlib import blake2b
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.algebra.canonical import Keys, unit_content
 from kpidsl.catalog.catalog import Benchmark, Catalog, Column, Kind, Source, Value
@@ -41,6 +43,7 @@ from kpidsl.catalog.core import (
 )
 from kpidsl.documents import model
 from kpidsl.units.unit import Unit
+from kpidsl.values import content_fields
 
 _FORM = "kpidsl definition 1"
 # What of a definition is said to people only, or stands resolved in the catalog's value.
@@ -68,8 +71,8 @@ class _Meanings:
         """The hash of a value with how it is judged."""
         value = self._values[name]
         definition = value.definition
-        facts = () if isinstance(definition, model.Parameter) else fields(definition)
-        judging = {each.name: getattr(definition, each.name) for each in facts if each.name not in _NOT_JUDGING}
+        facts = () if isinstance(definition, model.Parameter) else definition.__struct_fields__
+        judging = {each: getattr(definition, each) for each in facts if each not in _NOT_JUDGING}
         return _hashed(
             {
                 "form": _FORM,
@@ -140,8 +143,8 @@ class _Meanings:
                 return {str(key): self._plain(each) for key, each in item.items()}
             case tuple() | list():
                 return [self._plain(each) for each in item]
-            case _ if is_dataclass(item):
-                compared = {each.name: getattr(item, each.name) for each in fields(item) if each.compare}
+            case Struct():
+                compared = {each: getattr(item, each) for each in content_fields(type(item))}
                 return {"": type(item).__name__, **self._said(compared)}
             case _:
                 raise AssertionError(item)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from kpidsl.catalog.catalog import Value
 from kpidsl.catalog.core import WINDOW_FUNCTIONS, Aggregate, Apply, Constant, Core, Reference
@@ -18,8 +19,7 @@ from kpidsl.plan.nodes import Earlier, Elapsed, Fold, Frame, Seen, Shift, Time, 
 MOST_FRAMES = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Framed:
+class Framed(Struct, frozen=True):
     """An aggregate as a formula takes it: at these times, by these dimensions."""
 
     aggregate: Aggregate

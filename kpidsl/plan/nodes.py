@@ -8,9 +8,10 @@ engine returns slots by piece of time, and arithmetic over them is the same for 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 from kpidsl.catalog.catalog import Catalog, Value
 from kpidsl.catalog.core import Aggregate, Core, Reference, per_period
@@ -19,39 +20,34 @@ from kpidsl.periods.grain import Grain
 
 
 # Frames: the period, or the part of the dimensions, for which an aggregate is taken instead of the cell's own.
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(Struct, frozen=True):
     """So much earlier: `previous(x, 1 year)`; without an amount the period before."""
 
     amount: int | None = None
     unit: Grain | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """The length that ends with the period: `rolling(x, 3 months)`."""
 
     amount: int
     unit: Grain
 
 
-@dataclass(frozen=True, slots=True)
-class ToDate:
+class ToDate(Struct, frozen=True):
     """From the beginning of the year, quarter, … that holds the period to its end; without one, from the first row."""
 
     unit: Grain | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(Struct, frozen=True):
     """The mean over the smaller periods of the period: `average(x, month)`; over `whole` ones, those that end in it."""
 
     unit: Grain
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Elapsed:
+class Elapsed(Struct, frozen=True):
     """Of a period that is not over the same part of an earlier one, for benchmarks: what has passed at `as_of`, as a `Shift`
     says how much earlier. For a period that is over there is none.
     """
@@ -60,23 +56,20 @@ class Elapsed:
     unit: Grain | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(Struct, frozen=True):
     """The periods before one that is not over, at most so `many`, one by one; of each the same `part`, or the whole."""
 
     part: bool
     many: int = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """All that is there at `as_of`, for a period whose end is less than so many `days` before it; for others nothing."""
 
     days: int
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(Struct, frozen=True):
     """Without these dimensions: `total(x, channel)`; none named means all."""
 
     without: tuple[str, ...] = ()
@@ -88,28 +81,24 @@ Times = tuple[Time, ...]  # from the outside in; none for the period asked for i
 
 
 # Placements: which rows belong to a period.
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(Struct, frozen=True):
     """The rows whose date falls into the period; `date` leads from the source to it."""
 
     date: Reference
 
 
-@dataclass(frozen=True, slots=True)
-class Timeless:
+class Timeless(Struct, frozen=True):
     """All rows, in every period."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stock:
+class Stock(Struct, frozen=True):
     """The rows alive at the period's end: begun before it and not ended by then."""
 
     start: Reference
     end: Reference | None
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(Struct, frozen=True):
     """The rows of the source's last date in the period."""
 
     date: Reference
@@ -119,43 +108,37 @@ Placement = Dated | Timeless | Stock | Closing
 
 
 # Slots: what is collected for each cell.
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """What a row adds: its argument (1 if there is none), where the condition is true and the argument is present."""
 
     argument: Core | None
     where: Core | None
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """How many rows add something."""
 
     term: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(Struct, frozen=True):
     term: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Extreme:
+class Extreme(Struct, frozen=True):
     """The least (`min`) or greatest (`max`) value."""
 
     function: str
     term: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Distinct:
+class Distinct(Struct, frozen=True):
     """How many different values; never to be added up over cells."""
 
     term: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Ordered:
+class Ordered(Struct, frozen=True):
     """What needs the rows in order: `percentile` (with its fraction), `first`, `last`."""
 
     function: str
@@ -163,8 +146,7 @@ class Ordered:
     fraction: Fraction | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """The sum over the rows of the product of what they add to two slots (Count or Sum) of the same scan, by name.
 
     With `cluster` rows are added up first, to both slots, for each different value of it within the cell, and the sum is over
@@ -176,8 +158,7 @@ class Moment:
     cluster: Reference | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rank:
+class Rank(Struct, frozen=True):
     """The value of a row by its place in order: the lower or `upper` end of the interval of a percentile, see `ranks`."""
 
     term: Term
@@ -188,8 +169,7 @@ class Rank:
 Slot = Count | Sum | Extreme | Distinct | Ordered | Moment | Rank
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(Struct, frozen=True):
     """One source by one date. `dimensions` leads to each dimension asked for, in order; `condition` is the ask's `where`.
 
     `slots` holds what is collected, by name; names are unique in the plan.
@@ -219,8 +199,7 @@ def cluster_of(slot: Slot) -> Reference | None:
     return slot.cluster if isinstance(slot, Moment) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """That slots of a scan are needed at these times, by these of the question's dimensions."""
 
     scan: int
@@ -229,8 +208,7 @@ class Use:
     slots: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """How an aggregate is read off the slots of a scan: `avg` off a sum and a count, every other function off one slot.
 
     `rows` names the slot that says how many rows (of a distinct count: how many values) stand behind the value.
@@ -242,8 +220,7 @@ class Reading:
     rows: str
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What is asked. `start` and `end` are half-open; rows placed at or after `as_of` are not read.
 
     `formulas` are those of the `values` that no definition has. `having` drops finished rows; `all_cells` asks for every
@@ -264,8 +241,7 @@ class Question:
     scorecards: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
+class Lead(Struct, frozen=True):
     """How far back before the time asked for values are worked out, too, because verdicts look at them: for lengths of time, or
     from the first row on.
     """
@@ -277,8 +253,7 @@ class Lead:
 Pair = tuple[str, str, Reference | None]
 
 
-@dataclass(frozen=True, eq=False)
-class Plan:
+class Plan(Struct, frozen=True, eq=False):
     """Everything an engine and the arithmetic need to answer a question.
 
     `readings` tells how each aggregate under the values asked for is read. `moments` gives the slot that holds the sum of the

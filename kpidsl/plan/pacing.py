@@ -8,7 +8,8 @@ period, such as plans, have no parts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kpidsl.algebra.formulas import Formulas
 from kpidsl.algebra.growth import Growth

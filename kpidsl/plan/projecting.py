@@ -7,9 +7,11 @@ to a day later. Rows that succeed at the horizon still count, later ones do not;
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.catalog.catalog import Catalog, Projection
 from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Reference, Type
@@ -21,8 +23,7 @@ _STEPS = 120
 _DAY = Unit.of("day")
 
 
-@dataclass(frozen=True, slots=True)
-class ByAge:
+class ByAge(Struct, frozen=True):
     """Counts of the rows of a projection up to each age: `won` by that at which they succeeded, `open` by that which they have.
 
     Each counts the rows of the one before, too: one bound is looked at faster than two.

@@ -11,18 +11,18 @@ held by a test to the exact tails: from `fewest` rows up none is above 5%.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from itertools import count
 from math import ceil, floor, sqrt
 from statistics import NormalDist
 
+from msgspec import Struct
+
 _Z = NormalDist().inv_cdf(0.95)
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Of n rows the place is that of `n * share + sign * sqrt(n * spread) * z + middle`, counted from 1: below it or above.
 
     With `upper` it is the next whole number, else the last.

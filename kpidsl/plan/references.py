@@ -8,7 +8,9 @@ shorter than the period) takes nothing away from the KPI: it is left out, with t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpidsl.catalog.catalog import Benchmark, BenchmarkKind, Catalog, Kind, Value
 from kpidsl.catalog.core import Constant, Core
@@ -24,8 +26,7 @@ from kpidsl.plan.planned import share_planned
 Key = tuple[str, str]  # a KPI, and a benchmark of it
 
 
-@dataclass(frozen=True, slots=True)
-class References:
+class References(Struct, frozen=True):
     """`values` are the formulas by their own names, `frames` what each takes; `estimated` are those that are no facts, with
     their KPI. `unreached` says of a benchmark why it cannot be asked here.
     """
@@ -60,8 +61,7 @@ def find_references(question: Question, catalog: Catalog, unusable: frozenset[st
     return References(finder.values, finder.frames, finder.estimated, finder.unreached)
 
 
-@dataclass(frozen=True, slots=True)
-class _Finder:
+class _Finder(Struct, frozen=True):
     question: Question
     catalog: Catalog
     unusable: frozenset[str]

@@ -10,28 +10,30 @@ value of an interval is then the sum over its pieces. What does not is collected
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from msgspec import Struct, field
 
 from kpidsl.catalog.core import Reference
 from kpidsl.periods.grain import Grain
 from kpidsl.plan.nodes import Closing, Dated, Placement, Plan, Slot, Stock, Timeless, Times
+from kpidsl.values import ByContent
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(ByContent, frozen=True):
     """The first and the last moment of rows, or for which data are complete.
 
     `days` are those that have rows, in days since 1970 and in order, where they are known.
     """
 
+    aside = ("days",)
+
     first: datetime
     last: datetime
-    days: Sequence[int] = field(default=(), compare=False, repr=False)
+    days: Sequence[int] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True):
     """A half-open time; `before` is the start of the one before it (`previous_period_start`)."""
 
     start: datetime
@@ -39,8 +41,7 @@ class Interval:
     before: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """The intervals of one chain of frames, as many as it has; `parents` are places in the chain without its last frame.
 
     `grain` and `length` say how long they are: a period of the calendar, or an amount of a unit; neither for any other range.
@@ -52,8 +53,7 @@ class Line:
     length: tuple[int, Grain] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Collect:
+class Collect(Struct, frozen=True):
     """What an engine is asked for: slots of one scan in each piece of time, by the dimensions with these numbers.
 
     The pieces are in order; with `tiling` none overlaps the next. A timeless scan has no pieces, all its rows are in piece 0
@@ -70,8 +70,7 @@ class Collect:
     tiling: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Struct, frozen=True):
     """Which slots of a scan are meant: at these times, by these dimensions (by number), `summed` those that add up.
 
     What is added up for each value of a `cluster` first stands apart.
@@ -87,16 +86,14 @@ class Where:
 Pieces = tuple[int, int]  # from the one piece up to the other, without it
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """Where slots of a frame are: a Collect and, for each interval, its pieces; None where there is no interval."""
 
     collect: int
     pieces: tuple[Pieces | None, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Schedule:
+class Schedule(Struct, frozen=True, eq=False):
     """`periods` holds the first day of each period and, last, the end of the last; none where no row is dated, no range asked.
 
     `lines` has the intervals of every chain of frames. `found` leads from slots to their Collect. `observed` says by scan and

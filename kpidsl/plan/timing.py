@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.catalog.core import Reference
 from kpidsl.diagnostics import Diagnostic, Severity
@@ -23,8 +25,7 @@ from kpidsl.plan.observing import in_time, observed_in, snapshots_in
 from kpidsl.plan.schedule import Interval, Line, Schedule, Span, date_of
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The asked time: the periods as in Schedule, and what of it is read where no grain was asked for."""
 
     periods: tuple[date, ...]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpidsl.catalog import core
 from kpidsl.catalog.catalog import Benchmark, BenchmarkKind, Value
@@ -89,8 +90,7 @@ def _rows_read(plan: Plan, slots: Slots) -> int:
     return sum(read)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Book:
+class _Book(Struct, frozen=True, eq=False):
     """Everything that the values of one answer share."""
 
     plan: Plan
@@ -227,8 +227,7 @@ class _Book:
         return Ages(partial, mature_on(under, self.plan, places), late(under, self.plan, places, self.survey), outdated)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _References:
+class _References(Struct, frozen=True, eq=False):
     """What the benchmarks of a KPI hold it against, in the cells of an answer."""
 
     book: _Book

@@ -7,12 +7,12 @@ formula is worked out in the cells of a chain of frames; a window enters one mor
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Protocol
 
 import numpy as np
+from msgspec import Struct, field
 
 from kpidsl.catalog.catalog import Value
 from kpidsl.catalog.core import PERIOD_FUNCTIONS, Aggregate, Apply, Constant, Core, Reference
@@ -103,8 +103,7 @@ def evaluate(names: Iterable[str], values: Mapping[str, Value], given: Mapping[s
     return {name: sheet.value(name) for name in names}
 
 
-@dataclass(frozen=True, slots=True)
-class NoRows:
+class NoRows(Struct, frozen=True):
     """Where there are only plain numbers: they have no rows and no periods."""
 
     calendar: Calendar = field(default_factory=Calendar)

@@ -20,10 +20,10 @@ Cantelli's inequality that cannot be where the value lies more than 4.36 standar
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
+from msgspec import Struct
 
 from kpidsl.results.binomial import at_least, at_most
 from kpidsl.results.columns import Bools, Codes, Floats
@@ -35,8 +35,7 @@ _LEAST = 1e-3  # of a score: no proof at all
 _TAIL = (1 - LEVEL) / 2
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Interval:
+class Interval(Struct, frozen=True, eq=False):
     """A value in every cell with its interval; NaN where there is none.
 
     `trials` are the rows behind proportions; None for what is none, NaN where the interval is another one than Wilson's.
@@ -53,8 +52,7 @@ class Interval:
         return Interval(values, values, values)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Bound:
+class Bound(Struct, frozen=True, eq=False):
     """A bound in every cell, and the interval of the value as it compares with it; NaN where there is no bound.
 
     `estimated` says that the bound has an interval, too.

@@ -12,11 +12,12 @@ must be given, under a name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import isfinite
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.catalog.catalog import Benchmark, BenchmarkKind, Catalog, Kind, Value
 from kpidsl.catalog.core import PERIOD_FUNCTIONS, Aggregate, Apply, Constant, Core, Reference
@@ -192,8 +193,7 @@ def _figure(value: Value, evidence: Evidence) -> Figure:
     return figure.without_needed() if grows(value.name, catalog) else figure
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Plain:
+class _Plain(Struct, frozen=True, eq=False):
     """What benchmarks hold a KPI from plain numbers against: numbers, and what follows from those that are given."""
 
     catalog: Catalog
@@ -244,8 +244,7 @@ def _is_sample(value: Value, used: list[str], noise: _Counts) -> bool:
     return not value.census and bool(used) and all(name in noise.places for name in used)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Counts:
+class _Counts(Struct, frozen=True, eq=False):
     """What is random in plain numbers: the counts among them, each by itself, its variance its value."""
 
     leaves: Mapping[str, Column]

@@ -14,9 +14,9 @@ in their order, a missing value last. Period and combination are one integer per
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpidsl.engines.slots import Slots
@@ -27,8 +27,7 @@ from kpidsl.results.columns import Bools, Codes
 from kpidsl.results.keys import Keys, distinct
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Cells:
+class Cells(Struct, frozen=True, eq=False):
     """`periods` are numbers of intervals in the schedule's line of no frames, `combinations` those of all dimensions.
 
     `keys` has an object array per dimension.

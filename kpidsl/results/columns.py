@@ -7,10 +7,10 @@ number is NaN, so that a mistake shows; where there is one it is finite.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -31,8 +31,7 @@ class Status(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Column:
+class Column(Struct, frozen=True, eq=False):
     """`status` holds `Status` numbers; `reasons` indexes `texts` where a value is undefined, and is None where none is."""
 
     values: Floats
@@ -67,8 +66,7 @@ class Column:
         return Column(np.broadcast_to(self.values, (length,)), np.broadcast_to(self.status, (length,)), reasons, self.texts)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fault:
+class Fault(Struct, frozen=True, eq=False):
     """Where a function has no value although its arguments have one; `text` says why and is asked for only then."""
 
     where: Bools

@@ -11,9 +11,8 @@ two customers do, so that frames without a time in common vary apart.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from kpidsl.catalog.catalog import Clusters
 from kpidsl.catalog.core import Aggregate, Reference
@@ -27,8 +26,7 @@ _UNKNOWN: Floats = np.full(1, np.nan)
 _NONE: Floats = np.zeros(1)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Variation:
+class Variation(Struct, frozen=True, eq=False):
     """What is random in the rows of one answer, for a value with these clusters."""
 
     rows: Rows

@@ -27,10 +27,10 @@ Every such cell is flagged, by moments that are there already; the flag may also
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
+from msgspec import Struct
 
 from kpidsl.catalog.catalog import Value
 from kpidsl.catalog.core import Apply, Core
@@ -60,8 +60,7 @@ class Method(Enum):
     POINT = "point"
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
+class Basis(Struct, frozen=True):
     """What a formula says before any row is seen: its kind of interval, the parts of its ratio, why its point is judged."""
 
     core: Core
@@ -72,8 +71,7 @@ class Basis:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Support:
+class Support(Struct, frozen=True, eq=False):
     """What the rows of an answer say of how sure a value is, in every cell or as one for all.
 
     `rows` are the fewest behind any aggregate of the formula, NaN without any; with `clustered` how many clusters tell as much.
@@ -87,8 +85,7 @@ class Support:
     heavy: Bools | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Estimate:
+class Estimate(Struct, frozen=True, eq=False):
     """`low` and `high` are NaN where there is no interval; `rows` is NaN where nothing is counted, `needed` the fewest for
     a verdict.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import reduce
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpidsl.catalog.catalog import Clusters, Value
 from kpidsl.catalog.core import Aggregate, Core, Reference
@@ -53,8 +54,7 @@ def heavy_tails(figures: Mapping[str, Figure]) -> Iterator[Diagnostic]:
             yield messages.heavy_tail(name, int(np.count_nonzero(figure.estimate.heavy)), len(figure))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Witness:
+class Witness(Struct, frozen=True, eq=False):
     """The rows of one answer; what varies together is worked out once for all values with the same clusters."""
 
     rows: Rows

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import isnan
 
 import numpy as np
+from msgspec.structs import replace
 
 from kpidsl.catalog.catalog import Benchmark
 from kpidsl.results import pace_words, reasons, signals

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.catalog.catalog import Benchmark, BenchmarkKind, Value
 from kpidsl.documents import model
@@ -41,8 +42,7 @@ _VERDICTS: Objects = np.array(VERDICTS, dtype=object)
 _COMBINATIONS = frozenset(each.value for each in Combination)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Axis:
+class Axis(Struct, frozen=True, eq=False):
     """The cells of a result, in order: the label, the first day and the end of the period, and the value of each dimension.
 
     `starts` and `ends` (the first day after the period) are None where a cell has no period; a missing dimension value is
@@ -64,8 +64,7 @@ class Axis:
         return Axis(self.labels[cells], self.starts[cells], self.ends[cells], dimensions, self.as_of)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Ages:
+class Ages(Struct, frozen=True, eq=False):
     """Which values are not final: those of a period that is not over, and those of a cohort that is too young.
 
     `mature_on` has for such a cohort the moment from which it is not, None for others; none where no value waits for anything.
@@ -107,8 +106,7 @@ class Ages:
         return Ages(self.unfinished[cells], mature_on, late, stale)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Figure:
+class Figure(Struct, frozen=True, eq=False):
     """A value in every cell. `judgements` has one entry per benchmark; `decided` is the number of the one that decides in a
     cell.
 

@@ -8,10 +8,10 @@ return accordingly: as they are, as a mean, spread.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
+from msgspec import Struct, field
 
 from kpidsl.catalog.core import Apply
 from kpidsl.plan.nodes import Earlier, Fold, Frame, Plan, Time, Times, Total
@@ -27,8 +27,7 @@ EPOCH = datetime(1970, 1, 1)
 _DAY = 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """For which times and by which of the question's dimensions, by number, an aggregate is taken."""
 
     times: Times = ()
@@ -38,8 +37,7 @@ class Context:
 BASE = Context()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Place:
+class Place(Struct, frozen=True, eq=False):
     """The cells of a chain of frames; `intervals` counts in the line of its times, `keys` numbers the combinations.
 
     `outer` is the place that the last frame was entered from. For an average `link` has for each cell the one of `outer` that
@@ -57,8 +55,7 @@ class Place:
         return len(self.intervals)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Places:
+class Places(Struct, frozen=True, eq=False):
     """The places of one answer, each made once."""
 
     plan: Plan

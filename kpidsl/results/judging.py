@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from itertools import compress
@@ -18,6 +17,8 @@ from operator import attrgetter
 from typing import Protocol
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpidsl.catalog.catalog import Benchmark, BenchmarkKind, Segment, Tolerance, Zone
 from kpidsl.catalog.core import Constant, Core
@@ -31,8 +32,7 @@ from kpidsl.results.verdicts import Bytes, Direction, Limits, Position, locate
 _POINTS = frozenset({BenchmarkKind.AVERAGE, BenchmarkKind.COMPARE})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reference:
+class Reference(Struct, frozen=True, eq=False):
     """What a formula of a benchmark is in every cell; `correlation` is that with the KPI, None for what is no estimate."""
 
     interval: Interval
@@ -52,8 +52,7 @@ class References(Protocol):
         """For every cell why what was found for a benchmark is not to be relied on, else empty; None where it is in all."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scope:
+class Scope(Struct, frozen=True, eq=False):
     """The cells of an answer as benchmarks see them: period, dimension values, those that a condition of the ask fixes.
 
     `ends` has the day after the last one of each; where there are none, nothing is dated. `whole` says that the answer is not

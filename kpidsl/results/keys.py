@@ -7,11 +7,11 @@ is that of the combinations: by the dimensions in their order, a missing value l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpidsl.engines.slots import Collected
@@ -23,8 +23,7 @@ Key = str | bool | date | datetime | int | float
 By = tuple[int, ...]  # dimensions by their numbers
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Combinations:
+class Combinations(Struct, frozen=True, eq=False):
     """The different combinations of some dimensions, numbered in their order; `size` is how many there are.
 
     `codes` has by the number of a Collect that has these dimensions the combination of each of its rows, `of_all` for each

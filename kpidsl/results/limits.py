@@ -16,9 +16,8 @@ limits too wide, never too narrow, and are let pass.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from kpidsl.results.columns import Bools, Floats
 
@@ -32,8 +31,7 @@ _ONE_SIDED = 1.645
 _NOTHING = 1e-12
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fit:
+class Fit(Struct, frozen=True, eq=False):
     """Limits of several series: the centre and the distance of the limits, of logarithms where `logarithmic`; for Laney the
     distance is in standard deviations. `constant` says that the values do not vary, `tied` that each follows the one before.
     """

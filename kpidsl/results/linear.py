@@ -14,11 +14,11 @@ The gradient is carried forward through the tree, by slot and by the frame in wh
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from typing import Protocol
 
 import numpy as np
+from msgspec import Struct
 
 from kpidsl.catalog.core import Aggregate, Apply, Core, Reference
 from kpidsl.plan.frames import frame_of, is_window
@@ -29,8 +29,7 @@ from kpidsl.results.frames import BASE, Context, Path
 from kpidsl.results.uses import Named, names_under
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """What varies: a slot of a scan, by number and name, as it is taken in a frame."""
 
     scan: int
@@ -57,8 +56,7 @@ class Noise(Protocol):
         """The covariance of two slots of one scan in every cell of the question; NaN where it is not known."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Dual:
+class Dual(Struct, frozen=True, eq=False):
     """A value with its derivative by every slot that it depends on."""
 
     column: Column

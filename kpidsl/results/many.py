@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from math import erfc, sqrt
 
 import numpy as np
+from msgspec.structs import replace
 
 from kpidsl.results.columns import Bools, Codes, Floats, Objects
 from kpidsl.results.intervals import LEVEL

@@ -7,16 +7,16 @@ a unit (the customer in USD / customer) is not shown; a table has the unit in a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
+
+from msgspec import Struct
 
 from kpidsl.units.unit import Unit
 
 _SCIENTIFIC = 1e15
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """How the values of one figure are shown: in their unit, as percent, or by the names of levels."""
 
     unit: Unit

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from kpidsl.catalog.catalog import Benchmark
 from kpidsl.catalog.over_time import LEAST_VALUES
@@ -16,8 +16,7 @@ from kpidsl.results.judging import References, Scope, not_for
 from kpidsl.results.verdicts import CODE, RULE, Bytes, Direction, Judgement, Limits, Verdict, judge
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Case:
+class Case(Struct, frozen=True, eq=False):
     """What benchmarks judge: values with their intervals, the rows behind them, the verdicts that stand before the rule, which
     values are there and final, which are better, what they are held against, the cells, and how a value is shown.
     """

@@ -14,11 +14,12 @@ the whole benchmark; of values that do not grow only the comparison with an earl
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from enum import Enum
 from math import isnan
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.catalog.catalog import Benchmark, BenchmarkKind
 from kpidsl.results.bounds import Interval, known
@@ -52,8 +53,7 @@ _BY_CODE = np.array([_PACES.tolist().index(_WORDS.get(verdict, PaceVerdict.UNKNO
 _UNKNOWN = np.int8(_PACES.tolist().index(PaceVerdict.UNKNOWN))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Landing:
+class Landing(Struct, frozen=True, eq=False):
     """Where values will be at the end of their periods, with an interval; NaN where that is not known, `why` says why not.
 
     `periods` is how many earlier ones tell so.
@@ -75,8 +75,7 @@ class Landing:
         return Landing(self.value[cells], self.low[cells], self.high[cells], self.why[cells], self.periods[cells])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pace:
+class Pace(Struct, frozen=True, eq=False):
     """The values of periods that are not over, in every cell; NaN in all others.
 
     `to_date` is the value so far, `expected` what the benchmark that decides would have by now, NaN where it says nothing of
@@ -154,8 +153,7 @@ NOTHING_YET = "nothing is there yet"
 NOT_BY_THEN = "in an earlier period nothing was there by then"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Standing:
+class Standing(Struct, frozen=True, eq=False):
     """What a pace is found from: the cells that are not over, the part of each period that has passed, the value so far with
     its interval, where it lands.
 

@@ -14,11 +14,12 @@ without one is passed over.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.catalog.catalog import Process as Limits
 from kpidsl.results.columns import Bools, Codes, Floats
@@ -54,8 +55,7 @@ _NONE = np.int8(-1)
 _CODE = {state: np.int8(code) for code, state in enumerate(STATES)}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Points:
+class Points(Struct, frozen=True, eq=False):
     """The values that a process is about: which there are, which of them are final; of ratios of counts the number below the
     line. `least` and `most` are what a value can be at all, `money` says that it is in a currency.
     """
@@ -70,8 +70,7 @@ class Points:
     most: float = np.inf
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Process:
+class Process(Struct, frozen=True, eq=False):
     """The process in every cell: its limits (NaN where there are none), the state, the rules that a signal breaks and on which
     side, how many values its limits come from, and since which break.
     """
@@ -125,8 +124,7 @@ def _scattered(values: np.ndarray, order: Codes) -> np.ndarray:
     return found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Runs:
+class _Runs(Struct, frozen=True, eq=False):
     """The values that count, run by run (a series between two breaks): for each cell in order its run, and how many values of
     it came before; `places` lists their cells, `first` where those of each run begin in that list.
     """
@@ -148,8 +146,7 @@ class _Runs:
         return _Runs(run, total - first[run] if len(run) else run, counted, places, first, sizes)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Ordered:
+class _Ordered(Struct, frozen=True, eq=False):
     points: Points
     order: Codes
     runs: _Runs

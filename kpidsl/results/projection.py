@@ -15,9 +15,10 @@ is uncertain.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kpidsl.results.bounds import Interval
@@ -28,8 +29,7 @@ FEWEST = 10
 Table = NDArray[np.float64]  # ages by cells
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Projected:
+class Projected(Struct, frozen=True, eq=False):
     """What young cohorts will come to, in every cell; NaN where nothing is projected, `why` says why not."""
 
     value: Floats
@@ -65,8 +65,7 @@ class Projected:
         return replace(self, value=value, low=low, high=high, why=np.where(cells, self.why, ""))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Aged:
+class Aged(Struct, frozen=True, eq=False):
     """Rows by age, of each cell: `won` at an age, `open` now at an age, `rows` altogether."""
 
     rows: Floats

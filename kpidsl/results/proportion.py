@@ -16,9 +16,11 @@ Only then does a Wilson interval hold. What is recognised, through measures and 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import combinations
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpidsl.catalog.catalog import Catalog, Kind, Value
 from kpidsl.catalog.core import WINDOW_FUNCTIONS, Aggregate, Apply, Constant, Core, Reference, Type
@@ -31,16 +33,14 @@ _KEEPING = WINDOW_FUNCTIONS - {"average"}  # windows that work out everything be
 Paths = Mapping[str, Sequence[Reference]]
 
 
-@dataclass(frozen=True, slots=True)
-class Proportion:
+class Proportion(Struct, frozen=True):
     """What is counted above and below the line, as formulas."""
 
     numerator: Core
     denominator: Core
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
+class _Counted(Struct, frozen=True):
     """One count of a formula: its unit, the date that places its rows, and the condition that holds for all of them."""
 
     aggregate: Aggregate
@@ -49,8 +49,7 @@ class _Counted:
     condition: Core | None
 
 
-@dataclass(frozen=True, slots=True)
-class Shapes:
+class Shapes(Struct, frozen=True):
     """What a formula is, seen through the names in it: a proportion, a ratio, a count.
 
     `paths` leads each source to the dimensions asked for; `given` names what is not looked through. `by_unit` takes two

@@ -8,9 +8,9 @@ differences of running sums would lose the small one among the large. Counts are
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpidsl.results.columns import Codes, Floats
@@ -18,8 +18,7 @@ from kpidsl.results.columns import Codes, Floats
 Combine = Callable[[Floats, Floats], Floats]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Counts:
+class Counts(Struct, frozen=True, eq=False):
     """Whole numbers; `running` begins with 0."""
 
     running: Codes
@@ -29,8 +28,7 @@ class Counts:
         return np.where(low < high, (self.running[high] - self.running[low]).astype(np.float64), np.nan)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Tree:
+class Tree(Struct, frozen=True, eq=False):
     """`levels` from the array itself to the top; `present` counts its numbers, where NaN stands among them."""
 
     levels: Sequence[Floats]

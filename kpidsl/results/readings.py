@@ -7,9 +7,9 @@ else over no rows is missing. A shifted time, or a window, that is not observed 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct, field
 
 from kpidsl.catalog.core import Aggregate, Apply
 from kpidsl.engines.slots import Slots
@@ -23,8 +23,7 @@ from kpidsl.results.shelf import Shelf
 from kpidsl.results.spelling import spell
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rows:
+class Rows(Struct, frozen=True, eq=False):
     """The aggregates of one answer, in the frames in which its formulas take them."""
 
     plan: Plan

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct, field
 
 from kpidsl.diagnostics import Diagnostics
 from kpidsl.results import table
@@ -22,10 +22,10 @@ from kpidsl.results.verdicts import VERDICTS, Verdict
 from kpidsl.suggest import nearest
 from kpidsl.units import unit as units
 from kpidsl.units.unit import Unit
+from kpidsl.values import shown
 
 
-@dataclass(frozen=True, eq=False)
-class Result:
+class Result(Struct, frozen=True, eq=False, dict=True):
     """The figures asked for, by name, over the cells of `axis`; how they came about, and what there is to say about them.
 
     `engine` ran for `reason`, read `rows` rows and took `seconds`. Receipts are worked out from the `evidence`; `scorecards`
@@ -39,8 +39,11 @@ class Result:
     reason: str = ""
     rows: int = 0
     seconds: float = 0.0
-    evidence: Evidence | None = field(default=None, repr=False)
+    evidence: Evidence | None = None
     scorecards: Mapping[str, Scored] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return shown(self, ("evidence",))
 
     @property
     def kpis(self) -> tuple[str, ...]:

@@ -7,10 +7,10 @@ A KPI without a score has no part in the mean and stays on the card: the mean is
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from kpidsl.catalog.catalog import Scorecard
 from kpidsl.results import table
@@ -19,8 +19,7 @@ from kpidsl.results.figures import Axis, Figure
 from kpidsl.results.verdicts import Verdict
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Line:
+class Line(Struct, frozen=True, eq=False):
     """One KPI of a scorecard in every cell; `scores` are NaN, and `firm` is false, where it has none."""
 
     figure: Figure
@@ -38,8 +37,7 @@ class Line:
         return list(self.figure.verdicts) if len(self.figure) else [None] * len(self.scores)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scored:
+class Scored(Struct, frozen=True, eq=False):
     """A scorecard over the cells of an answer."""
 
     card: Scorecard

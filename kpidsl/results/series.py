@@ -6,10 +6,10 @@ A period in which a combination has no cell, or its cell no value, is left out: 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from msgspec import Struct
 
 from kpidsl.catalog.catalog import History
 from kpidsl.periods.calendar import Calendar
@@ -19,8 +19,7 @@ from kpidsl.results.columns import Bools, Codes, Floats
 _BLOCK = 4_000_000  # numbers at once
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Series:
+class Series(Struct, frozen=True, eq=False):
     """`order` lists the cells, series by series and each by period; `ids` and `places` are the series and the period of each.
 
     `starts` has the first day of every period.
@@ -39,8 +38,7 @@ class Series:
         return Series(order, combinations[order], periods[order], tuple(starts), calendar)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Earlier:
+class Earlier(Struct, frozen=True, eq=False):
     """Of the values before each cell: the lower quantile, the median, the upper one; NaN where there are too few; how many."""
 
     low: Floats

@@ -7,10 +7,10 @@ of a cell stand side by side, whatever its times.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
+from msgspec import Struct, field
 
 from kpidsl.engines.slots import Slots
 from kpidsl.plan.nodes import Extreme, Plan, adds_up, cluster_of
@@ -21,8 +21,7 @@ from kpidsl.results.keys import By, Keys
 from kpidsl.results.ranges import Counts, Tree, counts, extremes, sums
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Bounds:
+class Bounds(Struct, frozen=True, eq=False):
     """The pieces of each interval of a line, from the one up to the other; where there is none, nothing."""
 
     low: Codes
@@ -35,8 +34,7 @@ class Bounds:
         return bool(np.all((self.high - self.low == 1) | ~self.known))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Looked:
+class Looked(Struct, frozen=True, eq=False):
     """For each cell its row of what was collected, -1 without one."""
 
     collect: int
@@ -47,8 +45,7 @@ class Looked:
         return self.rows >= 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Ranged:
+class Ranged(Struct, frozen=True, eq=False):
     """For each cell its rows, from the one up to the other, in the order for these dimensions."""
 
     collect: int
@@ -61,8 +58,7 @@ class Ranged:
         return self.low < self.high
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Shelf:
+class Shelf(Struct, frozen=True, eq=False):
     """What was collected, ready to be seen from the cells of places; whatever several need is made once."""
 
     plan: Plan

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from kpidsl.catalog.core import PERIOD_FUNCTIONS, WINDOW_FUNCTIONS, Aggregate, Apply, Constant, Core, Gather, Nearby, Reference
 from kpidsl.results.numbers import show_exact

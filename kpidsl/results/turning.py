@@ -7,9 +7,8 @@ nor breaks the row, because it says nothing. The first firm verdict stands at on
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
+from msgspec.structs import replace
 
 from kpidsl.catalog.catalog import Hold
 from kpidsl.results import reasons

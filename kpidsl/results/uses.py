@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpidsl.catalog.catalog import Value
 from kpidsl.catalog.core import Aggregate, Apply, Core, Reference
@@ -14,8 +15,7 @@ Named = tuple[str, Path]
 Known = Callable[[Named], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Uses:
+class Uses(Struct, frozen=True):
     """What is under a value: names, aggregates with their frames, averages over smaller periods."""
 
     names: tuple[str, ...]

@@ -22,11 +22,12 @@ cohort is too young), `insufficient` (fewer rows than needed). They are the same
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 from statistics import NormalDist
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kpidsl.results.bounds import Bound
@@ -99,8 +100,7 @@ class Combination(Enum):
     FIRST_WITH_DATA = "first_with_data"
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """A benchmark's bounds; None is open to that side, `_open` leaves the bound itself out.
 
     One that is `level` is a figure with its tolerance, not a range: inside it a value is level with the figure. One that may be
@@ -118,8 +118,7 @@ class Range:
     across: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Limits:
+class Limits(Struct, frozen=True, eq=False):
     """A benchmark's bounds in every cell; None is open to that side everywhere, a bound that is NaN is missing in that cell.
 
     `reference` is the figure that the bounds lie around, where there is one.
@@ -146,8 +145,7 @@ class Limits:
         return replace(self, low=low, high=high, reference=None if self.reference is None else self.reference[cells])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Judgement:
+class Judgement(Struct, frozen=True, eq=False):
     """One benchmark in every cell: where the interval lies, and the verdict as an index into `VERDICTS`.
 
     `needed` is how many rows a firm verdict takes, NaN where it is firm, or no number of rows would do. `reasons` says of cells

@@ -12,8 +12,9 @@ decide it; where they name several, nothing says which of them its figures are i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from kpidsl.units.unit import TIMES, Unit, merge
 
@@ -35,8 +36,7 @@ def holes(unit: Unit) -> tuple[str, ...]:
     return tuple(symbol[len(_MARK) :] for symbol, _ in unit.powers if _is_hole(symbol))
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(Struct, frozen=True):
     """Two units that are to be one. A `loose` one leaves a choice, such as a subset of an entity, and settles nothing."""
 
     left: Unit
@@ -49,16 +49,14 @@ class Demand:
         return frozenset(unit.time[0] for unit in (self.left, self.right) if unit.time is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """The one unit that fits, and the demands, by their places in the order, from which it follows."""
 
     unit: Unit
     because: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(Struct, frozen=True):
     """Holes that more than one unit fits: what the first is if the others are plain numbers, and the times it may be in."""
 
     holes: tuple[str, ...]
@@ -67,8 +65,7 @@ class Open:
     times: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Solution:
+class Solution(Struct, frozen=True):
     """What is known of the holes; one in neither is a plain number. `against` says which demands contradict earlier ones."""
 
     settled: Mapping[str, Settled]
@@ -94,8 +91,7 @@ def solve(demands: Sequence[Demand], may_be_plain: Callable[[Unit], bool]) -> So
     return Solution(kept, (*timeless, *found), system.against)
 
 
-@dataclass(slots=True)
-class _Row:
+class _Row(Struct):
     """A hole as a product of powers of other holes and of what is known, with the first demands and all times behind it."""
 
     powers: Powers

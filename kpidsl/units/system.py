@@ -11,10 +11,11 @@ symbol of the left. Beyond that there are two liberties, and nothing is ever era
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from typing import Literal
+
+from msgspec import Struct
 
 from kpidsl.units.unit import NUMBER, PERCENT, Unit, merge, power, time_symbol, to_time_of
 
@@ -29,13 +30,11 @@ class Reason(Enum):
     POPULATIONS = "populations"
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
+class Mismatch(Struct, frozen=True):
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """The unit in which two values meet: the left as it is, the right times `right_factor`."""
 
     unit: Unit
@@ -44,8 +43,7 @@ class Joined:
     double_count: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Struct, frozen=True):
     """How a value gets into its declared unit: times `factor`."""
 
     factor: Fraction = Fraction(1)
@@ -55,8 +53,7 @@ class Fit:
 _AS_IT_IS = Fit()
 
 
-@dataclass(frozen=True, slots=True)
-class UnitSystem:
+class UnitSystem(Struct, frozen=True):
     """`parents` holds every entity, with what it is a subset of."""
 
     currencies: frozenset[str]

@@ -9,9 +9,10 @@ Seconds to weeks convert exactly, and so do months, quarters and years; between 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
+
+from msgspec import Struct
 
 _YEAR = Fraction(146_097, 400)
 _LENGTHS = {  # in days
@@ -35,12 +36,20 @@ _ONE, _MINUS_ONE = Fraction(1), Fraction(-1)
 _Powers = tuple[tuple[str, Fraction], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """Powers by symbol, in the order of the symbols, at most one of them a time; `percent` says how a plain number is shown."""
+class Unit(Struct, frozen=True):
+    """Powers by symbol, in the order of the symbols, at most one of them a time.
+
+    `percent` says how a plain number is shown, and does not count when units are compared.
+    """
 
     powers: tuple[tuple[str, Fraction], ...] = ()
-    percent: bool = field(default=False, compare=False)
+    percent: bool = False
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (type(other) is Unit and self.powers == other.powers)
+
+    def __hash__(self) -> int:
+        return hash(self.powers)
 
     @staticmethod
     def of(symbol: str, exponent: int | Fraction = 1) -> Unit:
@@ -70,8 +79,7 @@ NUMBER = Unit()
 PERCENT = Unit(percent=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Combined:
+class Combined(Struct, frozen=True):
     """The unit of a product or quotient: the value in it is `left op right * factor`."""
 
     unit: Unit

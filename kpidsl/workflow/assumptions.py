@@ -7,8 +7,9 @@ same value in each month.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import isclose, isnan
+
+from msgspec import Struct
 
 from kpidsl import pipeline
 from kpidsl.catalog.catalog import Catalog, Identity
@@ -24,8 +25,7 @@ from kpidsl.workflow import messages
 _CLOSE = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class _Equation:
+class _Equation(Struct, frozen=True):
     """Two formulas, as they are written, that a proved identity takes to be equal."""
 
     identity: Identity

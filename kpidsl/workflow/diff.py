@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.checks.versions.changes import Change, Changes, Detail, Meaning
@@ -20,8 +21,7 @@ if TYPE_CHECKING:  # what computes is imported where it is used: comparing formu
 Version = Catalog | str | Path
 
 
-@dataclass(frozen=True, slots=True)
-class Diff:
+class Diff(Struct, frozen=True):
     """What changed from one version to the next. `changes` is about meaning, `movements` about values; None without data."""
 
     changes: Changes

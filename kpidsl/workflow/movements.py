@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from math import isnan
+
+from msgspec import Struct, field
 
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.checks.versions.changes import Change, Changes, Meaning
@@ -23,8 +24,7 @@ Key = tuple[object, ...]
 Cell = tuple[float | None, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What both versions are asked; as in `evaluate`."""
 
     data: Data
@@ -37,8 +37,7 @@ class Question:
     parameters: Mapping[str, Setting] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
+class Movement(Struct, frozen=True):
     """One cell in which a KPI is not what it was; a value that is not there is None beside its status.
 
     `status` is empty where there is no such cell. `unit` is that of the new version.
@@ -67,8 +66,7 @@ class Movement:
         return abs(self.new - self.old) / max(abs(self.old), abs(self.new))
 
 
-@dataclass(frozen=True, slots=True)
-class Movements:
+class Movements(Struct, frozen=True):
     """The cells that moved, the largest movement first, of `compared` cells.
 
     `kpis` were asked for; those in `left_out` cannot be grouped as asked in both versions, and `failed` says why others have

@@ -10,8 +10,9 @@ from its uses, or a rule looks for names that nothing uses, the whole project is
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from kpidsl.algebra.fingerprints import relatives
 from kpidsl.catalog.catalog import Catalog
@@ -26,8 +27,7 @@ from kpidsl.documents.words import has_section, mentions, words
 from kpidsl.text import File
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """All findings of a project, and its record; None where there is something that cannot be on record."""
 
     findings: Diagnostics
@@ -83,8 +83,7 @@ def _together(files: Mapping[str, File], known: Record, anew: Record) -> Done | 
     return None if findings is None else Done(findings, kept)
 
 
-@dataclass(slots=True)
-class _Part:
+class _Part(Struct):
     """The names of the files of a project that are to be checked anew."""
 
     files: Mapping[str, File]

@@ -6,8 +6,9 @@ Nothing that reads YAML or resolves names is loaded where no file has changed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from kpidsl.checks import record
 from kpidsl.checks.cache import folder_of
@@ -17,8 +18,7 @@ from kpidsl.documents.find import read_projects
 from kpidsl.text import File
 
 
-@dataclass(frozen=True, slots=True)
-class Rechecked:
+class Rechecked(Struct, frozen=True):
     """Everything there is to say about the definitions at some paths, and their files."""
 
     findings: Diagnostics

@@ -11,11 +11,12 @@ at a time. A KPI is headed by one of these values:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.diagnostics import Diagnostics
@@ -34,16 +35,14 @@ _NOT_FINAL = frozenset({Verdict.PARTIAL, Verdict.IMMATURE})
 _THERE = frozenset({"value", "projected"})
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """The value that stands for a KPI: the cell with this number of the periods, or of the whole time."""
 
     whole: bool
     cell: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Breakdown:
+class Breakdown(Struct, frozen=True, eq=False):
     """KPIs by the values of one dimension, over the whole time and by period; `left_out` are those that it does not reach."""
 
     dimension: str
@@ -52,8 +51,7 @@ class Breakdown:
     left_out: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Report:
+class Report(Struct, frozen=True, eq=False):
     """What was asked and what came out. `periods` is None where nothing can be asked by period.
 
     `heads` has no name without cells. `every` is the grain that was asked for, `grain` that of the periods; `where` is the
@@ -149,8 +147,7 @@ def _asked(asked: _Asked, names: tuple[str, ...], groups: tuple[str, ...], every
     return Report(asked.catalog, whole, periods, found, heads, grain, grain if every else None, str(where), cards)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """What all questions of a report share; `words` say what is asked, `data` over what, and of how many steps it is made."""
 
     catalog: Catalog

@@ -7,9 +7,9 @@ them is of a month and another of a year.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from kpidsl.catalog.catalog import Catalog, Scorecard
 from kpidsl.errors import AskError
@@ -21,8 +21,7 @@ from kpidsl.results.scorecards import Scored, score_cards
 Place = tuple[Result, int]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ReportCard:
+class ReportCard(Struct, frozen=True, eq=False):
     """A scorecard of one cell as it stands `now`, and over the periods where all of its KPIs have those."""
 
     now: Scored

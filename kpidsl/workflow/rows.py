@@ -7,11 +7,12 @@ the last period is that of the last given row by the dates that the ask uses, an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 import pandas as pd
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.catalog.catalog import Catalog, Source
 from kpidsl.catalog.core import Type
@@ -28,8 +29,7 @@ Placing = Callable[[str, pd.DataFrame, Source], Place]  # of the rows of a sourc
 _NEVER = (date.min, date.min)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """The half-open range of a test's ask; its sources are observed from `first` on, which is earlier
     where verdicts look at rows before it.
     """

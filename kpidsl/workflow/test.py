@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
+
+from msgspec import Struct
 
 from kpidsl.catalog.catalog import Catalog, Example
 from kpidsl.catalog.core import Constant, Core
@@ -42,8 +43,7 @@ _PARTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """One example or row test: what it is called, where it stands, and each way in which it came out other than expected."""
 
     name: str
@@ -56,8 +56,7 @@ class Outcome:
         return not self.differences
 
 
-@dataclass(frozen=True, slots=True)
-class TestReport:
+class TestReport(Struct, frozen=True):
     """The outcomes in the order of the definitions."""
 
     outcomes: tuple[Outcome, ...]

@@ -7,11 +7,11 @@ any data. A difference is a refutation, with the rows that show it; that none is
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
 import pandas as pd
+from msgspec.structs import replace
 
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.checks.versions.changes import Change, Changes, Meaning, Witness

@@ -48,7 +48,7 @@ def test_loading(words: str, forbidden: set[str], tmp_path: Path) -> None:
     assert not loaded & forbidden
 
 
-OURS = "cli cli.main cli.exits cli.lazy cli.options cli.output diagnostics errors immutable suggest text"
+OURS = "cli cli.main cli.exits cli.lazy cli.options cli.output diagnostics errors suggest text values"
 
 
 @pytest.mark.parametrize("words", ["--help", "--version"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 from functools import cache
@@ -17,6 +16,7 @@ from asking import run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from looping import AS_OF, CATALOG, TARGETS, looped, slot_of, value_of
+from msgspec.structs import replace
 
 from kpidsl.catalog.core import Apply, Constant, Core, Reference, Type
 from kpidsl.data.given import Frame, Given

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -13,6 +12,7 @@ from databases import in_duckdb, opened, relations_of, run_stored, same, same_sl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from looping import AS_OF, CATALOG, TARGETS
+from msgspec.structs import replace
 from test_engine_against_rows import (
     DIMENSIONS,
     IN_PERIOD,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 import sqlglot
 from asking import planned
 from databases import Database, database
+from msgspec.structs import replace
 from test_sql_other_rows import AS_OF, PLANS_ASKED, SOURCES
 
 from kpidsl.engines.dialects.dialect import Unspeakable

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kpidsl.catalog.build import build_catalog
@@ -118,8 +119,7 @@ def plan_of(catalog: Catalog, *names: str, as_of: date = date(2026, 12, 31), **a
     return plan
 
 
-@dataclass(frozen=True)
-class Partial:
+class Partial(Struct, frozen=True):
     """What one scan has by period and dimension values; `observed` are the dates of its first and last row."""
 
     period: NDArray[np.int64]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+
+from msgspec import Struct
 
 
 class Meaning(Enum):
@@ -33,8 +34,7 @@ class Aspect(Enum):
     CALENDAR = "calendar"
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(Struct, frozen=True):
     """One thing that is other than it was; `old` or `new` is empty where there was or is nothing."""
 
     aspect: Aspect
@@ -44,8 +44,7 @@ class Detail:
     breaking: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(Struct, frozen=True):
     """Exact inputs under which the versions differ, and both values; None is an input or a value that is not there.
 
     `inputs` are named as an analyst knows them; what the name means in one version only says so. Where the difference was seen
@@ -58,8 +57,7 @@ class Witness:
     rows: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What became of a KPI, measure, parameter, source or dimension.
 
     `old_name` is what it was called; `old` and `new` are its formulas in their canonical spelling. `why` says how it is known
@@ -110,8 +108,7 @@ class Change:
 _BREAKING = frozenset({Meaning.CHANGED, Meaning.REMOVED, Meaning.RENAMED})
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """All KPIs, also those that are as they were; of everything else what is other than it was. `project` is about all."""
 
     kpis: tuple[Change, ...] = ()

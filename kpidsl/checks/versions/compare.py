@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from kpidsl.catalog.build import UNREAD
 from kpidsl.catalog.catalog import Catalog, Kind, Value

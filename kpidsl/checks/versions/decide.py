@@ -7,8 +7,9 @@ question, asked with the same inputs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from kpidsl.algebra import certificates, proofs
 from kpidsl.algebra.fingerprints import PRIME, Print, constant_of
@@ -25,8 +26,7 @@ from kpidsl.units.unit import Unit, to_time_of
 Means = Callable[[Core, Core, View], str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """Whether the meaning is the same, how that is known, and inputs for which the versions differ.
 
     Where it is the same, `witness` are inputs for which only one of them has a value.

@@ -7,8 +7,9 @@ both is an input. So a number that moves into a parameter changes nothing, and a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from kpidsl.algebra.exact import defaults
 from kpidsl.algebra.fingerprints import Fingerprints

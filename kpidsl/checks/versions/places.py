@@ -8,8 +8,9 @@ name of its own, so that a formula over it is another one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from kpidsl.catalog.catalog import Catalog, Column, Link, Source
 from kpidsl.catalog.core import Aggregate, Apply, Constant, Core, Gather, Nearby, Reference, Type

@@ -8,8 +8,9 @@ more, since texts of arguments can be long.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from kpidsl.data.relations import Physical
 from kpidsl.periods.grain import Grain
@@ -22,8 +23,7 @@ class Unspeakable(Exception):
     """A text or name that a database cannot be told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """`verified` says that the tests ran on such a database; the others are only read by a parser of their SQL.
 
     `double`, … are names of types. `utc_literal` spells a moment in UTC with its zone. `edge` spells the first or last value

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.catalog.core import Core
 from kpidsl.data.relations import Physical
@@ -17,16 +19,14 @@ from kpidsl.plan.nodes import Count, Distinct, Extreme, Moment, Ordered, Rank, S
 from kpidsl.plan.ranks import Places, places
 
 
-@dataclass(frozen=True, slots=True)
-class Flagged:
+class Flagged(Struct, frozen=True):
     """An expression that may be undefined, and why: a column counts the rows in which it is for that reason, or for any."""
 
     core: Core
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Infinite:
+class Infinite(Struct, frozen=True):
     """Columns that may hold infinite numbers: a column counts the rows in which any of them does."""
 
     columns: tuple[str, ...]
@@ -35,8 +35,7 @@ class Infinite:
 Flags = Flagged | Infinite  # what the rows that are read anyway are looked at for
 
 
-@dataclass
-class Adder:
+class Adder(Struct):
     """Writes slots; `all_slots` are those of the scan, of which moments are."""
 
     slots: Mapping[str, Slot]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpidsl.engines.slots import Collected
@@ -15,8 +15,7 @@ from kpidsl.engines.sql.asking import Asked, Part
 from kpidsl.plan.nodes import Count, Distinct, Slot
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Answer:
+class Answer(Struct, frozen=True, eq=False):
     """What was collected for a job, and in how many rows each flag was seen."""
 
     collected: Collected

@@ -7,7 +7,8 @@ dimensions, and numbers, which mean something else in each. Where a select has n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpidsl.catalog.core import Reference, Type
 from kpidsl.data.relations import Kind
@@ -33,8 +34,7 @@ _KINDS: dict[Type, Kind] = {
 Outputs = Sequence[tuple[str, str]]  # texts and the names that they get
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Columns:
+class Columns(Struct, frozen=True, eq=False):
     """What a select has for each column, and `finish`, which makes it of them.
 
     Where the pieces are not known, the last number tells on which days there are rows, and `edges` are the first
@@ -49,8 +49,7 @@ class Columns:
     edges: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
+class Part(Struct, frozen=True, eq=False):
     """The select of one job. `flags` come after the slots.
 
     With `places` pieces are told by the numbers that lead to theirs, else by their own.
@@ -62,8 +61,7 @@ class Part:
     places: Mapping[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Asked:
+class Asked(Struct, frozen=True, eq=False):
     """A statement, the kinds of its columns, the dimensions that have one, and the parts that its rows answer.
 
     Where a part has edges they are the last two columns.

@@ -7,9 +7,9 @@ fails. All else is noticed. Each question is one select of an answer: how many, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpidsl.catalog.catalog import Catalog, Column, Link
@@ -27,8 +27,7 @@ KINDS: Sequence[Kind] = ("number", "number", "number", "text", "text", "text")
 _EXAMPLES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """An answer: counts and examples, as the select of the check means them."""
 
     count: int
@@ -36,8 +35,7 @@ class Found:
     texts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Check:
+class Check(Struct, frozen=True, eq=False):
     """`select` asks; `tell` says what is found, and `fails` names the source that cannot be used then."""
 
     select: str
@@ -87,8 +85,7 @@ def number_checks(catalog: Catalog, columns: Iterable[tuple[str, str]], statemen
     return [writer.infinite(source, name) for source, name in columns]
 
 
-@dataclass
-class _Writer:
+class _Writer(Struct):
     catalog: Catalog
     statement: Statement
     derive: Derive

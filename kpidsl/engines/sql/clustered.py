@@ -6,7 +6,8 @@ A row without a cluster is one by itself: the products of such rows are added up
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpidsl.catalog.core import Reference
 from kpidsl.data.relations import Physical
@@ -18,8 +19,7 @@ from kpidsl.engines.sql.sql import finite, number
 from kpidsl.plan.nodes import Count, Moment, Sum
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Clustered:
+class Clustered(Struct, frozen=True, eq=False):
     """The columns of a select over clusters, and what makes it of them; see `asking.Part`."""
 
     piece: str

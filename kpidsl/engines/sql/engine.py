@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.catalog.core import Core, Type
 from kpidsl.data.opened import Opened
@@ -88,8 +89,7 @@ def _statement(plan: Plan, relations: Mapping[str, Relation], dialect: str) -> S
     return Statement(plan.catalog, relations, DIALECTS[dialect], plan.as_of)
 
 
-@dataclass(slots=True, eq=False)
-class _Written:
+class _Written(Struct, eq=False):
     """What was asked last, to be asked again: jobs, and the one statement for them once it is written."""
 
     schedule: Schedule

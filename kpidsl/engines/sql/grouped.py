@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpidsl.catalog.core import Core, Type
 from kpidsl.data.relations import Physical
@@ -16,8 +18,7 @@ from kpidsl.engines.sql.statement import Statement
 EPOCH = datetime(1970, 1, 1)
 
 
-@dataclass
-class Grouped:
+class Grouped(Struct):
     """Rows that are grouped; each different expression on them becomes one column, by a short name."""
 
     select: Select
@@ -35,8 +36,7 @@ class Grouped:
         return f"select {selected}\nfrom (\nselect {inner}\n{self.select.text()}{where}\n) x\ngroup by {', '.join(keys)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Adds:
+class Adds(Struct, frozen=True):
     """What a row adds to an aggregate, and the condition under which it does; none for 1, or always."""
 
     value: Sql | None

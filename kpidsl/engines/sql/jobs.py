@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.catalog.core import Reference, per_period
 from kpidsl.engines.period import Period
@@ -13,8 +15,7 @@ from kpidsl.plan.nodes import Closing, Plan, Scan, Slot, Stock, Timeless, cluste
 from kpidsl.plan.schedule import Collect, Interval, Schedule
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Job:
+class Job(Struct, frozen=True, eq=False):
     """`periods` are the pieces as periods where rows are looked at piece by piece; `first` is the number of the first piece.
 
     A timeless scan without pieces has none, and all rows are in the first. With `marks` the pieces are all that they tell

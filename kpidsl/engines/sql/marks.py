@@ -8,8 +8,9 @@ are told by their first day.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+
+from msgspec import Struct
 
 from kpidsl.engines.sql.dates import start_of
 from kpidsl.engines.sql.grouped import EPOCH
@@ -23,8 +24,7 @@ _EPOCH = EPOCH.date().toordinal()
 Day = tuple[int, int]  # of the month, and since 1970
 
 
-@dataclass(frozen=True, slots=True)
-class Starts:
+class Starts(Struct, frozen=True):
     """Periods of a grain, by their first days: in days since 1970, once they are read."""
 
     grain: Grain
@@ -42,8 +42,7 @@ class Starts:
         return _days_of(EPOCH.date() + timedelta(days=number), self.grain, self.calendar)
 
 
-@dataclass(frozen=True, slots=True)
-class Months:
+class Months(Struct, frozen=True):
     """Months, by their numbers."""
 
     calendar: Calendar
@@ -58,8 +57,7 @@ class Months:
         return _days_of(_month_start(number), Grain.MONTH, self.calendar)
 
 
-@dataclass(frozen=True, slots=True)
-class HalfMonths:
+class HalfMonths(Struct, frozen=True):
     """Months, of which those of some numbers are in two pieces: the first so many days, and the rest."""
 
     calendar: Calendar

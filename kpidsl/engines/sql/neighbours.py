@@ -9,7 +9,9 @@ and keys of the home, before or after rows of the same moment, whichever is soug
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.catalog.core import Nearby, per_period
 from kpidsl.engines.sql.grouped import order_of, sortable
@@ -34,8 +36,7 @@ def nearby(node: Nearby, select: Select, spot: Spot, derive: Derive) -> Sql:
 # In the same source
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Struct, frozen=True):
     """One node on the rows of its source: what they are numbered within and by, the value and whether a row passes."""
 
     node: Nearby
@@ -63,8 +64,7 @@ _BEFORE = "rows between unbounded preceding and 1 preceding"
 _AFTER = "rows between 1 following and unbounded following"
 
 
-@dataclass
-class _Columns:
+class _Columns(Struct):
     """Expressions of a select by short names."""
 
     names: dict[str, str]

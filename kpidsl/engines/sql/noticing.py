@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kpidsl.catalog.core import Core, Gather, Nearby, per_period
@@ -20,8 +20,7 @@ from kpidsl.plan.nodes import Plan
 KINDS: Sequence[Kind] = ("number", "number")
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Struct, frozen=True):
     """An expression on the rows of a source, and one reason why it is undefined; None for any."""
 
     source: str

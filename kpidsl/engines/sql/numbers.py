@@ -7,7 +7,8 @@ for infinity where they are used, once for all of them; what cannot be computed 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kpidsl.catalog.core import Apply, Type
 from kpidsl.engines.dialects.dialect import Dialect

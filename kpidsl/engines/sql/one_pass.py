@@ -9,11 +9,12 @@ are groups of their own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kpidsl.catalog.core import per_period
@@ -114,8 +115,7 @@ def places_in(whole: Job, job: Job) -> Mapping[int, int] | None:
     return numbered(job.pieces, whole.marks) if same and job.periods is None else None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class OnePass:
+class OnePass(Struct, frozen=True, eq=False):
     """What came back for some scans of a plan: `scans` has the number of each part's, after the parts are the `sources`."""
 
     question: Asked

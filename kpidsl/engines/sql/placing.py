@@ -8,9 +8,10 @@ read by.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+
+from msgspec import Struct
 
 from kpidsl.catalog.core import Reference
 from kpidsl.engines.sql.cases import decided
@@ -27,8 +28,7 @@ from kpidsl.plan.nodes import Closing, Dated, Stock
 from kpidsl.plan.schedule import Interval
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """The rows of a job: `piece` says of each where it is, `adds` which of them add to slots, `date` what they are ordered by.
 
     With `marks` the piece is what they tell it by, which leads to its number in `places`, else its number. `day` tells on which

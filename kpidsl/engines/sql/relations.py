@@ -7,8 +7,9 @@ zone on the project's clock. See `data/dates.py` for what a clock does to a mome
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+
+from msgspec import Struct
 
 from kpidsl.catalog.core import Type
 from kpidsl.data.relations import Physical, Relation, StoredColumn
@@ -22,8 +23,7 @@ _CLOCKS_APART = timedelta(days=2)
 _BOUNDED = (Physical.DATE, Physical.MOMENT, Physical.ZONED)
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(Struct, frozen=True):
     """A half-open time outside of which no row is needed, by a date column; an open side is None."""
 
     column: str

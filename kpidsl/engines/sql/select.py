@@ -10,9 +10,11 @@ there. Inside of a derived column that is the own time of its row, so one relati
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpidsl.catalog.core import PERIOD_FUNCTIONS, Apply, Constant, Core, Gather, Nearby, Reference, Type
 from kpidsl.catalog.inline import misses_with_row
@@ -30,8 +32,7 @@ FUNCTIONS: dict[str, Function] = {**NUMBERS, **DATES, **TEXTS}
 _PERIOD_COLUMNS = {"period_start": "s", "period_end": "e", "previous_period_start": "b"}
 
 
-@dataclass(eq=False, slots=True)
-class Joined:
+class Joined(Struct, eq=False):
     """A relation in the statement, joined `on` a condition, and what is needed of it.
 
     `stored` are columns needed as they are stored, and `neighbours` are added from nearby rows.
@@ -45,8 +46,7 @@ class Joined:
     neighbours: dict[Nearby, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class At:
+class At(Struct, frozen=True, eq=False):
     """The moment at which a reference is read; with `just_before` the last one before it.
 
     `column` is that of a relation which is needed for it only if it is read.
@@ -57,8 +57,7 @@ class At:
     column: tuple[Joined, str] | None = None
 
 
-@dataclass(eq=False, slots=True)
-class Spot:
+class Spot(Struct, eq=False):
     """`found` is a condition that there is a row, none where there always is; `own` is the same place at its own time."""
 
     joined: Joined

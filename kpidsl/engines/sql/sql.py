@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.catalog.core import Apply, Type
 from kpidsl.data.relations import Physical
@@ -26,8 +28,7 @@ class Lacking(Exception):
         self.help = help
 
 
-@dataclass(frozen=True, slots=True)
-class Sql:
+class Sql(Struct, frozen=True):
     """`physical` is that of a number. One that is `loose` may be infinite or NaN, and must be made finite before it is used.
 
     `constant` is the number that a literal says.
@@ -44,8 +45,7 @@ class Sql:
             raise Lacking("a formula that long", "a shorter formula, or the engine `pandas`, can be used")
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """In which words and by which calendar statements are written."""
 
     dialect: Dialect

@@ -7,8 +7,9 @@ places of both among the ends of the pieces matter, and there are few pairs of p
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from kpidsl.catalog.core import per_period
 from kpidsl.data.relations import Physical
@@ -26,8 +27,7 @@ from kpidsl.plan.nodes import Count, Distinct, Extreme, Ordered, Slot, Stock
 _MOST_PIECES = 1_000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Ranked:
+class Ranked(Struct, frozen=True, eq=False):
     """The columns of a select of a stock, and what makes it of them; see `asking.Part`."""
 
     piece: str

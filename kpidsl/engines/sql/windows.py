@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from kpidsl.engines.dialects.dialect import Dialect
 from kpidsl.engines.period import Period
@@ -17,8 +18,7 @@ from kpidsl.plan.schedule import Interval
 COLUMNS = ("i", "s", "e", "b", "z", "n")
 
 
-@dataclass(frozen=True, slots=True)
-class Windows:
+class Windows(Struct, frozen=True):
     """A period for each piece, None where there is none."""
 
     periods: tuple[Period | None, ...]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from kpidsl.checks.versions.changes import Change, Detail, Meaning, Witness
 from kpidsl.checks.versions.messages import amount
@@ -23,8 +24,7 @@ _WHY = {Meaning.UNKNOWN: "why", Meaning.CHANGED: "that is"}
 _ORDER = tuple(meaning for meaning in Meaning if meaning is not Meaning.IDENTICAL)
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A comparison, what the versions are called, and how many values that moved are shown."""
 
     diff: Diff
@@ -33,8 +33,7 @@ class Shown:
     limit: int = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """Something to say of a change: a label and a text; `code` is a formula."""
 
     label: str

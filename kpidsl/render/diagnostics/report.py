@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kpidsl.diagnostics import Diagnostic, Diagnostics, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """The findings, the names of the files that were read, and the severities that make the check fail."""
 
     findings: Diagnostics

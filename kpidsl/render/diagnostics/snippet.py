@@ -7,8 +7,8 @@ wide character two. A label over several lines is marked on its first one; a lon
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 from kpidsl.diagnostics import Label
@@ -21,8 +21,7 @@ _WIDEST = 160
 _AROUND = 30
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(Struct, frozen=True):
     """A label on its line: the characters from `start` up to `end`, counted from 0."""
 
     line: int

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.algebra.certificates import Certificate
 from kpidsl.algebra.printing import latex
@@ -29,8 +31,7 @@ Examine = Callable[[str, Catalog], Sequence[Proof]]
 _SIGNS = {"lower": "lower is better", "higher": "higher is better", "inside": "inside its range is best", "none": "for context"}
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """A step of the lineage: a value with its formula, or a source, `depth` steps below what is explained.
 
     `last` says for each step down to here whether it is the last one of its branch; `again` that its own steps stand above.
@@ -48,8 +49,7 @@ class Use:
         return len(self.last)
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """An identity that speaks of the value, with the checker's answer; empty where it was not asked."""
 
     name: str
@@ -58,8 +58,7 @@ class Claim:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Proven:
+class Proven(Struct, frozen=True):
     """A claim of a KPI, with the checker's answer, what it assumes of the data, and the lines of its certificates."""
 
     claim: str
@@ -69,23 +68,20 @@ class Proven:
     certificate: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     name: str
     range: str
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """An example: plain numbers in, the value or the verdict out."""
 
     given: tuple[tuple[str, str], ...]
     expect: str
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """`facts` are short ones by their label, in the order in which they are shown; empty ones are left out."""
 
     name: str

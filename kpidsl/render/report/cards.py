@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import isnan
 from typing import Protocol
+
+from msgspec import Struct
 
 from kpidsl.render.results.view import Cell, shown_score
 from kpidsl.results.scorecards import Scored
@@ -32,8 +33,7 @@ class Headed(Protocol):
     def head(self) -> Cell | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class CardLine:
+class CardLine(Struct, frozen=True):
     """A KPI of a scorecard: its value, weight (a share of 1), score (None where there is none), verdict, and why."""
 
     name: str
@@ -51,8 +51,7 @@ class CardLine:
         return shown_score(self.score)
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """The score of a scorecard in a period, None where there is none, and how much of its weight has one and is firm."""
 
     period: str
@@ -66,8 +65,7 @@ class Point:
         return self.scored >= 1
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """A scorecard; `course` has the periods that are over, with a score where at least half of the weight has one."""
 
     name: str

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpidsl.visible import visible
 
@@ -21,8 +22,7 @@ _UNQUOTED = re.compile(r"""( [\w-]+=)([A-Za-z0-9#.-]+)(?=[ />])""")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 
 
-@dataclass(frozen=True, slots=True)
-class Markup:
+class Markup(Struct, frozen=True):
     """Text that is markup already."""
 
     text: str

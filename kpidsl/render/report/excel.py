@@ -7,10 +7,12 @@ report is the same bytes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from io import BytesIO
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpidsl.documents import model
 from kpidsl.render.listing import formula
@@ -46,8 +48,7 @@ _DEFINITIONS = (
 )  # fmt: skip
 
 
-@dataclass(slots=True)
-class _Book:
+class _Book(Struct):
     """A book that is being written, with the formats that it has so far."""
 
     book: Any

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
+
+from msgspec import Struct
 
 from kpidsl.units.unit import Unit
 
@@ -13,8 +14,7 @@ _SHORT = ((1e12, 1e12, "tn"), (1e9, 1e9, "bn"), (1e6, 1e6, "M"), (1e4, 1e3, "k")
 _ROOM = 0.08
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """The numbers from `first` to `last` onto the places from `start` to `end`; what lies outside is moved to the edge."""
 
     first: float

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time
+
+from msgspec import Struct
 
 from kpidsl.engines.slots import Timeline
 from kpidsl.results.receipts.words import iso
 from kpidsl.results.result import Result
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """All rows of a source by a date, of which `undated` have none; the first and the last one before the cut-off."""
 
     source: str

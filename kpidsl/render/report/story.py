@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
+
+from msgspec import Struct
 
 from kpidsl.catalog.catalog import Catalog, Value
 from kpidsl.diagnostics import Diagnostic
@@ -31,8 +32,7 @@ _NAME = re.compile(r"\w+")
 _SIGNS = {"lower": "lower is better", "higher": "higher is better", "inside": "inside its range is best", "none": "for context"}
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(Struct, frozen=True):
     """A KPI by the values of a dimension: a cell for each at the time of the KPI's head, and one for each in every period."""
 
     dimension: str
@@ -42,8 +42,7 @@ class Split:
     by_period: Mapping[tuple[str, ...], Mapping[str, Cell]]
 
 
-@dataclass(frozen=True, slots=True)
-class Cite:
+class Cite(Struct, frozen=True):
     """Where a benchmark comes from."""
 
     name: str
@@ -51,8 +50,7 @@ class Cite:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A KPI: the cell that heads it and the time of that, the whole time, each period, and the values of each dimension.
 
     `uses` are the values that its formula is made of, by name, each with its own formula.
@@ -95,16 +93,14 @@ class Told:
         return next((cite.source for cite in self.cites if cite.name == deciding), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(Struct, frozen=True):
     """A key performance area with its KPIs, the worst first; `name` is empty where no KPI has one."""
 
     name: str
     kpis: tuple[Told, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(Struct, frozen=True):
     """All that a report tells. `time` is that of the whole, `last` the label of the latest period that is over."""
 
     title: str
@@ -279,8 +275,7 @@ def _times(periods: Result | None) -> tuple[frozenset[str], str]:
     return frozenset(unfinished), last
 
 
-@dataclass(frozen=True, slots=True)
-class _Broken:
+class _Broken(Struct, frozen=True):
     """A breakdown with what is shown of it, by name."""
 
     dimension: str

@@ -7,7 +7,8 @@ else is cut at the edge, where a small arrow says so.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpidsl.render.report.elements import Markup, element, join, number
 from kpidsl.render.report.marks import Tone, shape, tone
@@ -19,8 +20,7 @@ _LETTER = 6.4
 _CLASSES = {Tone.GOOD: "good", Tone.BAD: "bad", Tone.OPEN: "open"}
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
+class Strip(Struct, frozen=True):
     """A value with its interval, None where the point is judged, and the bounds of the band, None where it is open.
 
     Without any `judged` there is no band. `words` say all of it.
@@ -35,8 +35,7 @@ class Strip:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(Struct, frozen=True):
     """The size of a strip; with `labels` the bounds are written below it."""
 
     width: float

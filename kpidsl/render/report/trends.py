@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import TypeVar
+
+from msgspec import Struct
 
 from kpidsl.render.report.elements import Markup, element, join, number
 from kpidsl.render.report.scales import Scale, spanned, ticks
@@ -20,8 +21,7 @@ _LABELS = 7
 _SPARK = (192.0, 48.0)  # twice as large as it is shown, so that whole numbers are fine enough
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """A period: its value and interval, None where there is none, the band of its benchmark, and what there is to say.
 
     With `open` the period is not over. `limits` are those of the process, low, centre and high, where it has any.
@@ -37,8 +37,7 @@ class Moment:
     limits: tuple[float, float, float] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
+class _Frame(Struct, frozen=True):
     """Where moments lie from left to right, and numbers from below to above."""
 
     x: Scale

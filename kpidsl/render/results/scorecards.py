@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import isnan
+
+from msgspec import Struct
 
 from kpidsl.render.paint import Role
 from kpidsl.render.results.view import key_text, role, shown_score, word
@@ -13,8 +14,7 @@ from kpidsl.results.result import Result
 from kpidsl.results.scorecards import Line, Scored
 
 
-@dataclass(frozen=True, slots=True)
-class ShownCard:
+class ShownCard(Struct, frozen=True):
     """A scorecard: its name and title, what holds for all of it, and its table."""
 
     name: str

@@ -9,17 +9,17 @@ runs to the edge.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
 from math import isfinite
+
+from msgspec import Struct
 
 from kpidsl.render.paint import Paint, Role
 
 _WIDTH = 48
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
+class Strip(Struct, frozen=True):
     """What is drawn: a value, its interval, and the bounds of the range, None where it is open."""
 
     value: float
@@ -45,8 +45,7 @@ def draw(strip: Strip, bounds: tuple[str, str], role: Role, paint: Paint) -> lis
     return [line, paint(Role.QUIET, _below(start, end, bounds))]
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
+class _Scale(Struct, frozen=True):
     """The number at the left edge, and what a character is worth."""
 
     first: float

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from math import isnan
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.catalog.catalog import Benchmark, BenchmarkKind
 from kpidsl.catalog.reading import constant_value
@@ -34,8 +35,7 @@ _BAD = frozenset({Verdict.SHORT, Verdict.OUTSIDE, Verdict.ERROR})
 _BY_RULE = frozenset({Verdict.LEVEL, Verdict.WITHIN, Verdict.BEYOND, Verdict.SHORT, Verdict.OUTSIDE, Verdict.INCONCLUSIVE})
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """One benchmark in a cell; an open bound is None, and its text empty."""
 
     name: str
@@ -48,8 +48,7 @@ class Judged:
     severity: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A value in its period and combination of dimension values; texts are empty where there is nothing to say.
 
     Of a cohort that is judged by its projection `number`, `interval` and `bounds` are those of that, as `why` says. Else `why`
@@ -82,8 +81,7 @@ class Cell:
     pace: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A value asked for, with all its cells."""
 
     name: str

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpidsl.render.paint import Role
 
 LONGEST = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """A column: its name, whether its cells are numbers, which stand right, and whether a long cell may be folded.
 
     A column that `cuts` has texts from data, which may be of any length: people are shown `LONGEST` characters of each.
@@ -25,16 +25,14 @@ class Head:
     cuts: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A cell, and what colour says about it besides the text."""
 
     text: str
     role: Role | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     heads: tuple[Head, ...]
     rows: tuple[tuple[Entry, ...], ...]
 

@@ -6,11 +6,11 @@ Nothing is worked out before a receipt is asked for. What was collected stays in
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
+from msgspec import Struct, field
 
 from kpidsl.catalog.catalog import Catalog, Value
 from kpidsl.catalog.core import Aggregate, Apply, Core, Reference, Type
@@ -28,8 +28,7 @@ from kpidsl.results.receipts.words import amount, iso
 from kpidsl.units.unit import Unit
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Evidence:
+class Evidence(Struct, frozen=True, eq=False):
     """The sheet of one evaluation. `rows` are its aggregates, and `kept` the cells that the result has, where it has not all.
 
     Plain numbers have neither; they are `given`.

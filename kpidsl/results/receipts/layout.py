@@ -6,7 +6,8 @@ Texts are as they came from definitions and data; whoever shows them makes them 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpidsl.results.receipts.receipt import About, Input, Judged, Receipt, SourceRead, Step, Taken
 from kpidsl.results.receipts.words import day_range
@@ -15,8 +16,7 @@ MISSING = "(missing)"
 _MOST_LISTED = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """`parts` of a `formula` are equal to each other, and stand with `=` between them."""
 
     parts: tuple[str, ...]
@@ -25,8 +25,7 @@ class Line:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Some lines under a heading."""
 
     heading: str

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
 from math import isfinite, isnan
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 import kpidsl
 from kpidsl.catalog.catalog import Benchmark, Value
@@ -30,8 +31,7 @@ from kpidsl.results.verdicts import VERDICTS, Judgement
 from kpidsl.units import unit as units
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Receipts:
+class Receipts(Struct, frozen=True, eq=False):
     """The receipts of one figure over the cells of an axis; what they share is worked out once."""
 
     axis: Axis

@@ -6,13 +6,13 @@ Every field is plain data. `to_dict` has the same names; what is the same for al
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+
+from msgspec import Struct
 
 Plain = str | float | int | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """A value in one time, half-open; `shown` is it as people read it, `rows` what stands behind an aggregate."""
 
     start: str | None
@@ -24,8 +24,7 @@ class Taken:
     rows: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True):
     """An aggregate: as a formula says it, in words, and what it is in each time for which it is taken."""
 
     formula: str
@@ -37,8 +36,7 @@ class Input:
     taken: tuple[Taken, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A name, or a window, of the formula: what it says, with values for its names, and what comes out.
 
     `frames` are the windows within which it is taken, the outermost first; `given` says that the question set it. `expanded`
@@ -58,8 +56,7 @@ class Step:
     inputs: tuple[Input, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A benchmark in the cell; without a verdict where it is for other periods than those asked for, and if it is of a process.
 
     `low` and `high` are the bounds that held here, `held` says them in words where `range` does not: those of a plan or an
@@ -87,8 +84,7 @@ class Judged:
     observations: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """What a value will come to, with its 90% interval: a cohort when it is mature, a period when it is over.
 
     `verdict` is that of the pace, `shown` says all of it in words.
@@ -101,8 +97,7 @@ class Expected:
     shown: str
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRead:
+class SourceRead(Struct, frozen=True):
     """The rows of a source by a date, as they were surveyed: the first and the last before `as_of`, how many have no date.
 
     `covers` is the half-open time for which the data are said to be complete.
@@ -117,8 +112,7 @@ class SourceRead:
     covers: tuple[str, str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A parameter below the value; `default` is what the definition says where the question set another."""
 
     name: str
@@ -129,8 +123,7 @@ class Parameter:
     default: str
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The question in the words of the language; `given` are the plain numbers of one without data."""
 
     by: tuple[str, ...]
@@ -143,8 +136,7 @@ class Asked:
     given: Mapping[str, Plain]
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """What the receipts of all cells of one value share; `failure` says why it could not be evaluated, and is empty else."""
 
     kpi: str
@@ -165,8 +157,7 @@ class About:
     failure: str
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """How a value in a cell came about. `row` is what the result's table says of the cell, KPI, unit and dimensions aside."""
 
     about: About
@@ -240,13 +231,13 @@ class Receipt:
 
 def about(receipt: Receipt) -> dict[str, object]:
     """What a receipt shares with those of the other cells, as data for JSON."""
-    return {each.name: plain(getattr(receipt.about, each.name)) for each in fields(receipt.about)}
+    return {each: plain(getattr(receipt.about, each)) for each in receipt.about.__struct_fields__}
 
 
 def plain(item: object) -> object:
     """Parts of a receipt as data for JSON."""
-    if is_dataclass(item):
-        return {each.name: plain(getattr(item, each.name)) for each in fields(item)}
+    if isinstance(item, Struct):
+        return {each: plain(getattr(item, each)) for each in item.__struct_fields__}
     if isinstance(item, Mapping):
         return {name: plain(each) for name, each in item.items()}
     return [plain(each) for each in item] if isinstance(item, tuple) else item

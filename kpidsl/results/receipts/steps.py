@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import zip_longest
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpidsl.catalog.catalog import Kind, Value
 from kpidsl.catalog.core import PERIOD_FUNCTIONS, Aggregate, Apply, Core, Reference, replace_leaves
@@ -28,8 +30,7 @@ _SPACING = re.compile(r"[\s_]")
 _CUT = "\x00"  # no text of a definition holds it
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """A step without its numbers: `node` is taken at `path`, its `body` at `inner`, which is further in for a window.
 
     `texts` are what stands between the `leaves` of the body in its spelling; none where nothing is to be put in their place.
