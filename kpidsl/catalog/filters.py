@@ -35,7 +35,7 @@ def implies_all(have: Iterable[Core], looser: Core) -> bool:
 def exclusive(one: Core | None, other: Core | None) -> bool:
     """Whether surely no row passes both."""
     others = conjuncts(other)
-    return any(_contradict(left, right) for left in conjuncts(one) for right in others)
+    return any(left != right and _contradict(left, right) for left in conjuncts(one) for right in others)
 
 
 def covered(condition: Core | None, others: Iterable[Core | None]) -> bool:
