@@ -10,9 +10,7 @@ need, which `evaluate` always gives.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-
-from msgspec.structs import replace
+from dataclasses import dataclass, replace
 
 UNTIL = "timestamp '2026-12-31 00:00:00'"
 WON = "stage = 'won'"

@@ -48,7 +48,7 @@ class Adder(Struct):
         return self.rows.select
 
     def slot(self, slot: Slot) -> str:
-        """A slot as a number."""
+        """A slot as a number; one that is infinite is missing once it is read, which costs a database less to plan."""
         match slot:
             case Count():
                 value = aggregated("count", self.adds(slot), self.grouped)
@@ -65,7 +65,7 @@ class Adder(Struct):
                 value = self._ranked(slot, places(fraction, upper=upper))
             case Moment(left=left, right=right):
                 value = self.product(left, right)
-        return plain_number(value, self.select.statement)
+        return plain_number(replace(value, loose=False), self.select.statement)
 
     def adds(self, slot: Count | Sum | Distinct | Extreme | Ordered | Rank) -> Adds:
         """What each row adds."""

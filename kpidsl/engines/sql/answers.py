@@ -80,7 +80,7 @@ def _times(counts: NDArray[np.float64], pieces: NDArray[np.int64], whole: bool) 
 
 
 def _slot(slot: Slot, values: NDArray[np.float64]) -> NDArray[np.float64] | NDArray[np.int64]:
-    return values.astype(np.int64) if isinstance(slot, Count | Distinct) else values
+    return values.astype(np.int64) if isinstance(slot, Count | Distinct) else np.where(np.isfinite(values), values, np.nan)
 
 
 def _objects(values: NDArray[Any]) -> NDArray[np.object_]:
