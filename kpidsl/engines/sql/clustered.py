@@ -20,7 +20,7 @@ from kpidsl.plan.nodes import Count, Moment, Sum
 
 
 class Clustered(Struct, frozen=True, eq=False):
-    """The columns of a select over clusters, and what makes it of them; see `asking.Part`."""
+    """The columns of a select over clusters, and what makes it of them; see `asking.Columns`."""
 
     piece: str
     rows: str

@@ -153,7 +153,7 @@ class Stored:
 
     def _add_up_at_once(self, plan: Plan, scans: Sequence[int], dated: Sequence[Dated]) -> dict[Dated, Timeline]:
         """Ask for what is collected of some scans with their dates, unless the dates are known or there is no memory for it."""
-        self._one_pass = None
+        self._one_pass, self._too_large = None, False
         found = jobs_at_once(plan, scans, DIALECTS[self._store.dialect])
         jobs = [(number, job) for number, job in found if job.scan.source not in self.failed]
         if not jobs or tuple(dated) in self._facts.surveyed:

@@ -1,14 +1,14 @@
 """What tells the period of a row in a statement, a number or a day that databases find fast, and which piece of time it means.
 
-Months are told by their number since year 0. Where some of them are in two pieces, since of a month that is not over the same
-part of earlier ones is looked at, each has two numbers, and the days after the first piece have the odd one. All other periods
-are told by their first day.
+Months are told by their number since year 0. Where some of them are in two pieces, which happens since of a month that is not
+over the same part of earlier ones is looked at, each has two numbers, and the days after the first piece have the odd one. All
+other periods are told by their first day. A period that is cut at an end of time is told by nothing: databases do not cut it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
@@ -18,6 +18,7 @@ from kpidsl.engines.sql.select import Select
 from kpidsl.periods import bounds
 from kpidsl.periods.calendar import Calendar
 from kpidsl.periods.grain import Grain
+from kpidsl.plan.ask import midnight
 from kpidsl.plan.schedule import Interval
 
 _EPOCH = EPOCH.date().toordinal()
@@ -39,7 +40,8 @@ class Starts(Struct, frozen=True):
 
     def days(self, number: int) -> Iterable[Day]:
         """The days of what is told by a number."""
-        return _days_of(EPOCH.date() + timedelta(days=number), self.grain, self.calendar)
+        start = date.fromordinal(max(number + _EPOCH, date.min.toordinal()))
+        return _days_of(start, self.grain, self.calendar)
 
 
 class Months(Struct, frozen=True):
@@ -72,7 +74,9 @@ class HalfMonths(Struct, frozen=True):
     def number(self, piece: Interval) -> int | None:
         number = month_number(piece.start)
         first = _month_start(number)
-        start, end = _midnight(first), _midnight(bounds.next_start(self.calendar, Grain.MONTH, first))
+        start, end = midnight(first), midnight(bounds.next_start(self.calendar, Grain.MONTH, first))
+        if end.date() == date.max:
+            return None
         cut = start + timedelta(days=self.first)
         if number not in self.split or cut >= end:
             return number * 2 if (piece.start, piece.end) == (start, end) else None
@@ -110,7 +114,6 @@ def month_number(day: date) -> int:
 
 
 def _whole(calendar: Calendar) -> list[Marks]:
-    """By days first: a week may be all of a month."""
     months: list[Marks] = [Months(calendar), Starts(Grain.QUARTER, calendar), Starts(Grain.YEAR, calendar)]
     return [Starts(Grain.DAY, calendar), Starts(Grain.WEEK, calendar), *(months if calendar.fiscal is None else [])]
 
@@ -139,13 +142,9 @@ def _month_start(number: int) -> date:
     return date(year, month + 1, 1)
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time())
-
-
 def _days_of(start: date, grain: Grain, calendar: Calendar) -> Iterable[Day]:
     end = bounds.next_start(calendar, grain, start)
-    days = range(start.toordinal() - _EPOCH, end.toordinal() - _EPOCH)
+    days = range(start.toordinal() - _EPOCH, end.toordinal() + (end == date.max) - _EPOCH)
     if grain is Grain.MONTH:
         return enumerate(days, 1)
     return ((date.fromordinal(day + _EPOCH).day, day) for day in days)
@@ -153,5 +152,8 @@ def _days_of(start: date, grain: Grain, calendar: Calendar) -> Iterable[Day]:
 
 def _is_period(piece: Interval, grain: Grain, calendar: Calendar) -> bool:
     first = piece.start.date()
-    start, end = (_midnight(day) for day in (first, bounds.next_start(calendar, grain, first)))
-    return piece.start == start and bounds.start_of(calendar, grain, first) == first and piece.end == end
+    end = bounds.next_start(calendar, grain, first)
+    if end == date.max or (grain is Grain.WEEK and first == date.min):
+        return False
+    whole = (piece.start, piece.end) == (midnight(first), midnight(end))
+    return whole and bounds.start_of(calendar, grain, first) == first

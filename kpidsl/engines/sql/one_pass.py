@@ -2,8 +2,8 @@
 
 Which periods a question has, where it does not say from when on, depends on the dates of the rows. Where it asks for all of
 them by days, weeks or months, a database can group by the period whichever there are, and tell beside what it adds up on which
-days each group has rows: as bits of a number, one for each day of the month. Rows without a date, and those that are not read,
-are groups of their own.
+days each group has rows: as bits of a number, one for each day of the month. Rows that are not read are groups of their own;
+how many have no date is found by counting all rows of the source.
 """
 
 from __future__ import annotations
@@ -76,7 +76,8 @@ def _marks(plan: Plan, times: Sequence[Times]) -> Marks | None:
     if grain is not Grain.MONTH or calendar.fiscal is not None or passed % timedelta(days=1):
         return None
     now = month_number(plan.as_of)
-    return HalfMonths(calendar, passed.days, frozenset(now - back for part in parts for back in _months_back(part)))
+    split = frozenset(now - back for part in parts for back in _months_back(part))
+    return HalfMonths(calendar, passed.days, split) if split else of_grain(grain, calendar)
 
 
 def _is_in_step(times: Times, grain: Grain) -> bool:
@@ -111,7 +112,7 @@ def _months_back(part: Time) -> Iterable[int]:
 def places_in(whole: Job, job: Job) -> Mapping[int, int] | None:
     """Where the answer for all periods has that to a job for some time, as in `Part`; None where it does not answer it."""
     assert whole.marks is not None
-    same = job.dimensions == whole.dimensions and job.slots.keys() <= whole.slots.keys() and job.cluster is None
+    same = job.dimensions == whole.dimensions and job.slots.keys() <= whole.slots.keys()
     return numbered(job.pieces, whole.marks) if same and job.periods is None else None
 
 

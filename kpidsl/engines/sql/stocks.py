@@ -28,7 +28,7 @@ _MOST_PIECES = 1_000
 
 
 class Ranked(Struct, frozen=True, eq=False):
-    """The columns of a select of a stock, and what makes it of them; see `asking.Part`."""
+    """The columns of a select of a stock, and what makes it of them; see `asking.Columns`."""
 
     piece: str
     rows: str
