@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from kpidsl.data.relations import Kind
 
+# A moment outside of what Python knows, such as an infinite one, is none.
+_FIRST, _LAST = np.datetime64(datetime.min, "us"), np.datetime64(datetime.max, "us")
+
 
 def from_rows(rows: Sequence[Sequence[Any]], kinds: Sequence[Kind]) -> list[NDArray[Any]]:
     """The columns of rows of Python values."""
@@ -36,8 +39,8 @@ def _array(values: Any, kind: Kind) -> NDArray[Any]:
         numbers[mask] = np.nan
         return numbers
     if plain.dtype.kind == "M":
-        mask = mask | np.isnat(plain)
         plain = plain.astype("M8[us]")
+        mask = mask | np.isnat(plain) | (plain < _FIRST) | (plain > _LAST)
         if kind == "moment":
             moments = plain.astype(object)
             moments[mask] = None

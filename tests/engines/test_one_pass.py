@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pytest
 from asking import planned, run
@@ -12,7 +14,7 @@ from databases import Database, answer_of, database, in_duckdb, opened, relation
 
 import kpidsl
 from kpidsl import pipeline
-from kpidsl.data.given import Frame, Given
+from kpidsl.data.given import DuckDbTable, Frame, Given
 from kpidsl.data.rows import Refused
 from kpidsl.diagnostics import Diagnostic, Severity
 from kpidsl.engines.sql.engine import Stored
@@ -194,3 +196,16 @@ def test_what_explain_shows_is_what_is_asked() -> None:
     assert "bit_or" in shown and " as lo" in shown
     bounded = pipeline.planned(catalog, ["deals"], every="month", start=datetime(2026, 1, 1))
     assert "bit_or" not in pipeline.statement(*bounded, "duckdb")
+
+
+@pytest.mark.parametrize("every", ["day", "month", "quarter", None])
+def test_rows_at_infinite_moments_are_in_no_period(every: str | None, tmp_path: Path) -> None:
+    path = str(tmp_path / "rows.duckdb")
+    moments = ["2024-01-01", "2024-02-03 10:00:00", "infinity", "-infinity"]
+    with duckdb.connect(path) as connection:
+        listed = ", ".join(f"('{number}', timestamp '{moment}')" for number, moment in enumerate(moments))
+        connection.execute(f'create table deals as select * from (values {listed}) t(id, "at")')
+    catalog = kpidsl.load(texts={"kpidsl.yaml": SOURCES})
+    table = Given(DuckDbTable(path, ("deals",)))
+    found = kpidsl.evaluate(catalog, "deals", data={"deals": table}, every=every, as_of="2024-03-01")
+    assert found.frame["value"].sum() == 2
