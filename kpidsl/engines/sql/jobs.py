@@ -48,7 +48,7 @@ class Job(Struct, frozen=True, eq=False):
         return low, replace(high, first=self.first + middle)
 
 
-def one_by_one(asked: Collect, scan: Scan) -> bool:
+def _one_by_one(asked: Collect, scan: Scan) -> bool:
     """Whether a row may be in several pieces, or add to one differently than to another."""
     match scan.placement:
         case Stock() | Closing():
@@ -74,7 +74,7 @@ def jobs_of(plan: Plan, schedule: Schedule, numbers: Sequence[int]) -> list[tupl
         asked = schedule.collects[number]
         scan = plan.scans[asked.scan]
         if asked.pieces or isinstance(scan.placement, Timeless):
-            alone = number if one_by_one(asked, scan) else None
+            alone = number if _one_by_one(asked, scan) else None
             bounds = tuple((piece.start, piece.end) for piece in asked.pieces)
             cluster = next((cluster_of(slot) for slot in asked.slots.values()), None)
             together.setdefault((asked.scan, asked.dimensions, bounds, alone, cluster), []).append(number)
@@ -85,5 +85,5 @@ def _job(plan: Plan, schedule: Schedule, members: Sequence[int]) -> Job:
     asked = schedule.collects[members[0]]
     scan = plan.scans[asked.scan]
     slots = {name: slot for number in members for name, slot in schedule.collects[number].slots.items()}
-    periods = _periods(plan, schedule, members[0]) if one_by_one(asked, scan) else None
+    periods = _periods(plan, schedule, members[0]) if _one_by_one(asked, scan) else None
     return Job(scan, asked.dimensions, slots, asked.pieces, asked.tiling, periods)
