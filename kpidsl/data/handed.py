@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from kpidsl.catalog.catalog import Column, Source
 from kpidsl.catalog.core import Type
@@ -20,7 +21,13 @@ from kpidsl.data.rows import Rows
 from kpidsl.data.table import Array, Dates, Numbers, Texts, Truths
 from kpidsl.diagnostics import Diagnostic
 
-Handed = tuple[Any, Physical]  # an array for pandas, and what DuckDB sees in it
+
+class Handed(Struct, frozen=True, eq=False):
+    """An array for pandas, and what DuckDB sees in it."""
+
+    array: Any
+    physical: Physical
+    finite: bool = False
 
 
 def handed(source: Source, column: Column, rows: Rows, position: int, clock: Clock, found: list[Diagnostic]) -> Handed | None:
@@ -28,7 +35,7 @@ def handed(source: Source, column: Column, rows: Rows, position: int, clock: Clo
     values = rows.column(position, column.type, clock.project)
     physical = _as_it_is(values, column.type, clock)
     if physical is not None:
-        return values.array, physical
+        return Handed(values.array, physical, physical is Physical.FLOAT and not np.isinf(values.to_numpy()).any())
     array = read_array(source, column, rows, position, clock, found)
     return None if array is None else from_array(array)
 
@@ -66,14 +73,14 @@ def from_array(array: Array) -> Handed:
         case Numbers(values=values, valid=valid):
             integers = values.dtype.kind == "i"
             if valid is None:
-                return values, Physical.INTEGER if integers else Physical.FLOAT
+                return Handed(values, Physical.INTEGER if integers else Physical.FLOAT, finite=True)
             if integers:
-                return pd.arrays.IntegerArray(values.astype(np.int64), ~valid), Physical.INTEGER
-            return np.where(valid, values, np.nan), Physical.FLOAT
+                return Handed(pd.arrays.IntegerArray(values.astype(np.int64), ~valid), Physical.INTEGER)
+            return Handed(np.where(valid, values, np.nan), Physical.FLOAT, finite=True)
         case Texts(codes=codes, words=words):
-            return pd.Categorical.from_codes(codes.astype(np.int32), categories=pd.Index(words)), Physical.TEXT
+            return Handed(pd.Categorical.from_codes(codes.astype(np.int32), categories=pd.Index(words)), Physical.TEXT)
         case Dates(values=values):
-            return values, Physical.MOMENT
+            return Handed(values, Physical.MOMENT)
         case Truths(values=values, valid=valid):
             truths = values.astype(np.bool_)
-            return truths if valid is None else pd.arrays.BooleanArray(truths, ~valid), Physical.BOOLEAN
+            return Handed(truths if valid is None else pd.arrays.BooleanArray(truths, ~valid), Physical.BOOLEAN)

@@ -156,8 +156,11 @@ class _Opening(Struct):
     ) -> Relation | None:
         if len(columns) < wanted:
             return None
-        arrays: dict[str, Any] = {f"c{number}": array for number, (array, _) in enumerate(columns.values())}
+        arrays: dict[str, Any] = {f"c{number}": column.array for number, column in enumerate(columns.values())}
         nothing: NDArray[np.bool_] = np.zeros(rows, np.bool_)
         store.connection.register(table, pd.DataFrame(arrays or {"c0": nothing}, copy=False))
-        held = {name: StoredColumn(f"c{number}", physical) for number, (name, (_, physical)) in enumerate(columns.items())}
+        held = {
+            name: StoredColumn(f"c{number}", column.physical, column.finite)
+            for number, (name, column) in enumerate(columns.items())
+        }
         return Relation(source.name, ("temp", "main", table), held, said.clock.project, store, said.covers)

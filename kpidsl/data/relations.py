@@ -27,10 +27,15 @@ class Physical(Enum):
 
 
 class StoredColumn(Struct, frozen=True):
-    """A column by its name in the database."""
+    """A column by its name in the database; `finite` where it is known that no number of it is infinite."""
 
     name: str
     physical: Physical
+    finite: bool = False
+
+    @property
+    def may_be_infinite(self) -> bool:
+        return self.physical is Physical.FLOAT and not self.finite
 
 
 class Store(Protocol):

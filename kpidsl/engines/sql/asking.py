@@ -1,7 +1,8 @@
 """Jobs to one statement, whose selects are put under each other.
 
 All selects have the same columns: the number of the job, the piece, how many rows, a column for each of the question's
-dimensions, and numbers, which mean something else in each. Where a select has nothing for a column it has a typed null.
+dimensions, and numbers, which mean something else in each. Where a select has nothing for a column it has a null, which the
+select with the most numbers, the first one, gives a type.
 """
 
 from __future__ import annotations
@@ -83,7 +84,8 @@ def asked(jobs: Sequence[Job], statement: Statement, derive: Derive, counted: Se
     width = max(len(columns.numbers) for columns in selected)
     timed = any(columns.edges is not None for columns in selected)
     keys = sorted(types.items())
-    selects = [_select(number, each, keys, width, statement.dialect, timed=timed) for number, each in enumerate(selected)]
+    widest_first = sorted(enumerate(selected), key=lambda numbered: -len(numbered[1].numbers))
+    selects = [_select(number, each, keys, width, statement.dialect, timed=timed) for number, each in widest_first]
     numbers: list[Kind] = ["number"] * width
     edges: list[Kind] = ["moment", "moment"] if timed else []
     kinds: list[Kind] = ["number", "number", "number", *(_KINDS[kind] for _, kind in keys), *numbers, *edges]
@@ -167,7 +169,7 @@ def _select(
         text = columns.dimensions.get(dimension, "null")
         name = dialect.date if kind is Type.DATE else type_name(kind, dialect)
         outputs.append((dialect.cast(text, name), f"d{dimension}"))
-    numbers = [*columns.numbers, *[dialect.cast("null", dialect.double)] * (width - len(columns.numbers))]
+    numbers = [*columns.numbers, *["null"] * (width - len(columns.numbers))]
     outputs += [(text, f"s{place}") for place, text in enumerate(numbers)]
     if timed:
         edges = columns.edges or ("null", "null")

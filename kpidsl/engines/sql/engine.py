@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from kpidsl.catalog.core import Core, Type
 from kpidsl.data.opened import Opened
-from kpidsl.data.relations import Physical, Relation
+from kpidsl.data.relations import Relation
 from kpidsl.data.rows import Refused
 from kpidsl.diagnostics import Diagnostic
 from kpidsl.engines import messages as engine_messages
@@ -320,7 +320,7 @@ class Stored:
         for name, relation, columns in self._needed():
             for column in sorted(columns & relation.columns.keys()):
                 number = self.plan.catalog.sources[name].columns[column].type is Type.NUMBER
-                if number and relation.columns[column].physical is Physical.FLOAT and name not in self.failed:
+                if number and relation.columns[column].may_be_infinite and name not in self.failed:
                     yield name, column
 
     def _needed(self) -> Iterator[tuple[str, Relation, frozenset[str]]]:

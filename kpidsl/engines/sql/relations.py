@@ -75,7 +75,8 @@ def column_text(relation: Relation, name: str, kind: Type, project: str, dialect
 
 def _number(stored: str, column: StoredColumn, dialect: Dialect) -> str:
     if column.physical is Physical.FLOAT:
-        return finite_column(dialect.cast(stored, dialect.double), dialect)
+        value = dialect.cast(stored, dialect.double)
+        return value if column.finite else finite_column(value, dialect)
     return dialect.decimal(stored) if column.physical is Physical.DECIMAL else stored
 
 

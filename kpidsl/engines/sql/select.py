@@ -169,9 +169,7 @@ class Select:
     def doubles(self) -> list[str]:
         """The columns of these rows that are read so far and may hold infinite numbers."""
         columns, stored = self.statement.catalog.sources[self.source].columns, self.statement.relations[self.source].columns
-        return [
-            name for name in self._root.columns if columns[name].type is Type.NUMBER and stored[name].physical is Physical.FLOAT
-        ]
+        return [name for name in self._root.columns if columns[name].type is Type.NUMBER and stored[name].may_be_infinite]
 
     def _own(self, spot: Spot) -> Spot:
         """The same place, seen at the own time of its row."""
