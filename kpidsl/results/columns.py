@@ -101,6 +101,14 @@ def strict(values: Floats, over: Sequence[Column], faults: Sequence[Fault] = ())
     return Column(np.where(status == Status.VALUE, values, np.nan), status, reasons, tuple(texts))
 
 
+def first_of(cases: Sequence[tuple[Bools, int | np.int8]], otherwise: int | np.int8) -> NDArray[np.int8]:
+    """In each cell the code of the first case that holds."""
+    found = np.full(len(cases[0][0]), otherwise, dtype=np.int8)
+    for where, code in reversed(cases):
+        found[where] = code
+    return found
+
+
 def choose(picks: Sequence[tuple[Bools, Column]], otherwise: Column) -> Column:
     """In each cell the first column whose mask holds, with its status and reason."""
     values, status = otherwise.values, otherwise.status

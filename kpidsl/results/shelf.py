@@ -7,13 +7,14 @@ of a cell stand side by side, whatever its times.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 
 import numpy as np
 from msgspec import Struct, field
 
 from kpidsl.engines.slots import Slots
-from kpidsl.plan.nodes import Extreme, Plan, adds_up, cluster_of
+from kpidsl.plan.nodes import Extreme, Plan, cluster_of
 from kpidsl.plan.schedule import Found, Where
 from kpidsl.results.columns import Bools, Codes, Floats
 from kpidsl.results.frames import Context, Place
@@ -68,7 +69,7 @@ class Shelf(Struct, frozen=True, eq=False):
     _orders: dict[tuple[int, By, bool], tuple[Codes, Codes]] = field(default_factory=dict)
     _trees: dict[tuple[int, By, str], Counts | Tree] = field(default_factory=dict)
     _read: dict[tuple[int, str, Place], Floats] = field(default_factory=dict)
-    _additive: dict[tuple[int, str], bool] = field(default_factory=dict)
+    _summed: dict[int, Collection[str]] = field(default_factory=dict)
 
     def slot(self, place: Place, scan: int, name: str) -> Floats:
         """A slot over the cells of a place, NaN where nothing was collected."""
@@ -93,10 +94,11 @@ class Shelf(Struct, frozen=True, eq=False):
         return Where(scan, context.times, context.by, summed=False, cluster=cluster)
 
     def adds_up(self, scan: int, name: str) -> bool:
-        """Whether a slot is the sum of those of smaller times and single combinations."""
-        if (scan, name) not in self._additive:
-            self._additive[scan, name] = adds_up(self.plan.scans[scan].slots[name], self.plan.scans[scan])
-        return self._additive[scan, name]
+        """Whether a slot is the sum of those of smaller times and single combinations: it was collected once for all."""
+        if scan not in self._summed:
+            found = self.slots.schedule.found.get(Where(scan, (), self.keys.all, summed=True))
+            self._summed[scan] = () if found is None else self.slots.schedule.collects[found.collect].slots.keys()
+        return name in self._summed[scan]
 
     def bounds(self, scan: int, place: Place) -> Bounds:
         """For each cell the pieces of what adds up."""

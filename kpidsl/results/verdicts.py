@@ -31,7 +31,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kpidsl.results.bounds import Bound
-from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, Status
+from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, Status, first_of
 from kpidsl.results.intervals import Z
 
 _SAME = 1e-12
@@ -216,9 +216,15 @@ def locate(limits: Limits, length: int) -> Bytes:
     """The `Position` of each interval; UNKNOWN where it has no bounds."""
     below, over_low, blind_low = _against_low(limits, length)
     above, over_high, blind_high = _against_high(limits, length)
-    conditions = [blind_low | blind_high, below, above, over_low & over_high, over_low, over_high]
-    found = [Position.UNKNOWN, Position.BELOW, Position.ABOVE, Position.ACROSS_BOTH, Position.ACROSS_LOW, Position.ACROSS_HIGH]
-    return np.select(conditions, [np.int8(position) for position in found], np.int8(Position.INSIDE)).astype(np.int8)
+    cases: list[tuple[Bools, int]] = [
+        (blind_low | blind_high, Position.UNKNOWN),
+        (below, Position.BELOW),
+        (above, Position.ABOVE),
+        (over_low & over_high, Position.ACROSS_BOTH),
+        (over_low, Position.ACROSS_LOW),
+        (over_high, Position.ACROSS_HIGH),
+    ]
+    return first_of(cases, Position.INSIDE)
 
 
 def _against_low(limits: Limits, length: int) -> tuple[Bools, Bools, Bools]:
@@ -331,9 +337,15 @@ def before_rule(column: Column, stale: Bools, partial: Bools, immature: Bools, r
     `rows` is what stands behind a value, NaN where nothing is counted, `needed` the fewest that are enough.
     """
     undefined, missing = column.status == Status.UNDEFINED, column.status == Status.MISSING
-    conditions = [undefined, missing, stale, partial, immature, rows < needed]
-    found = [Verdict.UNDEFINED, Verdict.NO_DATA, Verdict.STALE, Verdict.PARTIAL, Verdict.IMMATURE, Verdict.INSUFFICIENT]
-    return np.select(conditions, [CODE[verdict] for verdict in found], RULE).astype(np.int8)
+    cases = [
+        (undefined, Verdict.UNDEFINED),
+        (missing, Verdict.NO_DATA),
+        (stale, Verdict.STALE),
+        (partial, Verdict.PARTIAL),
+        (immature, Verdict.IMMATURE),
+        (rows < needed, Verdict.INSUFFICIENT),
+    ]
+    return first_of([(where, CODE[verdict]) for where, verdict in cases], RULE)
 
 
 def decide(judgements: Sequence[Judgement], combination: Combination) -> Codes:
