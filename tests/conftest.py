@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 from hypothesis import settings
 
@@ -13,6 +15,9 @@ pytest_plugins = ["engines.servers"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A shell starts what runs in the background deaf to interruptions, some of which are tested.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", "browser: opens pages in Chromium, and is skipped where it is not.")
     config.addinivalue_line("markers", "pdf: sets pages with Typst (`kpidsl[pdf]`), and is skipped where it is not.")
 

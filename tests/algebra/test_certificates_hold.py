@@ -19,8 +19,8 @@ from kpidsl.algebra.exact import Inexact, Sheet
 from kpidsl.algebra.formulas import Formulas
 from kpidsl.catalog.core import Apply, Constant, Core, Reference
 
-FORMULAS = int(os.environ.get("KPIDSL_FUZZ", "200"))
-AT_ONCE = 200
+FORMULAS = int(os.environ.get("KPIDSL_FUZZ", "100"))
+AT_ONCE = 100
 POINTS = 60
 PROJECT = """
 units: {entities: {row: {}}}

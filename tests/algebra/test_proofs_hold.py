@@ -43,7 +43,7 @@ def _letter(where: Any) -> str:
     return str(where.arguments[1].value)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(pairs())
 def test_no_proof_is_contradicted(pair: tuple[str, str]) -> None:
     known = Formulas(project(pair, "abc"))

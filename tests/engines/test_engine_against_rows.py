@@ -198,7 +198,7 @@ def slots(draw: st.DrawFn) -> dict[str, Slot]:
     return named
 
 
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(
     st.lists(ROW, max_size=8),
     slots(),
@@ -269,7 +269,7 @@ def at(day: date) -> datetime:
     return datetime(day.year, day.month, day.day)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(
     st.lists(ROW, max_size=8),
     slots(),

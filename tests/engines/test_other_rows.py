@@ -305,7 +305,7 @@ def as_moment(value: Any) -> Any:
     return _moment(value) if isinstance(value, date) and not isinstance(value, datetime) else value
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(DATA)
 def test_other_rows_are_those_of_a_loop(data: Data) -> None:
     around = tables(data)

@@ -40,7 +40,7 @@ def frames(rows: Rows) -> dict[str, pd.DataFrame]:
     return {"rows": pd.DataFrame(rows, columns=columns, dtype=object), "targets": pd.DataFrame(TARGETS.values())}
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(
     st.lists(ROW, max_size=8),
     slots(),
@@ -60,7 +60,7 @@ def test_slots_of_periods(
     same(expected, found)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(
     st.lists(ROW, max_size=8),
     slots(),

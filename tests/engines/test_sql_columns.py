@@ -93,7 +93,7 @@ around = st.sampled_from(
 moments = st.builds(lambda base, minutes: base + timedelta(minutes=minutes), around, st.integers(-200, 200))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.lists(moments, min_size=1, max_size=6), st.sampled_from(ZONES), st.sampled_from(ZONES))
 def test_a_moment_moves_from_clock_to_clock_as_in_frames(values: list[datetime], local: str, project: str) -> None:
     found = read(Type.DATETIME, Physical.MOMENT, "timestamp", [*values, None], local, project)

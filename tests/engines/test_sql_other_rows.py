@@ -148,7 +148,7 @@ def framed(plan: Plan, data: Data) -> dict[str, pd.DataFrame]:
 
 
 @pytest.mark.parametrize("number", range(len(PLANS_ASKED)))
-@settings(max_examples=4)
+@settings(max_examples=2)
 @given(data=DATA)
 def test_duckdb_agrees_with_pandas(number: int, data: Data) -> None:
     plan, database = PLANS_ASKED[number], in_duckdb()

@@ -74,7 +74,7 @@ def test_tables_are_kept_and_a_damaged_file_is_built_again(tmp_path: Path) -> No
     assert _run(PARSE, **cache) == "a False"
     (kept,) = (tmp_path / "kpidsl").iterdir()
     whole = kept.read_bytes()
-    for damaged in (b"", b"nonsense", whole[: len(whole) // 2], whole[:-1] + b"x"):
+    for damaged in (b"nonsense", whole[: len(whole) // 2], whole[:-1] + b"x"):
         kept.write_bytes(damaged)
         assert _run(PARSE, **cache) == "a True"
         assert [path.name for path in (tmp_path / "kpidsl").iterdir()] == [kept.name]

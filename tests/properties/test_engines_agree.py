@@ -29,7 +29,7 @@ from kpidsl.plan.build import make_plan
 from kpidsl.plan.nodes import Question
 from kpidsl.workflow.rows import Placing
 
-EXAMPLES = int(os.environ.get("KPIDSL_EXAMPLES", "100"))
+EXAMPLES = int(os.environ.get("KPIDSL_EXAMPLES", "60"))
 ENGINES = ("pandas", "duckdb")
 DIGITS = 1e-9
 Place = tuple[Any, ...]

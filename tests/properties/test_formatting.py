@@ -89,7 +89,7 @@ def _placed(text: str, style: str, before: str, after: str) -> tuple[str, str, s
             return f"{before}{style}\n      ", text, after
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=75, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(cases(), st.booleans())
 def test_formatting(case: Case, windows: bool) -> None:
     end = "\r\n" if windows else "\n"
