@@ -208,6 +208,24 @@ def test_texts_of_frames(column: pd.Series[Any]) -> None:
     assert stored(place, "lead_id") == [[word] for word in sorted(words, key=lambda word: (word is None, word))]
 
 
+@pytest.mark.parametrize(
+    ("column", "infinite"),
+    [
+        (pd.Series([1.5, None]), False),
+        (pd.Series([1.5, np.inf]), True),
+        (pd.Series([-np.inf, np.nan], dtype=np.float32), True),
+        (pd.Series([1, 2]), False),
+        (pd.Series([1.5, None], dtype="Float64"), False),
+        (pd.Series([1.5, -np.inf], dtype=object), False),  # typed first, when what is infinite becomes missing
+        (pd.Series([], dtype=np.float64), False),
+    ],
+)
+def test_infinite_numbers_of_frames_are_known(column: pd.Series[Any], infinite: bool) -> None:
+    found = here({"leads": Given(Frame(pd.DataFrame({"score": column})))}, "score")
+    assert found.relations["leads"].columns["score"].may_be_infinite == infinite
+    found.store.close()
+
+
 def test_a_table_of_a_duckdb_file(tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / "w.duckdb")) as file:
         file.execute("create schema crm; create table crm.leads (lead_id varchar, score decimal(9, 2))")
