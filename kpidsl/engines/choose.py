@@ -111,14 +111,16 @@ def _parts(
     sites = {source: site_of(each.place) for source, each in given.items()}
     for site in dict.fromkeys(sites.values()) or [HERE]:
         own = {source: each for source, each in given.items() if sites[source] == site}
-        engine, reason = _here(name, plan, own, limits, keep) if site == HERE else _there(site, limits)
-        lacks.extend(engine.lacks(plan))
+        engine, reason, lacking = _here(name, plan, own, limits, keep) if site == HERE else _there(site, plan, limits)
+        lacks.extend(lacking)
         parts.append(Part(engine, frozenset(own)))
         reasons.append("asked for" if name != "auto" else reason)
     return parts, list(dict.fromkeys(reasons)), tuple(dict.fromkeys(lacks))
 
 
-def _here(name: str, plan: Plan, given: Mapping[str, Given], limits: Limits, keep: Keep) -> tuple[Engine, str]:
+def _here(
+    name: str, plan: Plan, given: Mapping[str, Given], limits: Limits, keep: Keep
+) -> tuple[Engine, str, tuple[Diagnostic, ...]]:
     known = [keep.rows(source, each) for source, each in given.items()] if name == "auto" else []
     texts = any(has_python_texts(each.place) for each in given.values())
     most = max(keep.worth, FEW_WITH_TEXTS if texts else FEW)
@@ -126,13 +128,14 @@ def _here(name: str, plan: Plan, given: Mapping[str, Given], limits: Limits, kee
     few = inside and sum(count or 0 for count in known) <= most
     if name == "pandas" or (name == "auto" and few):
         files = any(rows_in_memory(each.place) is None for each in given.values())
-        return Pandas(keep.shelf), _few(most, files=files, texts=texts)
+        return Pandas(keep.shelf), _few(most, files=files, texts=texts), ()
     from kpidsl.engines.stored import Local
 
     engine = Local(limits, keep.openings)
-    if name == "auto" and (lacks := engine.lacks(plan)):
-        return Pandas(keep.shelf), f"DuckDB lacks something: {lacks[0].headline}"
-    return engine, "more rows than are few" if inside else "the rows are in files"
+    lacks = engine.lacks(plan)
+    if name == "auto" and lacks:
+        return Pandas(keep.shelf), f"DuckDB lacks something: {lacks[0].headline}", ()
+    return engine, "more rows than are few" if inside else "the rows are in files", lacks
 
 
 def _few(most: int, *, files: bool, texts: bool) -> str:
@@ -143,7 +146,8 @@ def _few(most: int, *, files: bool, texts: bool) -> str:
     return f"up to {most:,} rows in memory{' with texts as objects of Python' if texts else ''}"
 
 
-def _there(site: Site, limits: Limits) -> tuple[Engine, str]:
+def _there(site: Site, plan: Plan, limits: Limits) -> tuple[Engine, str, tuple[Diagnostic, ...]]:
     from kpidsl.engines.stored import Database
 
-    return Database(site.kind, limits), f"the rows are in {TITLES[site.kind]}"
+    engine = Database(site.kind, limits)
+    return engine, f"the rows are in {TITLES[site.kind]}", engine.lacks(plan)
