@@ -31,6 +31,10 @@ class Status(IntEnum):
         return self.name.lower()
 
 
+# numpy takes six times as long to compare with a member of an enumeration.
+_VALUE, _MISSING, _UNDEFINED = map(np.int8, Status)
+
+
 class Column(Struct, frozen=True, eq=False):
     """`status` holds `Status` numbers; `reasons` indexes `texts` where a value is undefined, and is None where none is."""
 
@@ -45,8 +49,18 @@ class Column(Struct, frozen=True, eq=False):
     @property
     def present(self) -> Bools:
         """Where there is a value."""
-        present: Bools = self.status == Status.VALUE
+        present: Bools = self.status == _VALUE
         return present
+
+    @property
+    def missing(self) -> Bools:
+        missing: Bools = self.status == _MISSING
+        return missing
+
+    @property
+    def undefined(self) -> Bools:
+        undefined: Bools = self.status == _UNDEFINED
+        return undefined
 
     def reason(self, cell: int) -> str:
         """Why the value of a cell is undefined; empty where it is not."""
@@ -90,22 +104,22 @@ def strict(values: Floats, over: Sequence[Column], faults: Sequence[Fault] = ())
     come before those of the function.
     """
     status = _worst(over)
-    present = status == Status.VALUE
+    present = status == _VALUE
     hits = [(hit, fault) for fault in faults if (hit := present & fault.where).any()]
     if not hits and all(column.reasons is None for column in over):
         return Column(values if present.all() else np.where(present, values, np.nan), status)
     reasons, texts = _first_reasons(over)
     for hit, fault in hits:
-        status = np.where(hit & (status == Status.VALUE), np.int8(Status.UNDEFINED), status)
+        status = np.where(hit & (status == _VALUE), _UNDEFINED, status)
         reasons = np.where(hit & (reasons < 0), _code(texts, fault.text()), reasons)
-    return Column(np.where(status == Status.VALUE, values, np.nan), status, reasons, tuple(texts))
+    return Column(np.where(status == _VALUE, values, np.nan), status, reasons, tuple(texts))
 
 
 def first_of(cases: Sequence[tuple[Bools, int | np.int8]], otherwise: int | np.int8) -> NDArray[np.int8]:
     """In each cell the code of the first case that holds."""
-    found = np.full(len(cases[0][0]), otherwise, dtype=np.int8)
+    found = np.full(len(cases[0][0]), int(otherwise), dtype=np.int8)
     for where, code in reversed(cases):
-        found[where] = code
+        found[where] = int(code)
     return found
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from kpidsl.catalog.catalog import Benchmark
 from kpidsl.results import pace_words, reasons, signals
 from kpidsl.results.bounds import Bound, Interval
-from kpidsl.results.columns import Bools, Objects, Status
+from kpidsl.results.columns import Bools, Objects
 from kpidsl.results.estimates import Method
 from kpidsl.results.figures import Ages, Axis, Figure
 from kpidsl.results.process import STATES, Process, State
@@ -23,11 +23,11 @@ def explain(figure: Figure, axis: Axis) -> Objects:
         return np.full(len(axis), figure.failure, dtype=object)
     column = figure.column
     found = np.full(len(figure), "", dtype=object)
-    found[column.status == Status.MISSING] = reasons.missing()
+    found[column.missing] = reasons.missing()
     if figure.ages is not None:
-        _outdated(figure.ages, column.status == Status.MISSING, found)
+        _outdated(figure.ages, column.missing, found)
     if column.reasons is not None:
-        undefined = column.status == Status.UNDEFINED
+        undefined = column.undefined
         found[undefined] = np.array(column.texts, dtype=object)[column.reasons[undefined]]
     if figure.meant_for:
         found[column.present] = reasons.other_period(figure.meant_for)

@@ -140,7 +140,7 @@ class Places(Struct, frozen=True, eq=False):
     def carried(self, values: Floats, path: Path, combine: np.ufunc, nothing: float) -> Floats:
         """Numbers of a chain's cells for each of the question's; `combine` makes one of those of an average's parts."""
         place = self.at(path)
-        values = np.broadcast_to(values, (len(place),))
+        values = values if len(values) == len(place) else np.broadcast_to(values, (len(place),))
         while place.outer is not None:
             if place.link is not None and isinstance(place.frame, Total):
                 values = values[place.link]
@@ -179,7 +179,7 @@ def _mean(column: Column, parents: Codes, count: int, node: Apply) -> Column:
         values = np.bincount(parents, weights, count) / np.where(known > 0, known, np.nan)
     large = Fault(np.isinf(values), lambda: f"{spell(node)} is too large")
     mean = strict(values, [from_floats(np.where(np.isinf(values), 0.0, values))], [large])
-    undefined = np.flatnonzero(column.status == Status.UNDEFINED)
+    undefined = np.flatnonzero(column.undefined)
     if column.reasons is None or not len(undefined):
         return mean
     broken, first = np.unique(parents[undefined], return_index=True)

@@ -255,7 +255,7 @@ def zones_of(benchmark: Benchmark, own: Interval) -> tuple[tuple[str, ...], Byte
         return None
     found = np.full(len(own.values), -1, dtype=np.int8)
     for number, zone in enumerate(benchmark.zones):
-        found[locate(_limits_of(zone, own), len(found)) == Position.INSIDE] = number
+        found[locate(_limits_of(zone, own), len(found)) == int(Position.INSIDE)] = number
     return tuple(zone.name for zone in benchmark.zones), found
 
 

@@ -21,7 +21,7 @@ def among_many(judgement: Judgement, groups: Objects, why: Callable[[int], str])
     that Benjamini and Hochberg (1995) find at a false discovery rate of 10%, twice the error of one side of one interval.
     """
     codes, reasons = judgement.codes.copy(), judgement.reasons.copy()
-    apart = (judgement.positions == Position.BELOW) | (judgement.positions == Position.ABOVE)
+    apart = (judgement.positions == int(Position.BELOW)) | (judgement.positions == int(Position.ABOVE))
     judged = JUDGED[codes]
     for group in dict.fromkeys(groups):
         cells = np.flatnonzero(np.array([each == group for each in groups]) & judged)

@@ -84,5 +84,5 @@ def _grown(values: Floats, combine: Combine, present: Codes | None) -> Tree:
         even = len(below) - len(below) % 2
         pairs = combine(below[0:even:2], below[1:even:2])
         # A last one without a neighbour is in no range that needs its parent: ranges end before it, or take it here.
-        levels.append(np.append(pairs, below[even:]))
+        levels.append(np.concatenate([pairs, below[even:]]))
     return Tree(levels, combine, present)

@@ -31,7 +31,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from kpidsl.results.bounds import Bound
-from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, Status, first_of
+from kpidsl.results.columns import Bools, Codes, Column, Floats, Objects, first_of
 from kpidsl.results.intervals import Z
 
 _SAME = 1e-12
@@ -286,7 +286,7 @@ def _needed(values: Floats, rows: Floats, positions: Bytes, codes: Bytes, limits
     lying = ((limits.low, Position.ACROSS_LOW), (limits.high, Position.ACROSS_HIGH))
     for bound, position in lying:
         if bound is not None:
-            across = (positions == position) | (positions == Position.ACROSS_BOTH)
+            across = (positions == int(position)) | (positions == int(Position.ACROSS_BOTH))
             gap = bound.at - values
             half = np.where(gap < 0, values - bound.low, bound.high - values)
             with np.errstate(all="ignore"):
@@ -336,10 +336,9 @@ def before_rule(column: Column, stale: Bools, partial: Bools, immature: Bools, r
 
     `rows` is what stands behind a value, NaN where nothing is counted, `needed` the fewest that are enough.
     """
-    undefined, missing = column.status == Status.UNDEFINED, column.status == Status.MISSING
     cases = [
-        (undefined, Verdict.UNDEFINED),
-        (missing, Verdict.NO_DATA),
+        (column.undefined, Verdict.UNDEFINED),
+        (column.missing, Verdict.NO_DATA),
         (stale, Verdict.STALE),
         (partial, Verdict.PARTIAL),
         (immature, Verdict.IMMATURE),
