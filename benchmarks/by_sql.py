@@ -42,7 +42,7 @@ SPARK = Words(
     total="sum({0})",
     mean="avg({0})",
     days="(unix_micros(cast({0} as timestamp)) - unix_micros(cast({1} as timestamp))) / 86400e6D",
-    finite="nullif({0}, double('NaN'))",
+    finite="case when abs({0}) < double('Infinity') then {0} end",  # NaN is above all numbers here
     percentile="percentile({0}, {1})",
     period="make_date({0} div 12, {0} % 12 + 1, 1)",
 )
