@@ -82,6 +82,8 @@ class DuckDbStore:
             raise Refused(self._too_much(str(reason))) from None
         except (duckdb.ParserException, duckdb.BinderException, duckdb.InternalException):
             raise
+        except duckdb.ConnectionException as reason:
+            raise Refused(messages.connection_lost("DuckDB", _first_line(reason))) from None
         except duckdb.Error as reason:
             full = "No space left" in str(reason)
             raise Refused(messages.disk_full() if full else messages.query_failed("DuckDB", _first_line(reason))) from None

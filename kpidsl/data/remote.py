@@ -76,14 +76,19 @@ class _DuckDbServer(DuckDbStore):
     """A connection of the host's."""
 
     def layout(self, table: tuple[str, ...]) -> Layout | None:
+        described = self.working(lambda: self._described(table))
+        if described is None:
+            return None
+        return Layout(table, [Described(column, physical_of(kind, "duckdb"), kind) for column, kind, *_ in described])
+
+    def _described(self, table: tuple[str, ...]) -> list[Any] | None:
         import duckdb
 
         name = ".".join('"' + part.replace('"', '""') + '"' for part in table)
         try:
-            described = self.connection.execute(f"describe select * from {name}").fetchall()
-        except duckdb.CatalogException:
+            return self.connection.execute(f"describe select * from {name}").fetchall()
+        except (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException):
             return None
-        return Layout(table, [Described(column, physical_of(kind, "duckdb"), kind) for column, kind, *_ in described])
 
 
 class _Nothing:

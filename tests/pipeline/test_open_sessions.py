@@ -237,3 +237,17 @@ def test_two_sessions_over_the_same_files(catalog: kpidsl.Catalog, tmp_path: Pat
             ask = dated({"every": "month"})
             assert shown(one.evaluate(**ask)) == shown(other.evaluate(**ask))
         assert shown(one.evaluate(**ask)) == shown(kpidsl.evaluate(catalog, data=folder, **ask))
+
+
+def test_a_connection_that_the_host_closed_is_lost(catalog: kpidsl.Catalog) -> None:
+    connection = duckdb.connect()
+    for name, frame in frames().items():
+        connection.register(f"{name}_frame", frame)
+        connection.execute(f"create table {name} as from {name}_frame")
+    data = {name: kpidsl.Table(connection, name) for name in frames()}
+    with kpidsl.Session(catalog, data=data) as session:
+        assert session.evaluate("deals")["deals"].value == COUNT
+        connection.close()
+        results = [session.evaluate("deals"), kpidsl.evaluate(catalog, "deals", data=data)]
+    for result in results:
+        assert [(found.code, "DuckDB was lost" in found.headline) for found in result.diagnostics] == [("connection-failed", True)]
