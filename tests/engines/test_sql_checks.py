@@ -89,6 +89,7 @@ def _in_memory(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> list[Any]:
 CASES = [
     ({}, "amount", [], []),
     ({"customers": {"id": ["a", "a", "b", "b"]}}, "amount", ["key-repeated"], ["customers"]),
+    ({"customers": {"id": ["a"] * 4}, "orders": {"customer": ["a", "x"]}}, "amount", ["key-repeated"], ["customers"]),
     ({"places": {"day": [DAY, DAY]}}, "size", ["key-repeated"], ["places"]),
     ({"prices": {"until": [date(2026, 1, 2), None, None]}}, "lists", ["validity-overlaps"], ["prices"]),
     ({"prices": {"until": [None, None, None]}}, "lists", ["validity-overlaps"], ["prices"]),

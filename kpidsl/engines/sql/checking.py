@@ -36,11 +36,15 @@ class Found(Struct, frozen=True):
 
 
 class Check(Struct, frozen=True, eq=False):
-    """`select` asks; `tell` says what is found, and `fails` names the source that cannot be used then."""
+    """`select` asks; `tell` says what is found, and `fails` names the source that cannot be used then.
+
+    Nothing is told where the source that rows refer `to` cannot be used.
+    """
 
     select: str
     tell: Callable[[Found], Diagnostic]
     fails: str = ""
+    to: str = ""
 
 
 def checks_text(checks: Sequence[Check], statement: Statement) -> str:
@@ -186,7 +190,7 @@ class _Writer(Struct):
         def tell(found: Found) -> Diagnostic:
             return messages.reference_unmatched(source, names, link.target, found.count, found.of, found.texts[0], "")
 
-        return Check(text, tell)
+        return Check(text, tell, to=link.target)
 
     def _crowded(self, source: str, link: Link) -> Check:
         select, values = self._rows(source, [own for own, _ in link.match])
@@ -196,7 +200,7 @@ class _Writer(Struct):
         def tell(found: Found) -> Diagnostic:
             return messages.subset_repeated(source, link.target, found.count, found.texts[0], "one row", "another")
 
-        return Check(text, tell)
+        return Check(text, tell, to=link.target)
 
     def _is_subset(self, source: str, target: str) -> bool:
         """Whether the rows of one source are declared a subset of another's, so that at most one may refer to each."""

@@ -300,7 +300,7 @@ class Stored:
         checks = checks_of(catalog, needs, links, statement, _DERIVE)
         found = self._asked(checks, statement)
         self.failed |= {check.fails for check, _ in found if check.fails}
-        self._tell(found)
+        self._tell([(check, answer) for check, answer in found if check.to not in self.failed])
 
     def _asked(self, checks: Sequence[Check], statement: Statement) -> list[tuple[Check, Found]]:
         if not checks:
