@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from datetime import date, datetime
 from pathlib import Path
 
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.cli.exits import Misuse
+from kpidsl.cli.output import say_diagnostics
 from kpidsl.cli.project import nearest_project
 from kpidsl.diagnostics import Diagnostic
-from kpidsl.documents.find import BINDINGS
+from kpidsl.documents.find import BINDINGS, read_file
 
 
 def bound_data(place: Path, given: Path | None = None) -> Path:
@@ -18,15 +20,34 @@ def bound_data(place: Path, given: Path | None = None) -> Path:
         if not os.path.exists(given):
             raise Misuse(f"there is no file or folder `{given}`")
         return given
-    folder = place if place.is_dir() else place.parent
-    root = nearest_project(folder) or folder
-    found = next((root / name for name in BINDINGS if (root / name).is_file()), None)
+    found = _bindings(place)
     if found is None:
         raise Misuse(
             "there are no data: name a folder with `--data`, with files called like the sources, "
             "or bind them in a `data.yaml` beside `kpidsl.yaml`"
         )
     return found
+
+
+def bound_moment(place: Path) -> date | datetime | None:
+    """The `as_of` in the `data.yaml` of the definitions at `place`; what keeps that file from being read is said on stderr."""
+    from kpidsl.documents.bindings import read_bindings
+
+    path = _bindings(place)
+    if path is None:
+        return None
+    file, unreadable = read_file(path)
+    bindings, wrong = read_bindings(file, path.parent) if file else (None, ())
+    if bindings is None:
+        say_diagnostics([*unreadable, *wrong])
+    return bindings.as_of.value if bindings and bindings.as_of else None
+
+
+def _bindings(place: Path) -> Path | None:
+    """The `data.yaml` of the project around a place, else beside it."""
+    folder = place if place.is_dir() else place.parent
+    root = nearest_project(folder) or folder
+    return next((root / name for name in BINDINGS if (root / name).is_file()), None)
 
 
 def data_findings(catalog: Catalog, place: Path, given: Path | None = None) -> tuple[Diagnostic, ...]:

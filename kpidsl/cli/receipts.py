@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kpidsl.cli.exits import Misuse
 from kpidsl.cli.output import say
+from kpidsl.cli.writing import new_folders
 from kpidsl.results.result import Result
 
 _BEGINNING = 100
@@ -28,10 +29,11 @@ def give_receipts(result: Result, folder: Path | None) -> None:
         return
     texts = {folder / name: text for name, text in files(result).items()}
     try:
-        os.makedirs(folder, exist_ok=True)
-        for path in texts:
-            _may_be_replaced(path)
-        _write(texts)
+        with new_folders() as make:
+            make(folder)
+            for path in texts:
+                _may_be_replaced(path)
+            _write(texts)
     except OSError as error:
         raise Misuse(f"`{folder}` cannot be written to: {(error.strerror or 'unknown reason').lower()}") from error
     count = len(result.kpis)
@@ -60,7 +62,7 @@ def _write(texts: dict[Path, str]) -> None:
                 file.write(text.encode("utf-8"))
         for path, name in beside.items():
             os.replace(name, path)
-    except OSError:
+    except BaseException:
         for name in beside.values():
             with suppress(OSError):
                 name.unlink()

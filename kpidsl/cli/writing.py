@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -18,20 +19,50 @@ def templates() -> Traversable:
     return files("kpidsl.cli") / "templates"
 
 
+@contextmanager
+def new_folders() -> Iterator[Callable[[Path], None]]:
+    """What makes a folder and those that it is in; where the block fails, those that it made go again if they are empty.
+
+    Raises OSError where a folder cannot be made.
+    """
+    made: list[Path] = []
+
+    def make(folder: Path) -> None:
+        for each in reversed((folder, *folder.parents)):
+            try:
+                os.mkdir(each)
+            except OSError:
+                if not os.path.isdir(each):
+                    raise
+            else:
+                made.append(each)
+
+    try:
+        yield make
+    except BaseException:
+        for each in reversed(made):
+            with suppress(OSError):
+                os.rmdir(each)
+        raise
+
+
 def write_files(texts: dict[Path, str]) -> None:
     """Write new files, all or none of them: one that is there already is a misuse."""
     there = [path for path in texts if os.path.exists(path)]
     if there:
         raise Misuse(f"`{there[0]}` is there already, and nothing was written")
-    try:
-        for path, text in texts.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        for begun in texts:
-            with suppress(OSError):
-                begun.unlink()
-        raise _unwritable(path, error) from error
+    with new_folders() as make:
+        try:
+            for path, text in texts.items():
+                make(path.parent)
+                path.write_text(text, encoding="utf-8")
+        except BaseException as error:
+            for begun in texts:
+                with suppress(OSError):
+                    begun.unlink()
+            if isinstance(error, OSError):
+                raise _unwritable(path, error) from error
+            raise
 
 
 def write_over(path: Path, text: str) -> None:
@@ -52,20 +83,23 @@ def write_whole(path: Path, content: bytes, *, folders: bool = True) -> None:
     """
     target = Path(os.path.realpath(path))  # a link stays a link
     beside = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        if path.exists() and not path.is_file():
-            path.write_bytes(content)
-            return
-        if folders:
-            target.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(content)
-        if target.exists():
-            shutil.copymode(target, beside)
-        os.replace(beside, target)
-    except OSError as error:
-        with suppress(OSError):
-            beside.unlink()
-        raise _unwritable(path, error) from error
+    with new_folders() as make:
+        try:
+            if path.exists() and not path.is_file():
+                path.write_bytes(content)
+                return
+            if folders:
+                make(target.parent)
+            beside.write_bytes(content)
+            if target.exists():
+                shutil.copymode(target, beside)
+            os.replace(beside, target)
+        except BaseException as error:
+            with suppress(OSError):
+                beside.unlink()
+            if isinstance(error, OSError):
+                raise _unwritable(path, error) from error
+            raise
 
 
 def _unwritable(path: Path, error: OSError) -> Misuse:

@@ -245,10 +245,27 @@ def test_a_result_is_written_whole_or_not_at_all(project: Path, before: str | No
     assert before is None or file.read_text() == before
 
 
-def test_a_project_is_made_whole_or_not_at_all(project: Path) -> None:
-    code, said = command(shell="ulimit -f 0; kpidsl new made")
+FOLDERS = {
+    "new": "new {place}",
+    "receipts": f"{' '.join(ASK)} --receipts {{place}}",
+    "report": "report mean --data rows --as-of 2026-06-01 -o {place}/out.html",
+}
+
+
+@pytest.mark.parametrize("words", FOLDERS.values(), ids=FOLDERS)
+@pytest.mark.parametrize("place", ["made", "made/below", "made/../other"])
+def test_no_folder_stays_of_what_was_not_written(project: Path, words: str, place: str) -> None:
+    before = {path for path in project.rglob("*") if ".cache" not in path.parts}
+    code, said = command(shell=f"ulimit -f 0; kpidsl {words.format(place=place)}")
     assert (code, "cannot be written" in said) == (2, True)
-    assert [path for path in (project / "made").rglob("*") if path.is_file()] == []
+    assert {path for path in project.rglob("*") if ".cache" not in path.parts} == before
+
+
+@pytest.mark.parametrize("words", FOLDERS.values(), ids=FOLDERS)
+def test_an_empty_folder_that_was_there_stays(project: Path, words: str) -> None:
+    (project / "made").mkdir()
+    code, _ = command(shell=f"ulimit -f 0; kpidsl {words.format(place='made/below')}")
+    assert (code, list((project / "made").iterdir())) == (2, [])
 
 
 def test_a_result_goes_where_no_file_is(project: Path) -> None:
