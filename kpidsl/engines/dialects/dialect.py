@@ -90,6 +90,10 @@ class Dialect(Struct, frozen=True):
         infinity = f"'{self.infinity}'"
         return f"abs({self.cast(value, self.double)}) = {self.cast(infinity, self.double)}"
 
+    def in_time(self, moment: str) -> str:
+        """A condition that a moment is in the years 1 to 9999: not missing, infinite, or further away than Python knows."""
+        return f"{moment} between {self.moment_literal(datetime.min)} and {self.moment_literal(datetime.max)}"
+
     def table(self, parts: Sequence[str]) -> str:
         """The name of a table from its parts."""
         return ".".join(self.identifier(part) for part in parts)

@@ -24,6 +24,12 @@ def _literal(text: str) -> str:
     return "E" + quoted(text).replace("\\", "\\\\") if "\\" in text else quoted(text)
 
 
+def _days(late: str, early: str) -> str:
+    """Infinite moments cannot be subtracted."""
+    days = f"cast(extract(epoch from {late} - {early}) as double precision) / 86400"
+    return f"(case when isfinite({late}) and isfinite({early}) then {days} end)"
+
+
 def _truncated(grain: Grain, moment: str) -> str:
     return f"date_trunc('{grain.value}', {moment})"
 
@@ -52,7 +58,7 @@ POSTGRES = Dialect(
     moment_literal=timestamp_literal,
     utc_literal=lambda moment: f"timestamptz '{written(moment)}+00'",
     listed=values_listed,
-    days=lambda late, early: f"(cast(extract(epoch from {late} - {early}) as double precision) / 86400)",
+    days=_days,
     add_seconds=lambda moment, seconds: f"({moment} + make_interval(secs => {seconds}))",
     add_months=lambda moment, months: f"({moment} + make_interval(months => cast(trunc({months}) as integer)))",
     truncated=_truncated,

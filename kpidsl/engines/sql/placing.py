@@ -81,7 +81,7 @@ def _wherever(marks: Marks, path: Reference, date: str, select: Select) -> Place
     select.place(At(date))
     day = select.stored_day(path.path) or date
     read = f"case when {date} < {select.statement.as_of_text} then {marks.text(day, select)} end"
-    return Placed(select, read, [f"{date} is not null"], date=date, marks=marks, places={}, day=day)
+    return Placed(select, read, [select.dialect.in_time(date)], date=date, marks=marks, places={}, day=day)
 
 
 def _within(job: Job, path: Reference, date: str, select: Select) -> list[str]:

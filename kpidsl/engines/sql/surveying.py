@@ -33,12 +33,15 @@ def _select(number: int, source: str, path: Reference, statement: Statement, der
     select = Select(statement, source, derive)
     grouped, date = Grouped(select), select.value(path)
     stored = select.stored_day(path.path)
-    day = grouped.column(stored or (date.text if date.type is Type.DATE else dialect.cast(date.text, dialect.date)))
+    known = dialect.in_time(date.text)
+    own = stored or (date.text if date.type is Type.DATE else dialect.cast(date.text, dialect.date))
+    day = grouped.column(f"case when {known} then {own} end")
     moment = dialect.cast(day, dialect.moment)
     if stored is not None or date.type is Type.DATE:
         low = high = moment  # days are their own midnights, so nothing need be looked for within one
     else:
-        read = grouped.column(date.text if end is None else _until(dialect.moment_literal(end), date.text))
+        until = "" if end is None else f" and {date.text} < {dialect.moment_literal(end)}"
+        read = grouped.column(f"case when {known}{until} then {date.text} end")
         low, high = f"min({read})", f"max({read})"
     outputs = [
         (dialect.cast(str(number), dialect.double), "k"),
@@ -48,10 +51,6 @@ def _select(number: int, source: str, path: Reference, statement: Statement, der
         (high, "hi"),
     ]
     return grouped.text(outputs, [day], [])
-
-
-def _until(end: str, date: str) -> str:
-    return f"case when {date} < {end} then {date} end"
 
 
 def splits_a_day(columns: Sequence[NDArray[Any]], end: datetime) -> bool:
