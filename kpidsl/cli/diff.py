@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from kpidsl.catalog.catalog import Catalog
 from kpidsl.cli.data import bound_data
@@ -100,6 +101,8 @@ def _asked(words: Mapping[str, Any], rows: Path | None) -> Mapping[str, Any]:
     """The words of the question, which mean nothing without data."""
     if rows is None and any(words.values()):
         raise click.UsageError("`--by`, `--every` and the like say which values are compared: they need `--data`")
+    if rows is None and click.get_current_context().get_parameter_source("limit") is ParameterSource.COMMANDLINE:
+        raise click.UsageError("`--limit` says how many values are shown: it needs `--data`")
     return words if rows is not None else {}
 
 
