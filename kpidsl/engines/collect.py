@@ -27,7 +27,7 @@ Codes = NDArray[np.intp]
 Column = NDArray[np.float64] | NDArray[np.int64]
 Report = Callable[[Rows, Core, Undefined], None]
 # Up to so many places a list of which values were seen is cheaper than a table of them.
-_SEEN_PER_ROW = 32
+_SEEN_PER_ROW = 64
 
 
 class Order(Struct, frozen=True, eq=False):
