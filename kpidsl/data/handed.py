@@ -52,13 +52,19 @@ def _as_it_is(values: Series, kind: Type, clock: Clock) -> Physical | None:
         case Type.BOOLEAN, np.dtype(kind="b"):
             return Physical.BOOLEAN
         case Type.DATE, np.dtype(kind="M"):
-            return Physical.MOMENT if _within_years(values) else None
+            return _unzoned(values)
         case Type.DATETIME, np.dtype(kind="M") if clock.local == clock.project:
-            return Physical.MOMENT if _within_years(values) else None
+            return _unzoned(values)
         case Type.DATETIME, pd.DatetimeTZDtype():
             return Physical.ZONED if _within_years(values) else None
         case _:
             return None
+
+
+def _unzoned(values: Series) -> Physical | None:
+    if not _within_years(values):
+        return None
+    return Physical.NANOSECONDS if np.datetime_data(values.dtype)[0] == "ns" else Physical.MOMENT
 
 
 def _within_years(values: Series) -> bool:

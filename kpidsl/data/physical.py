@@ -21,7 +21,8 @@ _PATTERNS = tuple(
         (r"(character )?varying.*|(n?var)?char(acter)?\b.*|string|text|uuid|enum\b.*|bpchar|name|dictionary.*", Physical.TEXT),
         (r"date(32|64)?", Physical.DATE),
         (r"timestamp ?\(?\d*\)? with (local )?time zone|timestamp_l?tz.*|timestamptz.*", Physical.ZONED),
-        (r"timestamp_(ntz.*|s|ms|us|ns)|timestamp ?\(?\d*\)?( without time zone)?|datetime", Physical.MOMENT),
+        (r"timestamp_ns", Physical.NANOSECONDS),
+        (r"timestamp_(ntz.*|s|ms|us)|timestamp ?\(?\d*\)?( without time zone)?|datetime", Physical.MOMENT),
     )
 )
 # Where a plain timestamp is a moment in UTC.
@@ -35,12 +36,13 @@ def physical_of(name: str, dialect: str) -> Physical | None:
     return next((physical for pattern, physical in _PATTERNS if pattern.fullmatch(name)), None)
 
 
+_DATED = (Physical.DATE, Physical.MOMENT, Physical.NANOSECONDS, Physical.ZONED)
 _FITTING = {
     Type.NUMBER: (Physical.INTEGER, Physical.DECIMAL, Physical.FLOAT),
     Type.TEXT: (Physical.TEXT, Physical.INTEGER),
     Type.BOOLEAN: (Physical.BOOLEAN,),
-    Type.DATE: (Physical.DATE, Physical.MOMENT, Physical.ZONED),
-    Type.DATETIME: (Physical.DATE, Physical.MOMENT, Physical.ZONED),
+    Type.DATE: _DATED,
+    Type.DATETIME: _DATED,
 }
 
 

@@ -14,7 +14,9 @@ Kind = Literal["number", "text", "boolean", "date", "moment"]
 
 
 class Physical(Enum):
-    """What a column is stored as: MOMENT is a timestamp without a zone, ZONED one with a zone."""
+    """What a column is stored as: MOMENT is a timestamp without a zone, NANOSECONDS such a one to the nanosecond, ZONED one
+    with a zone.
+    """
 
     INTEGER = "integer"
     DECIMAL = "decimal"
@@ -23,6 +25,7 @@ class Physical(Enum):
     BOOLEAN = "boolean"
     DATE = "date"
     MOMENT = "moment"
+    NANOSECONDS = "nanoseconds"
     ZONED = "zoned"
 
 

@@ -57,7 +57,20 @@ CASES: list[tuple[Type, Physical, str, list[Any], list[Any]]] = [
     (Type.DATE, Physical.MOMENT, "timestamp", [datetime(2026, 1, 31, 23, 59), None], [datetime(2026, 1, 31), None]),
     (Type.DATETIME, Physical.DATE, "date", [date(2026, 1, 31)], [datetime(2026, 1, 31)]),
     (Type.DATETIME, Physical.MOMENT, "timestamp_s", [datetime(2026, 1, 31, 12)], [datetime(2026, 1, 31, 12)]),
-    (Type.DATETIME, Physical.MOMENT, "timestamp_ns", [datetime(2026, 1, 31, 12)], [datetime(2026, 1, 31, 12)]),
+    (
+        Type.DATETIME,
+        Physical.NANOSECONDS,
+        "timestamp_ns",
+        ["1969-12-31 23:59:59.999999999", "2026-01-31 23:59:59.9999995", "2026-02-01", "2262-04-11 23:47:16.854775", None],
+        [
+            datetime(1969, 12, 31, 23, 59, 59, 999999),
+            datetime(2026, 1, 31, 23, 59, 59, 999999),
+            datetime(2026, 2, 1),
+            datetime(2262, 4, 11, 23, 47, 16, 854775),
+            None,
+        ],
+    ),
+    (Type.DATE, Physical.NANOSECONDS, "timestamp_ns", ["2026-01-31 23:59:59.999999999"], [datetime(2026, 1, 31)]),
 ]
 
 

@@ -41,6 +41,12 @@ def _edge(function: str, value: str, keys: Sequence[str]) -> str:
     return f"{found}({value}, case when {value} is not null then row({with_missing(keys)}) end)"
 
 
+def _from_nanoseconds(moment: str) -> str:
+    """A cast rounds to the nearest, which can be on the next day; the last microsecond cannot be compared with."""
+    cast = f"cast({moment} as timestamp)"
+    return f"(case when try_cast({cast} as timestamp_ns) > {moment} then {cast} - interval 1 microsecond else {cast} end)"
+
+
 DUCKDB = Dialect(
     name="duckdb",
     title="DuckDB",
@@ -82,5 +88,6 @@ DUCKDB = Dialect(
     plain_text=False,
     plain_moment=False,
     truncates_days=True,
+    from_nanoseconds=_from_nanoseconds,
     bits=lambda place: f"bit_or(cast(1 as bigint) << {place})",
 )

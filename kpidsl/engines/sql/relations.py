@@ -20,7 +20,9 @@ from kpidsl.periods.grain import Grain
 
 # A moment on another clock is nowhere further away.
 _CLOCKS_APART = timedelta(days=2)
-_BOUNDED = (Physical.DATE, Physical.MOMENT, Physical.ZONED)
+_BOUNDED = (Physical.DATE, Physical.MOMENT, Physical.NANOSECONDS, Physical.ZONED)
+_UNZONED = (Physical.MOMENT, Physical.NANOSECONDS)
+_NANOSECONDS = (datetime(1678, 1, 1), datetime(2262, 1, 1))  # what can be told to the nanosecond
 
 
 class Bounds(Struct, frozen=True):
@@ -88,8 +90,8 @@ def finite_column(value: str, dialect: Dialect) -> str:
 def _day(stored: str, column: StoredColumn, project: str, dialect: Dialect) -> str:
     """Its own day: a moment without a zone is on it whatever the clock, one with a zone on that of the project's clock."""
     match column.physical:
-        case Physical.MOMENT:
-            return dialect.truncated(Grain.DAY, _unzoned(stored, dialect))
+        case Physical.MOMENT | Physical.NANOSECONDS:
+            return dialect.truncated(Grain.DAY, _unzoned(stored, column, dialect))
         case Physical.ZONED:
             return dialect.truncated(Grain.DAY, dialect.to_local(stored, project))
         case _:
@@ -99,14 +101,16 @@ def _day(stored: str, column: StoredColumn, project: str, dialect: Dialect) -> s
 def _moment(stored: str, column: StoredColumn, local: str, project: str, dialect: Dialect) -> str:
     if column.physical is Physical.ZONED:
         return dialect.to_local(stored, project)
-    moment = _unzoned(stored, dialect) if column.physical is Physical.MOMENT else dialect.cast(stored, dialect.moment)
+    moment = _unzoned(stored, column, dialect) if column.physical in _UNZONED else dialect.cast(stored, dialect.moment)
     if local == project:
         return moment
     utc = to_utc(moment, local, dialect)
     return utc if project == "UTC" else dialect.from_utc(utc, project)
 
 
-def _unzoned(stored: str, dialect: Dialect) -> str:
+def _unzoned(stored: str, column: StoredColumn, dialect: Dialect) -> str:
+    if column.physical is Physical.NANOSECONDS:
+        return dialect.from_nanoseconds(stored)
     return stored if dialect.plain_moment else dialect.cast(stored, dialect.moment)
 
 
@@ -116,12 +120,13 @@ def _pushed(bounds: Bounds, relation: Relation, project: str, dialect: Dialect) 
     if column is None or column.physical not in _BOUNDED:
         return ""
     stored = dialect.identifier(column.name)
-    apart = column.physical is Physical.ZONED or (relation.timezone != project and column.physical is Physical.MOMENT)
+    apart = column.physical is Physical.ZONED or (relation.timezone != project and column.physical in _UNZONED)
+    first, last = _NANOSECONDS if column.physical is Physical.NANOSECONDS else (datetime.min, datetime.max - _CLOCKS_APART)
     parts = []
-    if bounds.start is not None and bounds.start > datetime.min + _CLOCKS_APART:
+    if bounds.start is not None and bounds.start > first + _CLOCKS_APART:
         start = bounds.start - _CLOCKS_APART if apart else bounds.start
         parts.append(f"{stored} >= {_literal(start, column, dialect)}")
-    if bounds.end is not None and bounds.end < datetime.max - 2 * _CLOCKS_APART:
+    if bounds.end is not None and bounds.end < last - _CLOCKS_APART:
         # A moment counts as its day where the column is declared a date, so the end's whole day is read.
         end = datetime.combine(bounds.end + _CLOCKS_APART * apart, time()) + timedelta(days=1)
         parts.append(f"{stored} < {_literal(end, column, dialect)}")
