@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _MOST_WORDS = 1000
 _ZONED = "TIMESTAMP WITH TIME ZONE"
 Refuse = Callable[[str], Refused]
+T = TypeVar("T")
 
 
 class StoredRows:
@@ -86,13 +87,20 @@ class StoredRows:
 
     def _fetch(self, *expressions: str) -> list[Any]:
         listed = ", ".join(f"{expression} as v{number}" for number, expression in enumerate(expressions))
-        return list(self._run(f"select {listed} from {self.table}").fetchnumpy().values())
+        return self._arrays(f"select {listed} from {self.table}")
+
+    def _arrays(self, statement: str) -> list[Any]:
+        return self._refused(lambda: list(self._connection.execute(statement).fetchnumpy().values()))
 
     def _run(self, statement: str) -> DuckDBPyConnection:
+        return self._refused(lambda: self._connection.execute(statement))
+
+    def _refused(self, work: Callable[[], T]) -> T:
+        """Not every value that DuckDB can hold has a place in an array."""
         import duckdb
 
         try:
-            return self._connection.execute(statement)
+            return work()
         except duckdb.OutOfMemoryException:
             raise
         except duckdb.Error as reason:

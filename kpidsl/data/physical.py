@@ -9,7 +9,7 @@ from kpidsl.data.relations import Physical
 
 # In this order, since some names begin like others. What is none of these is of no use: lists, times of day, bytes, ….
 _PATTERNS = tuple(
-    (re.compile(pattern, re.IGNORECASE), physical)
+    (re.compile(pattern, re.IGNORECASE | re.DOTALL), physical)
     for pattern, physical in (
         (
             r"(tiny|small|big|huge|medium|u|utiny|usmall|ubig|uhuge|byte)?int(eger)?\d*( unsigned)?|long|short|byte",
@@ -31,6 +31,8 @@ _UTC = frozenset({"spark", "databricks", "bigquery"})
 
 def physical_of(name: str, dialect: str) -> Physical | None:
     """What a column is stored as, by the name that the database gives its type; None for what no declared type fits."""
+    if name.endswith("]"):  # a list, whatever of
+        return None
     if dialect in _UTC and name.lower() == "timestamp":
         return Physical.ZONED
     return next((physical for pattern, physical in _PATTERNS if pattern.fullmatch(name)), None)

@@ -103,7 +103,7 @@ class TextRows(StoredRows):
 
     def _cells(self, position: int) -> Series:
         """What stands in a column, in the order of the file."""
-        return as_series(self._run(f"select {self._cell(position)} as v from {self._reader()}").fetchnumpy()["v"])
+        return as_series(self._arrays(f"select {self._cell(position)} as v from {self._reader()}")[0])
 
     def _typed(self, position: int, kind: Type) -> str | None:
         """What makes a value of a cell, or null; None for what is written in its own way."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -45,3 +47,46 @@ def test_the_last_nanosecond_of_a_month_is_in_it(catalog: kpidsl.Catalog, engine
     rows = pd.DataFrame({"id": ["1", "2"], "day": ends, "at": ends})
     assert cells(catalog, rows, "deals", every="month", engine=engine) == ([("2025-12", 1.0), ("2026-01", 1.0)], [])
     assert cells(catalog, rows, "late", engine=engine)[0][0][1] == 0.0
+
+
+DAY = "'1' as id, date '2026-01-01' as day"
+LISTS = {
+    "of decimals": (f"select {DAY}, [1.5::decimal(9, 2)] as amount", "total"),
+    "of enums": (f"select {DAY}, ['web'::enum('web')] as channel", "channels"),
+    "of a length": (f"select {DAY}, ['web']::varchar[1] as channel", "channels"),
+}
+
+
+@pytest.mark.parametrize(("rows", "kpi"), LISTS.values(), ids=LISTS)
+def test_a_list_is_no_value(catalog: kpidsl.Catalog, tmp_path: Path, rows: str, kpi: str) -> None:
+    connection = duckdb.connect()
+    connection.execute(f"create table deals as {rows}")
+    assert cells(catalog, kpidsl.Table(connection, "deals"), kpi) == ([("", "error")], ["wrong-type"])
+    connection.execute(f"copy deals to '{tmp_path / 'deals.parquet'}' (format parquet)")
+    for engine in ("pandas", "duckdb"):
+        found = kpidsl.evaluate(catalog, kpi, data=tmp_path, engine=engine)
+        assert [finding.code for finding in found.diagnostics] == ["wrong-type"]
+
+
+def test_a_list_is_no_value_in_postgresql(catalog: kpidsl.Catalog, postgres: Any) -> None:
+    postgres.execute(
+        "create temp table listed as select '1' as id, date '2026-01-01' as day, array[1.5::numeric(9, 2)] as amount"
+    )
+    assert cells(catalog, kpidsl.Table(postgres, "listed"), "total") == ([("", "error")], ["wrong-type"])
+    postgres.execute("drop table listed")
+
+
+def test_the_words_of_an_enum_may_go_over_lines(catalog: kpidsl.Catalog) -> None:
+    connection = duckdb.connect()
+    connection.execute(f"create table deals as select {DAY}, 'web'::enum('a\nb', 'web') as channel")
+    assert cells(catalog, kpidsl.Table(connection, "deals"), "webs")[0][0][1] == 1.0
+
+
+@pytest.mark.parametrize("column", ["1::uhugeint as amount", "1::bignum as amount", "date 'infinity' as day"])
+def test_what_fits_no_array_is_refused(catalog: kpidsl.Catalog, tmp_path: Path, column: str) -> None:
+    with duckdb.connect(str(tmp_path / "crm.duckdb")) as file:
+        file.execute(f"create table deals as select {DAY if 'day' not in column else '1 as id'}, 0 as one, {column}")
+    (tmp_path / "data.yaml").write_text("sources:\n  deals: {duckdb: crm.duckdb, table: deals}\n")
+    kpi = "deals" if "day" in column else "total"
+    found = kpidsl.evaluate(catalog, kpi, data=tmp_path / "data.yaml", engine="pandas")
+    assert [finding.code for finding in found.diagnostics] == ["unreadable-file"]
