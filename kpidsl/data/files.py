@@ -140,10 +140,39 @@ def parquet_door(source: str, path: str) -> Door:
     listed = ", ".join(exactly(each) for each in paths)
 
     def open_(connection: DuckDBPyConnection, name: str) -> StoredRows:
-        made = f"create temp view {name} as select * from read_parquet([{listed}])"
-        return _made(connection, made, refuse, name)
+        made = f"create temp view {name} as select * from read_parquet([{listed}]"
+        if len(paths) == 1 or _are_alike(connection, listed, refuse):
+            return _made(connection, f"{made})", refuse, name)
+        _execute(connection, f"{made}, union_by_name=true)", refuse)
+        return _DifferingRows(connection, refuse, ("temp", "main", name), source, listed)
 
     return Door(open_, refuse, tuple(paths))
+
+
+def _are_alike(connection: DuckDBPyConnection, listed: str, refuse: Refuse) -> bool:
+    """Whether Parquet files have the same columns of the same types; DuckDB would read all as what the first one has."""
+    column = "concat_ws(' ', name, type, converted_type, logical_type, precision, scale)"
+    files = f"select string_agg({column}, ', ' order by name) as columns from parquet_schema([{listed}]) group by file_name"
+    kinds = _execute(connection, f"select count(distinct columns) from ({files})", refuse).fetchall()
+    return bool(kinds[0][0] == 1)
+
+
+class _DifferingRows(StoredRows):
+    """Rows of Parquet files that differ: of each column's types one that holds them all; what is needed is in every file."""
+
+    def __init__(self, connection: DuckDBPyConnection, refuse: Refuse, parts: Sequence[str], source: str, listed: str) -> None:
+        super().__init__(connection, refuse, parts)
+        self._source = source
+        self._listed = listed
+
+    def select(self, wanted: Collection[Wanted]) -> None:
+        for name in dict.fromkeys(self.names[position] for position, _ in wanted):
+            has = f"bool_or(lower(name) = lower({literal(name)}))"
+            files = f"select file_name, {has} as has from parquet_schema([{self._listed}]) group by file_name"
+            found = self._run(f"select min(file_name) filter (not has), bool_or(has) from ({files})").fetchall()
+            lacking, there = found[0]
+            if lacking is not None and there:  # a name that no file has is that of a folder
+                raise Refused(messages.column_not_everywhere(self._source, name, lacking))
 
 
 def table_door(source: str, place: DuckDbTable) -> Door:
@@ -189,15 +218,19 @@ class _Stream:
 
 
 def _made(connection: DuckDBPyConnection, statement: str, refuse: Refuse, name: str) -> StoredRows:
+    _execute(connection, statement, refuse)
+    return StoredRows(connection, refuse, ("temp", "main", name))
+
+
+def _execute(connection: DuckDBPyConnection, statement: str, refuse: Refuse) -> DuckDBPyConnection:
     import duckdb
 
     try:
-        connection.execute(statement)
+        return connection.execute(statement)
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as reason:
         raise refuse(str(reason)) from None
-    return StoredRows(connection, refuse, ("temp", "main", name))
 
 
 def refuser(source: str, what: str) -> Refuse:

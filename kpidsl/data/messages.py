@@ -227,6 +227,11 @@ def column_missing(source: str, column: str, name: str, names: Sequence[str]) ->
     return _error("column-missing", source, headline, near, f"`columns: {{{column}: …}}` in the binding names it")
 
 
+def column_not_everywhere(source: str, name: str, file: str) -> Diagnostic:
+    headline = f"`{_cut(file)}` for source `{source}` has no column `{name}`, which other files of it have"
+    return _error("column-missing", source, headline, "an empty column of that name says that it is missing there")
+
+
 def column_repeated(source: str, name: str, count: int) -> Diagnostic:
     headline = f"the data of source `{source}` have {count} columns called `{name}`"
     return _error("column-repeated", source, headline, "one of them must be renamed or left out")

@@ -146,7 +146,7 @@ def test_names_of_columns_are_taken_literally(tmp_path: Path) -> None:
 
 
 def parquet(path: Path, select: str) -> str:
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     duckdb.execute(f"copy ({select}) to '{str(path).replace(chr(39), chr(39) * 2)}' (format parquet)")
     return str(path)
 
@@ -176,6 +176,43 @@ def test_several_parquet_files_in_order(tmp_path: Path) -> None:
     for place in (tmp_path / "many", tmp_path / "many" / "*.parquet"):
         found = bound({"leads": "lead_id"}, {"leads": Given(Parquet(str(place)))})
         assert values(found, "lead_id") == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("column", "first", "second", "expected"),
+    [
+        ("score", "1", "1.5::double", [1.0, 1.5]),
+        ("score", "1.5::decimal(9, 1)", "1.56::decimal(9, 2)", [1.5, 1.56]),
+        ("score", "1::tinyint", "300", [1.0, 300.0]),
+        ("score", "null", "2.5", [None, 2.5]),
+        ("lead_id", "7", "'007'", ["7", "007"]),
+        ("day", "date '2026-01-01'", "timestamp '2026-01-02 12:00'", ["2026-01-01T00:00:00", "2026-01-02T00:00:00"]),
+    ],
+)
+def test_parquet_files_that_differ_in_their_types(
+    tmp_path: Path, column: str, first: str, second: str, expected: list[object]
+) -> None:
+    for number, value in enumerate((first, second)):
+        parquet(tmp_path / "many" / f"{number}.parquet", f"select {value} as {column}, {number} as other_{number}")
+    found = bound({"leads": column}, {"leads": Given(Parquet(str(tmp_path / "many")))})
+    assert values(found, column) == expected
+
+
+def test_a_number_is_no_text_in_some_parquet_files(tmp_path: Path) -> None:
+    parquet(tmp_path / "many" / "1.parquet", "select 1.5 as score")
+    parquet(tmp_path / "many" / "2.parquet", "select '2.5' as score")
+    assert codes(bound({"leads": "score"}, {"leads": Given(Parquet(str(tmp_path / "many")))})) == ["wrong-type"]
+
+
+@pytest.mark.parametrize("lacking", [1, 2])
+def test_a_column_that_not_every_parquet_file_has(tmp_path: Path, lacking: int) -> None:
+    for number in (1, 2):
+        columns = "'a' as lead_id" if number == lacking else "'a' as lead_id, 1 as score"
+        parquet(tmp_path / "many" / "channel=web" / f"{number}.parquet", f"select {columns}")
+    place = Given(Parquet(str(tmp_path / "many" / "*" / "*.parquet")))
+    found = bound({"leads": "score"}, {"leads": place})
+    assert codes(found) == ["column-missing"] and f"{lacking}.parquet` for source" in found.findings[0].headline
+    assert values(bound({"leads": "lead_id channel"}, {"leads": place}), "channel") == ["web", "web"]
 
 
 def test_parquet_values_of_another_type(tmp_path: Path) -> None:
