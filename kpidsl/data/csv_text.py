@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from contextlib import suppress
 
 _SEPARATORS = ",;\t|"
 
@@ -25,9 +26,9 @@ class CsvText:
         with open(self.path, encoding="utf-8-sig", errors="replace") as text:
             return all(not line.strip() for line in text)
 
-    def line(self, row: int) -> int:
-        """The line on which a row begins."""
-        return next(line for number, (line, _) in enumerate(self._rows()) if number == row)
+    def line(self, row: int) -> int | None:
+        """The line on which a row begins; None beyond a cell that is longer than Python reads."""
+        return next((line for number, (line, _) in enumerate(self._rows()) if number == row), None)
 
     def ragged(self) -> tuple[int, int] | None:
         """The line of the first row that has more or fewer cells than the header, and how many it has."""
@@ -39,8 +40,9 @@ class CsvText:
             reader = csv.reader(text, delimiter=self.separator)
             next(reader, None)
             end = reader.line_num
-            for cells in reader:
-                # DuckDB passes over empty lines, except where a lone column makes one an empty cell.
-                if cells or len(self.header) == 1:
-                    yield end + 1, cells or [""]
-                end = reader.line_num
+            with suppress(csv.Error):
+                for cells in reader:
+                    # DuckDB passes over empty lines, except where a lone column makes one an empty cell.
+                    if cells or len(self.header) == 1:
+                        yield end + 1, cells or [""]
+                    end = reader.line_num

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from abc import abstractmethod
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 # The common forms of ISO 8601; the others are left to Python.
 _DAY, _ZONE = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "(Z|[+-]([01][0-9]|2[0-3]):?[0-5][0-9])"
 _TIME = r"[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
+_WHY = re.compile(r"^(.+)\n+Possible ", re.MULTILINE)  # DuckDB says the line first, then what stands there, then why
 _TRUE, _FALSE = ("'true', 't', 'yes', 'y', '1'", "'false', 'f', 'no', 'n', '0'")
 _PHYSICAL = {
     Type.NUMBER: Physical.FLOAT,
@@ -164,7 +166,8 @@ class CsvRows(TextRows):
         self._file = file
 
     def place(self, row: int) -> str:
-        return f"line {self._file.line(row)}"
+        line = self._file.line(row)
+        return super().place(row) if line is None else f"line {line}"
 
     def _cell(self, position: int) -> str:
         return f"c{position}"
@@ -249,7 +252,9 @@ def csv_door(source: str, path: str, given: Given) -> Door:
         ragged = text.ragged()
         if ragged is not None:
             return Refused(messages.ragged_row(source, path, *ragged, len(text.header)))
-        return Refused(messages.unreadable_file(source, path, reason.splitlines()[0]))
+        why = _WHY.search(reason)
+        where = reason.splitlines()[0]
+        return Refused(messages.unreadable_file(source, path, where if why is None else f"{where}: {why[1]}"))
 
     return Door(lambda connection, name: CsvRows(connection, refuse, name, text, given), refuse, (path,))
 

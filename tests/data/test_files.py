@@ -98,6 +98,11 @@ def test_a_wrong_value_is_found_on_its_line(tmp_path: Path) -> None:
     assert found.failed == {"leads"}
 
 
+def test_a_wrong_value_after_a_very_long_cell(tmp_path: Path) -> None:
+    found = from_csv(tmp_path, f"lead_id,score\n{'a' * 200_000},1\nb,x\n", "score")
+    assert codes(found) == ["wrong-type"] and "`x` in row 2" in found.findings[0].headline
+
+
 def test_infinite_and_absent_numbers(tmp_path: Path) -> None:
     found = from_csv(tmp_path, "score,lead_id\ninf,a\nnan,b\n1e999,c\n2,d\n", "score")
     assert values(found, "score") == [None, None, None, 2.0]
@@ -116,6 +121,8 @@ def test_infinite_and_absent_numbers(tmp_path: Path) -> None:
         ("lead_id,score\n\xe9,1\n".encode("latin-1"), "UTF-8"),
         ("n\xe4me,score\na,1\n".encode("latin-1"), "UTF-8"),
         (b'lead_id,score\n"a"b,1\n', "cannot be read"),
+        (b'lead_id,score\na,1\nb,"2\nc,3\n', "Line: 3: Value with unterminated quote found"),
+        (b"lead_id,score\n" + b"a" * 2_100_000 + b",1\n", "Maximum line size of 2000000 bytes exceeded"),
         (b"\x00\x01\x02\xff", "UTF-8"),
     ],
 )
