@@ -21,7 +21,7 @@ from kpidsl.data.database import Database, exactly, literal, quoted
 from kpidsl.data.given import DuckDbTable
 from kpidsl.data.paths import data_files, readable_file
 from kpidsl.data.physical import fits, physical_of
-from kpidsl.data.relations import StoredColumn
+from kpidsl.data.relations import Physical, StoredColumn
 from kpidsl.data.rows import Refused, Wanted
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class StoredRows:
         physical = physical_of(self._types[position], "duckdb")
         if physical is None or not fits(kind, physical):
             return None
-        return StoredColumn(self.names[position], physical)
+        return StoredColumn(self.names[position], physical, finite=physical is Physical.DECIMAL)
 
     def place(self, row: int) -> str:
         return f"row {row + 1}"

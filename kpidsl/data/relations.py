@@ -38,7 +38,7 @@ class StoredColumn(Struct, frozen=True):
 
     @property
     def may_be_infinite(self) -> bool:
-        return self.physical is Physical.FLOAT and not self.finite
+        return self.physical in (Physical.FLOAT, Physical.DECIMAL) and not self.finite
 
 
 class Store(Protocol):

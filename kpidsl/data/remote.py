@@ -19,7 +19,7 @@ from kpidsl.data.physical import fits, physical_of
 from kpidsl.data.places import TITLES
 from kpidsl.data.postgres import PostgresStore, connect_postgres
 from kpidsl.data.reading import said_of
-from kpidsl.data.relations import Kind, Relation, StoredColumn
+from kpidsl.data.relations import Kind, Physical, Relation, StoredColumn
 from kpidsl.data.rows import Refused
 from kpidsl.data.server import Described, Layout, Server
 from kpidsl.data.spark import SparkStore, connect_spark
@@ -130,7 +130,9 @@ def _relation(
             stored, called = described.kind or "of an unknown type", ".".join(layout.table)
             found.append(messages.stored_otherwise(name, described.name, called, stored, declared.value))
             continue
-        held[column] = StoredColumn(described.name, described.physical)
+        # Only the decimals of PostgreSQL that have no number of digits have infinite ones.
+        finite = described.physical is Physical.DECIMAL and (place.kind, described.kind) != ("postgres", "numeric")
+        held[column] = StoredColumn(described.name, described.physical, finite)
     return Relation(name, layout.table, held, said.clock.local, store, said.covers) if len(held) == len(columns) else None
 
 

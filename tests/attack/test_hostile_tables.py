@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ dimensions: {channel: [deals.channel]}
 measures:
   deals: count(deals)
   total: sum(deals.amount)
+  amounts: count(distinct deals.amount)
   channels: count(distinct deals.channel)
   webs: {formula: 'count(deals where channel = "web")', unit: number}
   late: {formula: 'count(deals where at >= 2026-02-01)', unit: number}
@@ -68,14 +70,6 @@ def test_a_list_is_no_value(catalog: kpidsl.Catalog, tmp_path: Path, rows: str, 
         assert [finding.code for finding in found.diagnostics] == ["wrong-type"]
 
 
-def test_a_list_is_no_value_in_postgresql(catalog: kpidsl.Catalog, postgres: Any) -> None:
-    postgres.execute(
-        "create temp table listed as select '1' as id, date '2026-01-01' as day, array[1.5::numeric(9, 2)] as amount"
-    )
-    assert cells(catalog, kpidsl.Table(postgres, "listed"), "total") == ([("", "error")], ["wrong-type"])
-    postgres.execute("drop table listed")
-
-
 def test_the_words_of_an_enum_may_go_over_lines(catalog: kpidsl.Catalog) -> None:
     connection = duckdb.connect()
     connection.execute(f"create table deals as select {DAY}, 'web'::enum('a\nb', 'web') as channel")
@@ -90,3 +84,32 @@ def test_what_fits_no_array_is_refused(catalog: kpidsl.Catalog, tmp_path: Path, 
     kpi = "deals" if "day" in column else "total"
     found = kpidsl.evaluate(catalog, kpi, data=tmp_path / "data.yaml", engine="pandas")
     assert [finding.code for finding in found.diagnostics] == ["unreadable-file"]
+
+
+# PostgreSQL
+
+
+@pytest.fixture
+def table(postgres: Any) -> Iterator[Any]:
+    """A function that makes the table `deals` of a select."""
+
+    def make(select: str) -> kpidsl.Table:
+        postgres.execute(f"create temp table deals as {select}")
+        return kpidsl.Table(postgres, "deals")
+
+    yield make
+    postgres.execute("drop table if exists deals")
+
+
+def test_infinite_decimals_count_as_missing(catalog: kpidsl.Catalog, postgres: Any, table: Any) -> None:
+    if postgres.info.server_version < 140_000:
+        pytest.skip("decimals are infinite from PostgreSQL 14 on")
+    values = "(values ('1.5'::numeric), ('Infinity'), ('-Infinity'), ('NaN'), ('2')) as listed(amount)"
+    rows = table(f"select {DAY}, amount from {values}")
+    assert cells(catalog, rows, "total") == ([("2026-01-01 to 2026-05-31", 3.5)], ["infinite-number"])
+    assert cells(catalog, rows, "amounts")[0][0][1] == 2.0
+
+
+def test_a_list_is_no_value_in_postgresql(catalog: kpidsl.Catalog, table: Any) -> None:
+    rows = table(f"select {DAY}, array[1.5::numeric(9, 2)] as amount")
+    assert cells(catalog, rows, "total") == ([("", "error")], ["wrong-type"])

@@ -32,8 +32,8 @@ class Dialect(Struct, frozen=True):
     physical type up to a double. `finite` makes infinite and NaN missing. `skips_missing` says that `greatest` and
     `least` do. `plain_text` and `plain_moment` say that each column that holds such values has the type `text` or
     `moment`, not one of several. `infinity` is how it is written. `truncates_days` says that days need not be moments for
-    `truncated`. `decimal` makes NaN in a column of decimals missing. `from_nanoseconds` rounds a moment down to
-    microseconds. `bits` gathers whole numbers below 63 as the bits of one.
+    `truncated`. `decimal` makes NaN in a column of decimals missing, `unbounded` what is infinite too, in one that may hold it.
+    `from_nanoseconds` rounds a moment down to microseconds. `bits` gathers whole numbers below 63 as the bits of one.
     """
 
     name: str
@@ -80,6 +80,7 @@ class Dialect(Struct, frozen=True):
     infinity: str = "Infinity"
     truncates_days: bool = False
     decimal: Spell = lambda value: value
+    unbounded: Spell = lambda value: value
     from_nanoseconds: Spell = lambda moment: moment
     bits: Spell | None = None
 

@@ -84,5 +84,6 @@ POSTGRES = Dialect(
     sorted_text=lambda text: f'{text} collate "C"',
     plain_text=False,
     decimal=lambda value: f"nullif({value}, 'NaN')",
+    unbounded=lambda value: f"case when {value} - {value} = 0 then {value} end",
     bits=lambda place: f"bit_or(cast(1 as bigint) << {place})",
 )

@@ -79,7 +79,9 @@ def _number(stored: str, column: StoredColumn, dialect: Dialect) -> str:
     if column.physical is Physical.FLOAT:
         value = dialect.cast(stored, dialect.double)
         return value if column.finite else finite_column(value, dialect)
-    return dialect.decimal(stored) if column.physical is Physical.DECIMAL else stored
+    if column.physical is Physical.DECIMAL:
+        return dialect.decimal(stored) if column.finite else dialect.unbounded(stored)
+    return stored
 
 
 def finite_column(value: str, dialect: Dialect) -> str:
