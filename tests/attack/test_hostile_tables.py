@@ -18,7 +18,8 @@ sources:
   deals:
     key: id
     time: day
-    columns: {id: text, day: date, at: datetime, amount: number, channel: text, won: boolean}
+    columns: {id: text, day: date, at: datetime, amount: number, channel: text, region: {type: text, references: regions}}
+  regions: {key: name, columns: {name: text, big: boolean}}
 dimensions: {channel: [deals.channel]}
 measures:
   deals: count(deals)
@@ -26,6 +27,8 @@ measures:
   amounts: count(distinct deals.amount)
   channels: count(distinct deals.channel)
   webs: {formula: 'count(deals where channel = "web")', unit: number}
+  has_we: {formula: 'count(deals where contains(channel, "we"))', unit: number}
+  big: {formula: count(deals where region.big), unit: number}
   late: {formula: 'count(deals where at >= 2026-02-01)', unit: number}
 """
 
@@ -86,6 +89,14 @@ def test_what_fits_no_array_is_refused(catalog: kpidsl.Catalog, tmp_path: Path, 
     assert [finding.code for finding in found.diagnostics] == ["unreadable-file"]
 
 
+def test_small_and_capital_letters_differ_whatever_the_column_says(catalog: kpidsl.Catalog) -> None:
+    connection = duckdb.connect()
+    connection.execute("create table deals (id text, day date, channel text collate nocase)")
+    connection.execute("insert into deals values ('1', '2026-01-01', 'web'), ('2', '2026-01-01', 'WEB')")
+    rows = kpidsl.Table(connection, "deals")
+    assert [value for _, value in cells(catalog, rows, ["channels", "webs", "has_we"])[0]] == [2.0, 1.0, 1.0]
+
+
 # PostgreSQL
 
 
@@ -108,6 +119,21 @@ def test_infinite_decimals_count_as_missing(catalog: kpidsl.Catalog, postgres: A
     rows = table(f"select {DAY}, amount from {values}")
     assert cells(catalog, rows, "total") == ([("2026-01-01 to 2026-05-31", 3.5)], ["infinite-number"])
     assert cells(catalog, rows, "amounts")[0][0][1] == 2.0
+
+
+def test_collations_of_postgresql_change_no_number(catalog: kpidsl.Catalog, postgres: Any) -> None:
+    """One that ignores case, and two that cannot be compared with each other."""
+    postgres.execute("create collation any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false)")
+    columns = 'id text collate "C", day date, channel text collate any_case, region text collate any_case'
+    postgres.execute(f'create temp table deals ({columns}); create temp table regions (name text collate "C", big boolean)')
+    try:
+        postgres.execute("insert into deals values ('1', '2026-01-01', 'web', 'N'), ('2', '2026-01-01', 'WEB', 'n')")
+        postgres.execute("insert into regions values ('N', true), ('n', false)")
+        data = {name: kpidsl.Table(postgres, name) for name in ("deals", "regions")}
+        found = kpidsl.evaluate(catalog, ["channels", "webs", "has_we", "big"], data=data, as_of="2026-06-01")
+        assert found.frame["value"].tolist() == [2.0, 1.0, 1.0, 1.0] and not found.diagnostics
+    finally:
+        postgres.execute("drop table deals, regions; drop collation any_case")
 
 
 def test_a_list_is_no_value_in_postgresql(catalog: kpidsl.Catalog, table: Any) -> None:

@@ -31,7 +31,8 @@ class Dialect(Struct, frozen=True):
     value is none). `ranked` spells the number at a place, counted from 1, of numbers in order. `total` adds numbers of a
     physical type up to a double. `finite` makes infinite and NaN missing. `skips_missing` says that `greatest` and
     `least` do. `plain_text` and `plain_moment` say that each column that holds such values has the type `text` or
-    `moment`, not one of several. `infinity` is how it is written. `truncates_days` says that days need not be moments for
+    `moment`, not one of several. `collated` makes texts differ where a character does, whatever a column of theirs says.
+    `infinity` is how it is written. `truncates_days` says that days need not be moments for
     `truncated`. `decimal` makes NaN in a column of decimals missing, `unbounded` what is infinite too, in one that may hold it.
     `from_nanoseconds` rounds a moment down to microseconds. `bits` gathers whole numbers below 63 as the bits of one.
     """
@@ -76,6 +77,7 @@ class Dialect(Struct, frozen=True):
     skips_missing: bool = True
     sorted_text: Spell = lambda text: text
     plain_text: bool = True
+    collated: Spell = lambda text: text
     plain_moment: bool = True
     infinity: str = "Infinity"
     truncates_days: bool = False

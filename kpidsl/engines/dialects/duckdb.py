@@ -86,6 +86,7 @@ DUCKDB = Dialect(
     edge=_edge,
     ranked=lambda value, place: f"list_sort(list({value}) filter ({value} is not null))[{place}]",
     plain_text=False,
+    collated=lambda text: f"{text} collate C",
     plain_moment=False,
     truncates_days=True,
     from_nanoseconds=_from_nanoseconds,

@@ -83,6 +83,7 @@ POSTGRES = Dialect(
     ranked=lambda value, place: f"(array_agg({value} order by {value}) filter (where {value} is not null))[{place}]",
     sorted_text=lambda text: f'{text} collate "C"',
     plain_text=False,
+    collated=lambda text: f'{text} collate "default"',
     decimal=lambda value: f"nullif({value}, 'NaN')",
     unbounded=lambda value: f"case when {value} - {value} = 0 then {value} end",
     bits=lambda place: f"bit_or(cast(1 as bigint) << {place})",

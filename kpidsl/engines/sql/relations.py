@@ -66,7 +66,9 @@ def column_text(relation: Relation, name: str, kind: Type, project: str, dialect
         case Type.NUMBER:
             return _number(stored, column, dialect)
         case Type.TEXT:
-            return stored if column.physical is Physical.TEXT and dialect.plain_text else dialect.cast(stored, dialect.text)
+            if column.physical is Physical.TEXT and dialect.plain_text:
+                return stored
+            return dialect.collated(dialect.cast(stored, dialect.text))
         case Type.BOOLEAN:
             return stored
         case Type.DATE:
