@@ -31,25 +31,31 @@ order by a.attnum
 
 
 class PostgresStore:
-    """`close` ends what it began: a connection of its own, or the transaction on one of the host's."""
+    """`close` ends what it began: a connection of its own, or the transaction on one of the host's.
+
+    Cursors are made here, since those of the host's connection may yield rows in a way of its own. Raises Refused where the
+    connection does not know what characters are.
+    """
 
     dialect = "postgres"
 
     def __init__(self, connection: Any, *, own: bool) -> None:
         from psycopg.pq import TransactionStatus
 
+        if connection.info.encoding == "ascii":
+            raise Refused(messages.without_encoding(_TITLE))
         self._connection = connection
         self._own = own
         self._begun = connection.info.transaction_status == TransactionStatus.IDLE
 
     def layout(self, table: tuple[str, ...]) -> Layout | None:
         name = ".".join('"' + part.replace('"', '""') + '"' for part in table)
-        found = self._waited(lambda: self._connection.execute(_COLUMNS, (name,)).fetchall())
+        found = self._waited(lambda: self._rows(_COLUMNS, (name,)))
         columns = [Described(str(column), physical_of(str(kind), self.dialect), str(kind)) for column, kind in found]
         return Layout(table, columns) if columns else None
 
     def run(self, statement: str, kinds: Sequence[Kind]) -> list[NDArray[Any]]:
-        return from_rows(self._waited(lambda: self._connection.execute(statement).fetchall()), kinds)
+        return from_rows(self._waited(lambda: self._rows(statement)), kinds)
 
     def cancel(self) -> None:
         self._connection.cancel()
@@ -61,11 +67,20 @@ class PostgresStore:
             elif self._begun:
                 self._connection.rollback()
 
+    def _rows(self, statement: str, parameters: Sequence[str] | None = None) -> list[tuple[Any, ...]]:
+        from psycopg import Cursor
+        from psycopg.rows import tuple_row
+
+        with Cursor(self._connection, row_factory=tuple_row) as cursor:
+            return cursor.execute(statement, parameters).fetchall()
+
     def _waited(self, work: Callable[[], T]) -> T:
         import psycopg
 
         try:
             return waited(work, self.cancel)
+        except UnicodeError as reason:
+            raise Refused(messages.query_failed(_TITLE, str(reason))) from None
         except psycopg.Error as reason:
             if self._begun and not self._connection.closed:
                 self._connection.rollback()
@@ -95,7 +110,7 @@ def connect_postgres(variable: str | None) -> PostgresStore:
     except psycopg.Error:
         raise Refused(messages.not_an_address(str(variable), "postgresql://user:password@host/database")) from None
     try:
-        connection = waited(lambda: psycopg.connect(text), lambda: None)
+        connection = waited(lambda: psycopg.connect(text, client_encoding="utf8"), lambda: None)
         connection.read_only = True
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     except psycopg.Error as reason:

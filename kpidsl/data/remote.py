@@ -60,8 +60,8 @@ def _connected(place: Remote, limits: Limits) -> Server:
             return _DuckDbServer(connection, limits)
         case Remote(kind="postgres", connection=None, connect=variable):
             return connect_postgres(variable)
-        case Remote(kind="postgres") if hasattr(place.connection, "info"):
-            return PostgresStore(place.connection, own=False)
+        case Remote(kind="postgres", connection=connection):
+            return PostgresStore(connection, own=False)
         case Remote(kind="spark", connection=None, connect=variable):
             return connect_spark(variable)
         case Remote(kind="spark", connection=session):

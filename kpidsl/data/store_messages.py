@@ -23,6 +23,11 @@ def unknown_dialect(source: str, dialect: str, known: Sequence[str]) -> Diagnost
     return _error("unknown-connection", source, headline, f"perhaps `{near}`?" if near else f"these are {', '.join(known)}")
 
 
+def not_psycopg(source: str, kind: str) -> Diagnostic:
+    headline = f"source `{source}` is given as a table of `{kind}`, and PostgreSQL is read by plain connections of psycopg 3"
+    return _error("unknown-connection", source, headline, "`psycopg.connect(…)` makes one")
+
+
 def not_a_table(source: str, name: str) -> Diagnostic:
     headline = f"source `{source}` is given as a table called `{name}`, and that is no name of a table"
     return _error("table-not-found", source, headline, "a name is written as `schema.table`, or given as its parts")
@@ -79,6 +84,11 @@ def not_an_address(variable: str, example: str) -> Diagnostic:
 def connection_failed(title: str, variable: str | None, reason: str) -> Diagnostic:
     by = f" by what `{variable}` says" if variable else ""
     return _data("connection-failed", f"{title} cannot be reached{by}: {reason}")
+
+
+def without_encoding(title: str) -> Diagnostic:
+    headline = f"the connection to {title} has the encoding SQL_ASCII, which leaves open what characters texts are made of"
+    return _data("connection-failed", headline, "`client_encoding=utf8` says it")
 
 
 def driver_missing(title: str, package: str, install: str) -> Diagnostic:

@@ -33,6 +33,9 @@ def remote(source: str, table: Table) -> Remote:
             if table.dialect is None
             else messages.unknown_dialect(source, str(table.dialect), tuple(TITLES))
         )
+    if kind == "postgres" and not _is_psycopg(table.connection):
+        called = f"{type(table.connection).__module__}.{type(table.connection).__qualname__}"
+        raise Refused(messages.not_psycopg(source, called))
     parts = tuple(table.name.split(".")) if isinstance(table.name, str) else tuple(map(str, table.name))
     if not parts or not all(parts):
         raise Refused(messages.not_a_table(source, str(table.name)))
@@ -44,6 +47,12 @@ def of_spark(rows: Any) -> Remote | None:
     if isinstance(rows, type) or not hasattr(rows, "createOrReplaceTempView"):
         return None
     return Remote("spark", (), connection=rows.sparkSession, frame=rows)
+
+
+def _is_psycopg(connection: object) -> bool:
+    """A connection of psycopg, not one of psycopg2, and not one whose answers come later."""
+    classes = type(connection).__mro__
+    return any((each.__module__.split(".")[0], each.__name__) == ("psycopg", "Connection") for each in classes)
 
 
 def _kind(connection: object) -> str | None:

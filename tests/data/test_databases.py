@@ -196,7 +196,48 @@ def test_no_right_to_read(postgres: Any, postgres_url: str) -> None:
         postgres.execute("drop table private_leads; drop role nobody_much")
 
 
+@pytest.mark.parametrize("way", ["dict_row", "scalar_row", "RawCursor"])
+def test_what_cursors_of_the_host_yield_does_not_matter(postgres_url: str, way: str) -> None:
+    import psycopg
+    from psycopg import rows
+
+    made: dict[str, Any] = {"cursor_factory": psycopg.RawCursor} if way == "RawCursor" else {"row_factory": getattr(rows, way)}
+    with psycopg.connect(postgres_url, **made) as connection:
+        found = opened(Remote("postgres", ("pg_database",), connection=connection), "lead_id", columns={"lead_id": "datname"})
+        assert not found.findings
+        assert "postgres" in found.store.run("select datname from pg_database", ["text"])[0]
+        found.store.close()
+
+
+def test_a_connection_that_does_not_know_what_characters_are(postgres_url: str) -> None:
+    import psycopg
+
+    with psycopg.connect(postgres_url, client_encoding="SQL_ASCII") as connection:
+        ((code, headline),) = told(opened(Remote("postgres", ("pg_database",), connection=connection), ""))
+    assert code == "connection-failed" and "SQL_ASCII" in headline
+
+
+def test_a_character_that_a_connection_cannot_write(postgres_url: str) -> None:
+    import psycopg
+
+    with psycopg.connect(postgres_url, client_encoding="latin1") as connection:
+        store = opened(Remote("postgres", ("pg_database",), connection=connection), "").store
+        with pytest.raises(Exception, match="could not answer: 'latin-1' codec"):
+            store.run("select '€'", ["text"])
+        store.close()
+
+
 # What a host says
+
+
+class OtherConnection:
+    """One of another driver for PostgreSQL."""
+
+    __module__ = "psycopg2.extensions"
+
+
+class AsyncConnection:
+    __module__ = "psycopg"
 
 
 @pytest.mark.parametrize(
@@ -204,6 +245,9 @@ def test_no_right_to_read(postgres: Any, postgres_url: str) -> None:
     [
         (Table(3, "leads"), "unknown-connection"),
         (Table(duckdb.connect(), "leads", dialect="oracle"), "unknown-connection"),
+        (Table(OtherConnection(), "leads"), "unknown-connection"),
+        (Table(OtherConnection(), "leads", dialect="postgres"), "unknown-connection"),
+        (Table(AsyncConnection(), "leads"), "unknown-connection"),
         (Table(duckdb.connect(), "crm..leads"), "table-not-found"),
         (Table(duckdb.connect(), ""), "table-not-found"),
     ],
