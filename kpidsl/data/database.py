@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -113,6 +114,12 @@ def _settings(paths: Sequence[str], attached: Mapping[str, str], limits: Limits,
         "set enable_external_access = false",
         "set lock_configuration = true",
     ]
+
+
+def lacks_table(reason: str, table: Sequence[str]) -> bool:
+    """Whether DuckDB says that a table is not there, and not one that is read by the view that it is."""
+    found = re.match(r"Catalog Error: Table with name (.+?) does not exist", reason)
+    return found is not None and found[1].strip('"').lower().endswith(table[-1].lower())
 
 
 def exactly(path: str) -> str:

@@ -17,7 +17,7 @@ from msgspec import Struct
 from kpidsl.catalog.core import Type
 from kpidsl.data import messages, store_messages
 from kpidsl.data.columns import Series
-from kpidsl.data.database import Database, exactly, literal, quoted
+from kpidsl.data.database import Database, exactly, lacks_table, literal, quoted
 from kpidsl.data.given import DuckDbTable
 from kpidsl.data.paths import data_files, readable_file
 from kpidsl.data.physical import fits, physical_of
@@ -180,7 +180,7 @@ def table_door(source: str, place: DuckDbTable) -> Door:
     readable_file(source, place.path)
 
     def refuse(reason: str) -> Refused:
-        if reason.startswith("Catalog Error") and "does not exist" in reason:
+        if lacks_table(reason, place.table):
             return Refused(messages.table_not_found(source, ".".join(place.table), f"`{place.path}`"))
         return refuser(source, place.path)(reason)
 

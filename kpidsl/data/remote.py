@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from kpidsl.catalog.catalog import Catalog, Source
 from kpidsl.data import messages as column_messages
 from kpidsl.data import store_messages as messages
+from kpidsl.data.database import lacks_table
 from kpidsl.data.dbapi import connect_warehouse, host_store
 from kpidsl.data.duckdb_store import DuckDbStore
 from kpidsl.data.given import Given, Remote
@@ -87,8 +88,10 @@ class _DuckDbServer(DuckDbStore):
         name = ".".join('"' + part.replace('"', '""') + '"' for part in table)
         try:
             return self.connection.execute(f"describe select * from {name}").fetchall()
-        except (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException):
-            return None
+        except (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException) as reason:
+            if lacks_table(str(reason), table):
+                return None
+            raise Refused(messages.query_failed(TITLES["duckdb"], str(reason).splitlines()[0])) from None
 
 
 class _Nothing:

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import kpidsl
+from kpidsl.data.given import DuckDbTable, Given
 
 DEFINITIONS = """
 sources:
@@ -95,6 +96,24 @@ def test_small_and_capital_letters_differ_whatever_the_column_says(catalog: kpid
     connection.execute("insert into deals values ('1', '2026-01-01', 'web'), ('2', '2026-01-01', 'WEB')")
     rows = kpidsl.Table(connection, "deals")
     assert [value for _, value in cells(catalog, rows, ["channels", "webs", "has_we"])[0]] == [2.0, 1.0, 1.0]
+
+
+BROKEN = ["create table gone as select 1 as one", f"create view deals as select {DAY}, one from gone", "drop table gone"]
+
+
+def test_a_view_of_a_table_that_is_gone_is_there(catalog: kpidsl.Catalog, tmp_path: Path) -> None:
+    connection = duckdb.connect()
+    with duckdb.connect(str(tmp_path / "crm.duckdb")) as file:
+        for statement in BROKEN:
+            connection.execute(statement)
+            file.execute(statement)
+    place = Given(DuckDbTable(str(tmp_path / "crm.duckdb"), ("deals",)))
+    for rows, code in ((kpidsl.Table(connection, "deals"), "query-failed"), (place, "unreadable-file")):
+        found = kpidsl.evaluate(catalog, "deals", data={"deals": rows})
+        assert [finding.code for finding in found.diagnostics] == [code]
+        assert "Table with name gone does not exist" in found.diagnostics[0].headline
+    absent = kpidsl.Table(connection, "sales.deals")
+    assert cells(catalog, absent, "deals")[1] == ["table-not-found"]
 
 
 # PostgreSQL
