@@ -72,7 +72,8 @@ class PostgresStore:
         from psycopg.rows import tuple_row
 
         with Cursor(self._connection, row_factory=tuple_row) as cursor:
-            return cursor.execute(statement, parameters).fetchall()
+            rows: list[tuple[Any, ...]] = cursor.execute(statement, parameters).fetchall()
+            return rows
 
     def _waited(self, work: Callable[[], T]) -> T:
         import psycopg
