@@ -130,7 +130,7 @@ def _relation(
             continue
         declared = source.columns[column].type
         if described.physical is None or not fits(declared, described.physical):
-            stored, called = described.kind or "of an unknown type", ".".join(layout.table)
+            stored, called = described.kind or "of an unknown type", None if place.frame is not None else ".".join(layout.table)
             found.append(messages.stored_otherwise(name, described.name, called, stored, declared.value))
             continue
         # Only the decimals of PostgreSQL that have no number of digits have infinite ones.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -21,6 +22,7 @@ from kpidsl.data.waiting import waited
 
 T = TypeVar("T")
 _TITLE = TITLES["spark"]
+_CALL = re.compile(r"An error occurred while calling .*\n: ")
 
 
 class SparkStore:
@@ -79,9 +81,14 @@ class SparkStore:
 
 
 def _told(reason: Exception) -> Any:
-    said = without_secrets(str(reason), ())
+    """PySpark names its own call before the reason, and says of a session that was stopped only what it has no more."""
+    said = without_secrets(_CALL.sub("", str(reason)), ())
     if "OutOfMemory" in str(reason):
         return messages.out_of_memory(None)
+    if isinstance(reason, AttributeError):
+        return messages.connection_lost(_TITLE, "its session was stopped")
+    if isinstance(reason, OSError) or type(reason).__name__ == "Py4JNetworkError":
+        return messages.connection_lost(_TITLE, said)
     return messages.query_failed(_TITLE, said)
 
 

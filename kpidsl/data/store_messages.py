@@ -109,8 +109,10 @@ def not_allowed(title: str, reason: str) -> Diagnostic:
     return _data("connection-failed", f"{title} does not allow it: {reason}")
 
 
-def stored_otherwise(source: str, column: str, table: str, stored: str, declared: str) -> Diagnostic:
-    headline = f"column `{column}` of table `{table}` is {stored}, and source `{source}` declares it {declared}"
+def stored_otherwise(source: str, column: str, table: str | None, stored: str, declared: str) -> Diagnostic:
+    """A frame has no `table`."""
+    where = "the frame" if table is None else f"table `{table}`"
+    headline = f"column `{column}` of {where} is {stored}, and source `{source}` declares it {declared}"
     help_ = "a view that casts the column, or another type in the definition, brings the two together"
     return _error("wrong-type", source, headline, help_)
 

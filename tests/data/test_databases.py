@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -128,6 +129,44 @@ def test_a_frame_of_spark_is_a_table_for_as_long_as_it_is_needed(spark: Any) -> 
     assert not found.findings
     found.store.close()
     assert {table.name for table in spark.catalog.listTables()} == before
+
+
+def test_a_column_of_a_frame_of_spark_that_is_stored_as_something_else(spark: Any) -> None:
+    inputs = read_inputs(leads(), {"leads": spark.sql("select array('a') as lead_id")}, {})
+    assert inputs.given is not None
+    found = open_there(leads(), {"leads": ["lead_id"]}, inputs.given, Limits())
+    assert told(found)[0][1].startswith("column `lead_id` of the frame is array<string>")
+    found.store.close()
+
+
+def test_spark_says_why_and_not_what_was_called(spark: Any, tmp_path: Path) -> None:
+    spark.sql("select 'a' as lead_id").write.parquet(str(tmp_path / "leads"))
+    frame = spark.read.parquet(str(tmp_path / "leads"))
+    frame.createOrReplaceTempView("lost_leads")
+    store = opened(Remote("spark", ("lost_leads",), connection=spark), "lead_id").store
+    for file in (tmp_path / "leads").glob("*.parquet"):
+        file.unlink()
+    with pytest.raises(Exception, match="could not answer") as caught:
+        store.run("select count(lead_id) from lost_leads", ["number"])
+    assert "FILE" in str(caught.value) and "error occurred while calling" not in str(caught.value)
+    spark.catalog.dropTempView("lost_leads")
+
+
+class Stopped:
+    """What a session of Spark is after its end."""
+
+    __module__ = "pyspark.sql.session"
+
+    def table(self, name: str) -> Any:
+        raise AttributeError("'NoneType' object has no attribute 'setCallSite'")
+
+    def interruptTag(self, tag: str) -> None:
+        """Nothing runs."""
+
+
+def test_a_session_of_spark_that_was_stopped() -> None:
+    ((code, headline),) = told(opened(Remote("spark", ("leads",), connection=Stopped())))
+    assert (code, headline) == ("connection-failed", "the connection to Spark was lost: its session was stopped")
 
 
 # PostgreSQL
