@@ -87,7 +87,7 @@ def codes_of(values: Series) -> tuple[NDArray[np.int64], NDArray[Any]] | None:
 def to_numbers(values: Series) -> Converted:
     """float64 or int64. Truth values are no numbers, and neither are texts that look like some."""
     if isinstance(values.dtype, pd.CategoricalDtype):
-        values = values.astype(values.cat.categories.dtype)
+        values = pd.Series(pd.array(values.cat.categories).take(values.cat.codes.to_numpy(), allow_fill=True))
     kind = values.dtype
     if pd.api.types.is_integer_dtype(kind):
         return Converted(_integers(values))
