@@ -34,7 +34,10 @@ T = TypeVar("T")
 
 
 class StoredRows:
-    """Rows of a relation of DuckDB: `table` is its name in a statement, `parts` are those of the name."""
+    """Rows of a relation of DuckDB: `table` is its name in a statement, `parts` are those of the name.
+
+    `names` are those that its columns have where they come from.
+    """
 
     def __init__(self, connection: DuckDBPyConnection, refuse: Refuse, parts: Sequence[str]) -> None:
         self._connection = connection
@@ -43,6 +46,7 @@ class StoredRows:
         self.table = ".".join(map(quoted, parts))
         described = self._run(f"describe select * from {self.table}").fetchall()
         self.names: Sequence[str] = [name for name, *_ in described]
+        self._stored = self.names
         self._types = [kind for _, kind, *_ in described]
 
     def select(self, wanted: Collection[Wanted]) -> None:
@@ -53,7 +57,7 @@ class StoredRows:
         return counted
 
     def column(self, position: int, kind: Type, zone: str) -> Series:
-        name = quoted(self.names[position])
+        name = quoted(self._stored[position])
         if kind is Type.TEXT and self._types[position] == "VARCHAR" and (words := self._words(name)) is not None:
             return self._coded(name, words)
         values = as_series(self._fetch(name)[0])
@@ -80,7 +84,7 @@ class StoredRows:
         physical = physical_of(self._types[position], "duckdb")
         if physical is None or not fits(kind, physical):
             return None
-        return StoredColumn(self.names[position], physical, finite=physical is Physical.DECIMAL)
+        return StoredColumn(self._stored[position], physical, finite=physical is Physical.DECIMAL)
 
     def place(self, row: int) -> str:
         return f"row {row + 1}"
@@ -202,9 +206,18 @@ def stream_door(source: str, frame: object) -> Door:
             raise refuse(str(reason) or type(reason).__name__) from None
         rows = _made(connection, f"create temp table {name} as select * from {name}_stream", refuse, name)
         connection.unregister(f"{name}_stream")
+        rows.names = _own_names(frame, rows.names)
         return rows
 
     return Door(open_, refuse)
+
+
+def _own_names(frame: Any, made: Sequence[str]) -> Sequence[str]:
+    """The names that a frame itself gives its columns, since DuckDB makes other names of those that repeat."""
+    for names in (getattr(frame, "column_names", None), getattr(frame, "columns", None)):
+        if isinstance(names, list) and len(names) == len(made) and all(isinstance(each, str) for each in names):
+            return names
+    return made
 
 
 class _Stream:

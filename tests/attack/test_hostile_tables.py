@@ -98,6 +98,13 @@ def test_small_and_capital_letters_differ_whatever_the_column_says(catalog: kpid
     assert [value for _, value in cells(catalog, rows, ["channels", "webs", "has_we"])[0]] == [2.0, 1.0, 1.0]
 
 
+@pytest.mark.parametrize("engine", ["pandas", "duckdb"])
+def test_columns_of_a_stream_that_have_one_name(catalog: kpidsl.Catalog, engine: str) -> None:
+    rows = duckdb.connect().sql(f"select {DAY}, 1 as amount, 2 as amount, 'a' as Channel, 'web' as channel")
+    assert cells(catalog, rows, "total", engine=engine) == ([("", "error")], ["column-repeated"])
+    assert cells(catalog, rows, "webs", engine=engine) == ([("2026-01-01 to 2026-05-31", 1.0)], [])
+
+
 BROKEN = ["create table gone as select 1 as one", f"create view deals as select {DAY}, one from gone", "drop table gone"]
 
 
