@@ -170,13 +170,19 @@ class _DifferingRows(StoredRows):
         self._listed = listed
 
     def select(self, wanted: Collection[Wanted]) -> None:
-        for name in dict.fromkeys(self.names[position] for position, _ in wanted):
-            has = f"bool_or(lower(name) = lower({literal(name)}))"
-            files = f"select file_name, {has} as has from parquet_schema([{self._listed}]) group by file_name"
-            found = self._run(f"select min(file_name) filter (not has), bool_or(has) from ({files})").fetchall()
-            lacking, there = found[0]
+        for position in dict.fromkeys(position for position, _ in wanted):
+            name, kind = self.names[position], self._types[position]
+            it = f"lower(name) = lower({literal(name)})"
+            files = (
+                f"select file_name, bool_or({it}) as has, bool_or({it} and logical_type like '%isAdjustedToUTC=1%') as zoned "
+                f"from parquet_schema([{self._listed}]) group by file_name"
+            )
+            asked = f"select min(file_name) filter (not has), bool_or(has), bool_and(zoned) from ({files})"
+            lacking, there, zoned = self._run(asked).fetchall()[0]
             if lacking is not None and there:  # a name that no file has is that of a folder
                 raise Refused(messages.column_not_everywhere(self._source, name, lacking))
+            if kind == _ZONED and not zoned:  # the zone of this machine would be taken
+                raise self._refuse(f"`{name}` has a time zone in some of its files, and none in others")
 
 
 def table_door(source: str, place: DuckDbTable) -> Door:

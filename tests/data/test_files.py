@@ -211,6 +211,13 @@ def test_a_number_is_no_text_in_some_parquet_files(tmp_path: Path) -> None:
     assert codes(bound({"leads": "score"}, {"leads": Given(Parquet(str(tmp_path / "many")))})) == ["wrong-type"]
 
 
+def test_moments_with_a_zone_in_some_parquet_files(tmp_path: Path) -> None:
+    parquet(tmp_path / "many" / "1.parquet", "select timestamp '2026-01-01' as seen_at")
+    parquet(tmp_path / "many" / "2.parquet", "select timestamptz '2026-01-01' as seen_at")
+    found = bound({"leads": "seen_at"}, {"leads": Given(Parquet(str(tmp_path / "many")))})
+    assert codes(found) == ["unreadable-file"] and "`seen_at` has a time zone in some" in found.findings[0].headline
+
+
 @pytest.mark.parametrize("lacking", [1, 2])
 def test_a_column_that_not_every_parquet_file_has(tmp_path: Path, lacking: int) -> None:
     for number in (1, 2):
