@@ -117,9 +117,14 @@ def _settings(paths: Sequence[str], attached: Mapping[str, str], limits: Limits,
 
 
 def lacks_table(reason: str, table: Sequence[str]) -> bool:
-    """Whether DuckDB says that a table is not there, and not one that is read by the view that it is."""
+    """Whether DuckDB says that a table is not there, and not one that is read by the view that it is.
+
+    Where there is none it looks for a variable of that name in the program, which may be something else.
+    """
+    if "not suitable for replacement scans" in reason:
+        return True
     found = re.match(r"Catalog Error: Table with name (.+?) does not exist", reason)
-    return found is not None and found[1].strip('"').lower().endswith(table[-1].lower())
+    return found is not None and found[1].strip('"').lower().endswith(table[-1].strip('"').lower())
 
 
 def exactly(path: str) -> str:

@@ -88,10 +88,12 @@ class _DuckDbServer(DuckDbStore):
         name = ".".join('"' + part.replace('"', '""') + '"' for part in table)
         try:
             return self.connection.execute(f"describe select * from {name}").fetchall()
-        except (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException) as reason:
+        except duckdb.Error as reason:
             if lacks_table(str(reason), table):
                 return None
-            raise Refused(messages.query_failed(TITLES["duckdb"], str(reason).splitlines()[0])) from None
+            if isinstance(reason, duckdb.BinderException | duckdb.ParserException):  # a mistake of the view that it is
+                raise Refused(messages.query_failed(TITLES["duckdb"], str(reason).splitlines()[0])) from None
+            raise
 
 
 class _Nothing:

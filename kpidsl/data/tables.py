@@ -36,7 +36,9 @@ def remote(source: str, table: Table) -> Remote:
     if kind == "postgres" and not _is_psycopg(table.connection):
         called = f"{type(table.connection).__module__}.{type(table.connection).__qualname__}"
         raise Refused(messages.not_psycopg(source, called))
-    parts = tuple(table.name.split(".")) if isinstance(table.name, str) else tuple(map(str, table.name))
+    parts = tuple(table.name.split(".")) if isinstance(table.name, str) else ()
+    if isinstance(table.name, tuple | list):
+        parts = tuple(map(str, table.name))
     if not parts or not all(parts):
         raise Refused(messages.not_a_table(source, str(table.name)))
     return Remote(str(kind), parts, connection=table.connection)

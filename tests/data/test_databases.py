@@ -98,6 +98,12 @@ def test_a_table_that_is_not_there(place: Remote) -> None:
     assert found.failed == {"leads"} and [code for code, _ in told(found)] == ["table-not-found"]
 
 
+@pytest.mark.parametrize("name", ['"leads"', "name", "self"])
+def test_a_table_that_is_called_like_something_else(name: str) -> None:
+    found = opened(Remote("duckdb", (name,), connection=duckdb.connect()))
+    assert [code for code, _ in told(found)] == ["table-not-found"]
+
+
 def test_a_column_that_is_not_there(place: Remote) -> None:
     found = opened(place, "lead_id customer")
     assert found.failed == {"leads"} and [code for code, _ in told(found)] == ["column-missing"]
@@ -289,6 +295,7 @@ class AsyncConnection:
         (Table(AsyncConnection(), "leads"), "unknown-connection"),
         (Table(duckdb.connect(), "crm..leads"), "table-not-found"),
         (Table(duckdb.connect(), ""), "table-not-found"),
+        (Table(duckdb.connect(), None), "table-not-found"),  # type: ignore[arg-type]
     ],
 )
 def test_tables_that_cannot_be_meant(table: Table, code: str) -> None:
