@@ -13,19 +13,21 @@ from kpidsl.catalog import functions
 from kpidsl.catalog.amounts import read_amount
 from kpidsl.catalog.asked import read_condition, read_value
 from kpidsl.catalog.catalog import Catalog, Kind, Value
-from kpidsl.catalog.core import Constant, Core, Reference, Type
+from kpidsl.catalog.core import Aggregate, Constant, Core, Reference, Type, walk
 from kpidsl.catalog.expressions import read
 from kpidsl.catalog.reading import Reading
 from kpidsl.catalog.world import World
 from kpidsl.diagnostics import Diagnostic, Severity
+from kpidsl.documents import model
 from kpidsl.language import tree
 from kpidsl.language.parser import parse_expression
 from kpidsl.periods.calendar import Calendar
 from kpidsl.periods.grain import Grain
 from kpidsl.periods.labels import parse_label
 from kpidsl.plan import messages
+from kpidsl.plan.frames import is_window
 from kpidsl.plan.nodes import Question
-from kpidsl.text import Excerpt, File
+from kpidsl.text import Excerpt, File, Span
 
 Moment = date | datetime | str | None
 _NAME = re.compile(r"\w+")
@@ -84,7 +86,18 @@ class Asker:
             return None
         core, found = read_condition(str(text), self.catalog, self.formulas)
         self.found.extend(found)
-        return core
+        if core is None or not any(isinstance(node, Aggregate) or is_window(node) for node in walk(core)):
+            return core
+        return Reference((self._condition_as_formula(str(text), core),), type=Type.BOOLEAN)
+
+    def _condition_as_formula(self, text: str, core: Core) -> str:
+        """Aggregates and windows are planned by the formulas that hold them, so a condition with some is one by itself."""
+        excerpt = Excerpt(File("having", text), text)
+        name = model.Written(" ".join(text.split()), excerpt.file, Span(0, len(text)))
+        definition = model.Kpi(name, model.Formula(excerpt, parse_expression(excerpt)[0]))
+        value = Value(name.value, Kind.FORMULA, core, core.unit, definition)
+        self.formulas[value.name] = value
+        return value.name
 
     def all_cells(self, word: str | None) -> bool:
         if word not in (None, "all"):

@@ -107,13 +107,13 @@ class Witness(Struct, frozen=True, eq=False):
         for node, path in under.aggregates:
             reading = self.rows.plan.readings[node]
             names = self.rows.plan.ranks.get(reading.slots[0])
-            if names is not None and len(under.aggregates) == 1:
-                place = self.rows.places.at(path)
-                low, high = (
-                    self.rows.places.carried(self.rows.shelf.slot(place, reading.scan, name), path, np.add, 0.0)
-                    for name in names
-                )
-                return low, high
+            if names is None or len(under.aggregates) != 1:
+                continue
+            place, shelf = self.rows.places.at(path), self.rows.shelf
+            if not all(shelf.has(place, reading.scan, name) for name in names):
+                return None  # those of another value, which is taken at other times; this one is more than a percentile
+            low, high = (self.rows.places.carried(shelf.slot(place, reading.scan, name), path, np.add, 0.0) for name in names)
+            return low, high
         return None
 
     def _heavy(self, under: Uses, clusters: Clusters | None) -> Bools | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import pytest
 from asking import planned, run
@@ -9,6 +11,7 @@ from databases import in_duckdb, relations_of, run_stored, same
 from hypothesis import given, settings
 from test_other_rows import DATA, LABELS, PLANS, RATES, Data
 
+import kpidsl
 from kpidsl.data.given import Frame, Given
 from kpidsl.plan.nodes import Plan
 
@@ -155,3 +158,29 @@ def test_duckdb_agrees_with_pandas(number: int, data: Data) -> None:
     frames = framed(plan, data)
     expected = run(plan, {name: Given(Frame(frame)) for name, frame in frames.items() if name in plan.needs})
     same(expected, run_stored(plan, relations_of(plan, frames, database), database))
+
+
+PER_PERIOD = """
+sources:
+  customers: {key: id, columns: {id: text, paid: {formula: sum(plans.price alive from begun to ended)}}}
+  plans: {time: begun, columns: {customer: {type: text, references: customers}, begun: date, ended: date, price: number}}
+  orders: {time: day, columns: {day: date, amount: number, customer: {type: text, references: customers}}}
+measures: {parts: sum(orders.amount / customer.paid)}
+"""
+
+
+@pytest.mark.parametrize("engine", ["pandas", "duckdb"])
+def test_undefined_rows_of_all_periods_are_counted(engine: str) -> None:
+    frames = {
+        "customers": pd.DataFrame({"id": ["a"]}),
+        "plans": pd.DataFrame({"customer": ["a"], "begun": [date(2026, 1, 1)], "ended": [date(2026, 1, 2)], "price": [5.0]}),
+        "orders": pd.DataFrame(
+            {"day": [date(2026, month, 5) for month in (1, 2, 2, 3)], "customer": ["a"] * 4, "amount": [2.0] * 4}
+        ),
+    }
+    result = kpidsl.evaluate(
+        kpidsl.load(texts={"": PER_PERIOD}), "parts", data=frames, every="month", as_of=AS_OF, engine=engine
+    )
+    assert [str(notice.headline).split(":")[0] for notice in result.diagnostics] == [
+        "4 rows of source `orders` count as missing"
+    ]

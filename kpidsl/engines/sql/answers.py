@@ -55,10 +55,10 @@ def _read(
     kept = mine[pieces >= 0]
     pieces = pieces[pieces >= 0]
     slots = {name: _slot(slot, numbers[place][kept]) for place, (name, slot) in enumerate(part.job.slots.items())}
-    whole = part.job.tiling and part.job.periods is None
-    count = _times(rows[kept], pieces, whole)
+    apart = part.job.apart
+    count = _times(rows[kept], pieces, apart)
     flagged = numbers[len(part.job.slots) :]
-    times = {flag: _times(flagged[place][kept], pieces, whole) for place, flag in enumerate(part.flags)}
+    times = {flag: _times(flagged[place][kept], pieces, apart) for place, flag in enumerate(part.flags)}
     own = tuple(_objects(keys[number][kept]) for number in part.job.dimensions)
     return Answer(Collected(pieces + part.job.first, own, slots, count), times)
 
@@ -72,11 +72,11 @@ def _pieces(part: Part, found: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.fromiter((places.get(value, -1) for value in values.tolist()), np.int64, len(values))
 
 
-def _times(counts: NDArray[np.float64], pieces: NDArray[np.int64], whole: bool) -> int:
+def _times(counts: NDArray[np.float64], pieces: NDArray[np.int64], apart: bool) -> int:
     """How many rows in all: where a row may be in several pieces, as many as are in the piece that has most."""
     if not len(counts):
         return 0
-    return int(counts.sum() if whole else np.bincount(pieces, counts).max())
+    return int(counts.sum() if apart else np.bincount(pieces, counts).max())
 
 
 def _slot(slot: Slot, values: NDArray[np.float64]) -> NDArray[np.float64] | NDArray[np.int64]:

@@ -11,7 +11,7 @@ from kpidsl.catalog.core import Reference, per_period
 from kpidsl.engines.period import Period
 from kpidsl.engines.sql.marks import Marks
 from kpidsl.engines.uses import cores_of
-from kpidsl.plan.nodes import Closing, Plan, Scan, Slot, Stock, Timeless, cluster_of
+from kpidsl.plan.nodes import Closing, Dated, Plan, Scan, Slot, Stock, Timeless, cluster_of
 from kpidsl.plan.schedule import Collect, Interval, Schedule
 
 
@@ -35,6 +35,11 @@ class Job(Struct, frozen=True, eq=False):
     def cluster(self) -> Reference | None:
         """By what rows are added up before all of the slots are."""
         return next((cluster_of(slot) for slot in self.slots.values()), None)
+
+    @property
+    def apart(self) -> bool:
+        """Whether no row is in two pieces."""
+        return self.tiling and (self.periods is None or isinstance(self.scan.placement, Dated | Closing))
 
     def halves(self) -> tuple[Job, Job] | None:
         """The same for the first and for the second half of the pieces, None where there is only one."""
