@@ -86,7 +86,16 @@ def case(number: int) -> Case:
 
 AS_OF = (*("2024-04-15",) * 5, *("2024-07-01",) * 3, "2024-02-29", "2024-02-10", datetime(2024, 3, 31, 12), "2024-03-01")
 COVERED = ((date(2024, 1, 1), date(2024, 3, 31)), (date(2024, 1, 5), date(2024, 2, 29)), (date(2023, 12, 1), date(2024, 6, 30)))
-HAVING = ("v0 > 1", "v0 is missing", "v0 <= 2 or v0 is missing", "orders > 0", "not (v0 = 0)", "v0 + rate < 3")
+HAVING = (
+    "v0 > 1",
+    "v0 is missing",
+    "v0 <= 2 or v0 is missing",
+    "orders > 0",
+    "not (v0 = 0)",
+    "v0 + rate < 3",
+    "growth(orders) > 0 or previous(v0) is missing",
+    "v0 > total(v0) / 2 or count(leads) > 1",
+)
 
 
 def _range(random: Random, every: str | None) -> dict[str, Any]:
