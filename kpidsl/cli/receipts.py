@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
 
 from kpidsl.cli.exits import Misuse
 from kpidsl.cli.output import say
-from kpidsl.cli.writing import new_folders
+from kpidsl.cli.writing import Begun, all_or_nothing
 from kpidsl.results.result import Result
 
 _BEGINNING = 100
@@ -29,11 +28,11 @@ def give_receipts(result: Result, folder: Path | None) -> None:
         return
     texts = {folder / name: text for name, text in files(result).items()}
     try:
-        with new_folders() as make:
-            make(folder)
+        with all_or_nothing() as begun:
+            begun.folder(folder)
             for path in texts:
                 _may_be_replaced(path)
-            _write(texts)
+            _write(texts, begun)
     except OSError as error:
         raise Misuse(f"`{folder}` cannot be written to: {(error.strerror or 'unknown reason').lower()}") from error
     count = len(result.kpis)
@@ -53,17 +52,10 @@ def _may_be_replaced(path: Path) -> None:
         raise Misuse(f"`{path}` is there already and is no receipt; nothing was written")
 
 
-def _write(texts: dict[Path, str]) -> None:
+def _write(texts: dict[Path, str], begun: Begun) -> None:
     """Write all texts beside their places, and move them there only when all are written."""
     beside = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in texts}
-    try:
-        for path, text in texts.items():
-            with open(beside[path], "xb") as file:
-                file.write(text.encode("utf-8"))
-        for path, name in beside.items():
-            os.replace(name, path)
-    except BaseException:
-        for name in beside.values():
-            with suppress(OSError):
-                name.unlink()
-        raise
+    for path, text in texts.items():
+        begun.file(beside[path], text.encode("utf-8"))
+    for path, name in beside.items():
+        os.replace(name, path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -19,30 +19,45 @@ def templates() -> Traversable:
     return files("kpidsl.cli") / "templates"
 
 
-@contextmanager
-def new_folders() -> Iterator[Callable[[Path], None]]:
-    """What makes a folder and those that it is in; where the block fails, those that it made go again if they are empty.
+class Begun:
+    """Files and folders that were begun, which can go again: the folders if they are empty."""
 
-    Raises OSError where a folder cannot be made.
-    """
-    made: list[Path] = []
+    def __init__(self) -> None:
+        self._files: list[Path] = []
+        self._folders: list[Path] = []
 
-    def make(folder: Path) -> None:
-        for each in reversed((folder, *folder.parents)):
+    def folder(self, path: Path) -> None:
+        """Make a folder and those that it is in, where they are not there."""
+        for each in reversed((path, *path.parents)):
             try:
                 os.mkdir(each)
             except OSError:
                 if not os.path.isdir(each):
                     raise
             else:
-                made.append(each)
+                self._folders.append(each)
 
-    try:
-        yield make
-    except BaseException:
-        for each in reversed(made):
+    def file(self, path: Path, content: bytes) -> None:
+        self._files.append(path)
+        path.write_bytes(content)
+
+    def remove(self) -> None:
+        for file in self._files:
             with suppress(OSError):
-                os.rmdir(each)
+                file.unlink()
+        for folder in reversed(self._folders):
+            with suppress(OSError):
+                folder.rmdir()
+
+
+@contextmanager
+def all_or_nothing() -> Iterator[Begun]:
+    """What files and folders are begun with; where the block fails they go again."""
+    begun = Begun()
+    try:
+        yield begun
+    except BaseException:
+        begun.remove()
         raise
 
 
@@ -51,29 +66,20 @@ def write_files(texts: dict[Path, str]) -> None:
     there = [path for path in texts if os.path.exists(path)]
     if there:
         raise Misuse(f"`{there[0]}` is there already, and nothing was written")
-    with new_folders() as make:
-        try:
-            for path, text in texts.items():
-                make(path.parent)
-                path.write_text(text, encoding="utf-8")
-        except BaseException as error:
-            for begun in texts:
-                with suppress(OSError):
-                    begun.unlink()
-            if isinstance(error, OSError):
-                raise _unwritable(path, error) from error
-            raise
+    with all_or_nothing() as begun:
+        for path, text in texts.items():
+            with _writing(path):
+                begun.folder(path.parent)
+                begun.file(path, text.encode("utf-8"))
 
 
 def write_over(path: Path, text: str) -> None:
     """Write a file, in place of one that may be there."""
-    try:
+    with _writing(path):
         if os.path.exists(path):
             replace_text(path, text)
         else:
             write_whole(path, text.encode("utf-8"))
-    except OSError as error:
-        raise _unwritable(path, error) from error
 
 
 def write_whole(path: Path, content: bytes, *, folders: bool = True) -> None:
@@ -83,24 +89,21 @@ def write_whole(path: Path, content: bytes, *, folders: bool = True) -> None:
     """
     target = Path(os.path.realpath(path))  # a link stays a link
     beside = target.with_name(f".{target.name}.{os.getpid()}")
-    with new_folders() as make:
-        try:
-            if path.exists() and not path.is_file():
-                path.write_bytes(content)
-                return
-            if folders:
-                make(target.parent)
-            beside.write_bytes(content)
-            if target.exists():
-                shutil.copymode(target, beside)
-            os.replace(beside, target)
-        except BaseException as error:
-            with suppress(OSError):
-                beside.unlink()
-            if isinstance(error, OSError):
-                raise _unwritable(path, error) from error
-            raise
+    with _writing(path), all_or_nothing() as begun:
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+            return
+        if folders:
+            begun.folder(target.parent)
+        begun.file(beside, content)
+        if target.exists():
+            shutil.copymode(target, beside)
+        os.replace(beside, target)
 
 
-def _unwritable(path: Path, error: OSError) -> Misuse:
-    return Misuse(f"`{path}` cannot be written: {(error.strerror or 'unknown reason').lower()}")
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Misuse(f"`{path}` cannot be written: {(error.strerror or 'unknown reason').lower()}") from error

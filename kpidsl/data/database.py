@@ -124,7 +124,7 @@ def lacks_table(reason: str, table: Sequence[str]) -> bool:
     if "not suitable for replacement scans" in reason:
         return True
     found = re.match(r"Catalog Error: Table with name (.+?) does not exist", reason)
-    return found is not None and found[1].strip('"').lower().endswith(table[-1].strip('"').lower())
+    return found is not None and ("." + found[1].strip('"').lower()).endswith("." + table[-1].strip('"').lower())
 
 
 def exactly(path: str) -> str:

@@ -170,18 +170,16 @@ class _DifferingRows(StoredRows):
         self._listed = listed
 
     def select(self, wanted: Collection[Wanted]) -> None:
+        zoned = "coalesce(logical_type like '%isAdjustedToUTC=1%', false)"
+        asked = f"select lower(name), list(file_name), bool_and({zoned}) from parquet_schema([{self._listed}]) group by all"
+        found = {name: (set(having), zone) for name, having, zone in self._run(asked).fetchall()}
+        files = set().union(*(having for having, _ in found.values()))
         for position in dict.fromkeys(position for position, _ in wanted):
-            name, kind = self.names[position], self._types[position]
-            it = f"lower(name) = lower({literal(name)})"
-            files = (
-                f"select file_name, bool_or({it}) as has, bool_or({it} and logical_type like '%isAdjustedToUTC=1%') as zoned "
-                f"from parquet_schema([{self._listed}]) group by file_name"
-            )
-            asked = f"select min(file_name) filter (not has), bool_or(has), bool_and(zoned) from ({files})"
-            lacking, there, zoned = self._run(asked).fetchall()[0]
-            if lacking is not None and there:  # a name that no file has is that of a folder
-                raise Refused(messages.column_not_everywhere(self._source, name, lacking))
-            if kind == _ZONED and not zoned:  # the zone of this machine would be taken
+            name = self.names[position]
+            having, zone = found.get(name.lower(), (files, True))  # a name that no file has is that of a folder
+            if having != files:
+                raise Refused(messages.column_not_everywhere(self._source, name, min(files - having)))
+            if self._types[position] == _ZONED and not zone:  # the zone of this machine would be taken
                 raise self._refuse(f"`{name}` has a time zone in some of its files, and none in others")
 
 
