@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from kpidsl.catalog import asked_messages, messages
-from kpidsl.catalog.catalog import Catalog, Column, Value
-from kpidsl.catalog.core import Core, Type
+from kpidsl.catalog.catalog import Catalog, Column, Kind, Value
+from kpidsl.catalog.core import Type
 from kpidsl.catalog.expressions import read
 from kpidsl.catalog.values import ValueBuilder, no_text_between_values
 from kpidsl.catalog.world import World
@@ -53,10 +53,10 @@ def _formula(excerpt: Excerpt, name: model.Written[str], catalog: Catalog) -> tu
     return value, _findings(value, excerpt, builder)
 
 
-def read_condition(text: str, catalog: Catalog, asked: Mapping[str, Value] = _NONE) -> tuple[Core | None, Findings]:
+def read_condition(text: str, catalog: Catalog, asked: Mapping[str, Value] = _NONE) -> tuple[Value | None, Findings]:
     """A condition on values of the catalog and on those `asked` for; None, with the reasons, where the text is none.
 
-    A bare number in it is in the unit of what it is compared with, as everywhere where a value is given an amount.
+    It is called by its text. A bare number in it is in the unit of what it is compared with, as everywhere where a value is given an amount.
     """
     excerpt = Excerpt(File("having", text), text)
     tree, found = parse_expression(excerpt)
@@ -70,10 +70,14 @@ def read_condition(text: str, catalog: Catalog, asked: Mapping[str, Value] = _NO
         core = None
     if core is not None and not no_text_between_values(core, excerpt, builder.world):
         core = None
-    return core, _findings(core, excerpt, builder)
+    if core is None:
+        return None, _findings(core, excerpt, builder)
+    name = model.Written(" ".join(text.split()), excerpt.file, Span(0, len(text)))
+    value = Value(name.value, Kind.FORMULA, core, core.unit, model.Kpi(name, model.Formula(excerpt, tree)))
+    return value, _findings(value, excerpt, builder)
 
 
-def _findings(read: Value | Core | None, excerpt: Excerpt, builder: ValueBuilder) -> Findings:
+def _findings(read: Value | None, excerpt: Excerpt, builder: ValueBuilder) -> Findings:
     """What was found; a text without a mistake of its own that could not be read uses a definition that has one."""
     found = tuple(builder.world.found)
     return found if found or read is not None else (asked_messages.uses_errors(excerpt),)

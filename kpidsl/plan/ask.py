@@ -18,7 +18,6 @@ from kpidsl.catalog.expressions import read
 from kpidsl.catalog.reading import Reading
 from kpidsl.catalog.world import World
 from kpidsl.diagnostics import Diagnostic, Severity
-from kpidsl.documents import model
 from kpidsl.language import tree
 from kpidsl.language.parser import parse_expression
 from kpidsl.periods.calendar import Calendar
@@ -27,7 +26,7 @@ from kpidsl.periods.labels import parse_label
 from kpidsl.plan import messages
 from kpidsl.plan.frames import is_window
 from kpidsl.plan.nodes import Question
-from kpidsl.text import Excerpt, File, Span
+from kpidsl.text import Excerpt, File
 
 Moment = date | datetime | str | None
 _NAME = re.compile(r"\w+")
@@ -84,20 +83,15 @@ class Asker:
         """A condition on values: those of the catalog, and formulas asked for by their names."""
         if text is None:
             return None
-        core, found = read_condition(str(text), self.catalog, self.formulas)
+        value, found = read_condition(str(text), self.catalog, self.formulas)
         self.found.extend(found)
-        if core is None or not any(isinstance(node, Aggregate) or is_window(node) for node in walk(core)):
-            return core
-        return Reference((self._condition_as_formula(str(text), core),), type=Type.BOOLEAN)
-
-    def _condition_as_formula(self, text: str, core: Core) -> str:
-        """Aggregates and windows are planned by the formulas that hold them, so a condition with some is one by itself."""
-        excerpt = Excerpt(File("having", text), text)
-        name = model.Written(" ".join(text.split()), excerpt.file, Span(0, len(text)))
-        definition = model.Kpi(name, model.Formula(excerpt, parse_expression(excerpt)[0]))
-        value = Value(name.value, Kind.FORMULA, core, core.unit, definition)
+        if value is None:
+            return None
+        if not any(isinstance(node, Aggregate) or is_window(node) for node in walk(value.core)):
+            return value.core
+        # Aggregates and windows are planned by the formulas that hold them, so a condition with some is one of them.
         self.formulas[value.name] = value
-        return value.name
+        return Reference((value.name,), type=Type.BOOLEAN)
 
     def all_cells(self, word: str | None) -> bool:
         if word not in (None, "all"):

@@ -77,9 +77,9 @@ def test_what_uses_a_broken_definition_says_so() -> None:
 def test_a_condition(text: str, tree: str) -> None:
     growing, _ = read_value("growth(asked) as g", CATALOG)
     assert growing is not None
-    core, found = read_condition(text, CATALOG, {"g": growing})
-    assert core is not None and found == ()
-    assert shown(core) == tree
+    condition, found = read_condition(text, CATALOG, {"g": growing})
+    assert condition is not None and found == ()
+    assert shown(condition.core) == tree
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,8 @@ def test_a_condition(text: str, tree: str) -> None:
     ],
 )
 def test_no_condition(text: str, code: str) -> None:
-    core, found = read_condition(text, CATALOG)
-    assert (core, [each.code for each in found]) == (None, [code])
+    condition, found = read_condition(text, CATALOG)
+    assert (condition, [each.code for each in found]) == (None, [code])
 
 
 def test_the_catalog_stays_as_it_is() -> None:
