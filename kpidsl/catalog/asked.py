@@ -56,7 +56,8 @@ def _formula(excerpt: Excerpt, name: model.Written[str], catalog: Catalog) -> tu
 def read_condition(text: str, catalog: Catalog, asked: Mapping[str, Value] = _NONE) -> tuple[Value | None, Findings]:
     """A condition on values of the catalog and on those `asked` for; None, with the reasons, where the text is none.
 
-    It is called by its text. A bare number in it is in the unit of what it is compared with, as everywhere where a value is given an amount.
+    It is called by its text. A bare number in it is in the unit of what it is compared with, as everywhere where a value is
+    given an amount.
     """
     excerpt = Excerpt(File("having", text), text)
     tree, found = parse_expression(excerpt)
